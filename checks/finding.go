@@ -1,0 +1,122 @@
+package checks
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+)
+
+// Place is where something is: a file position, or a URL. Lines and columns count from 1; zero means none.
+// Columns count bytes.
+type Place struct {
+	Path                             string // relative to the target's root, slash-separated
+	Line, Column, EndLine, EndColumn int
+	URL                              string
+}
+
+func (p Place) String() string {
+	switch {
+	case p.URL != "":
+		return p.URL
+	case p.Line == 0:
+		return p.Path
+	}
+	return p.Path + ":" + strconv.Itoa(p.Line)
+}
+
+// Subject is one thing a check looked at: a file, a server block, a response, a cookie.
+type Subject struct {
+	Kind string // singular noun for "examined 12 files": "file", "server", "container", "response"
+	Name string // tells this subject from the others of its kind; printed
+}
+
+// Finding is one failure.
+type Finding struct {
+	Rule      string // one of the check's rules
+	Subject   Subject
+	Place     Place
+	Attribute string // what is wrong there: a directive, header, variable or key name. Part of the identity.
+	Expected  string
+	Actual    string // never a whole secret
+	Message   string // one line: what was found and why it matters here
+	Fix       string // overrides the rule's and the check's Fix
+	Severity  Severity
+	Precision Precision // overrides the rule's precision unless PrecisionHigh
+	// ContentKey enters the fingerprint only, hashed. For a secret it is the secret itself, so that another
+	// secret in the same place is another finding.
+	ContentKey string
+}
+
+// Fingerprint identifies a finding across unrelated edits: a hash of check, rule, path or URL, attribute and
+// content key. No line number, no message, no severity. occurrence tells identical findings of one file apart.
+func (f *Finding) Fingerprint(check string, occurrence int) string {
+	h := sha256.New()
+	for _, part := range []string{check, f.Rule, f.Place.Path, f.Place.URL, f.Attribute, f.ContentKey, strconv.Itoa(occurrence)} {
+		h.Write([]byte(strconv.Itoa(len(part))))
+		h.Write([]byte{':'})
+		h.Write([]byte(part))
+	}
+	return "hc1:" + hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// CompareFindings orders findings by path, URL, line, column, rule, attribute and content.
+func CompareFindings(a, b Finding) int {
+	return cmp.Or(
+		cmp.Compare(a.Place.Path, b.Place.Path),
+		cmp.Compare(a.Place.URL, b.Place.URL),
+		cmp.Compare(a.Place.Line, b.Place.Line),
+		cmp.Compare(a.Place.Column, b.Place.Column),
+		cmp.Compare(a.Rule, b.Rule),
+		cmp.Compare(a.Attribute, b.Attribute),
+		cmp.Compare(a.Subject.Name, b.Subject.Name),
+		cmp.Compare(a.Actual, b.Actual),
+		cmp.Compare(a.Message, b.Message),
+		cmp.Compare(a.ContentKey, b.ContentKey),
+	)
+}
+
+// Retry says whether trying the same thing again is safe.
+type Retry string
+
+// Retry words.
+const (
+	RetrySafe     Retry = "safe"      // nothing was changed; the same call may succeed later
+	RetryUseless  Retry = "useless"   // the same call gives the same answer until something is changed
+	RetryWithCare Retry = "with-care" // the call may have had an effect
+)
+
+// Problem is something that could not be done. It says what failed, what was expected and found, where, and
+// whether trying again is safe.
+type Problem struct {
+	Op       string `json:"op"`
+	Expected string `json:"expected"`
+	Actual   string `json:"actual"`
+	Retry    Retry  `json:"retry"`
+	Where    string `json:"where"`
+	// Blind marks a problem that left something unexamined that was to be examined: a verdict that depends on
+	// it is an error, not a pass.
+	Blind bool `json:"-"`
+}
+
+func (p *Problem) Error() string {
+	s := p.Op
+	if p.Where != "" {
+		s += " " + p.Where
+	}
+	if p.Expected != "" {
+		s += ": expected " + p.Expected
+	}
+	if p.Actual != "" {
+		s += ", found " + p.Actual
+	}
+	switch p.Retry {
+	case RetrySafe:
+		s += " (trying again is safe)"
+	case RetryUseless:
+		s += " (trying again changes nothing until this is mended)"
+	case RetryWithCare:
+		s += " (try again with care)"
+	}
+	return s
+}

@@ -1,0 +1,9 @@
+// Package logging is the logging chapter of the checklist.
+package logging
+
+import "hardcheck/checks"
+
+// Checks lists the chapter's checks in report order.
+func Checks() []*checks.Check {
+	return []*checks.Check{}
+}

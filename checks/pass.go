@@ -1,0 +1,212 @@
+package checks
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+	"time"
+)
+
+// MaxFindings bounds the findings of one check on one target. What is over it is counted and reported.
+const MaxFindings = 10000
+
+// TargetKind is the kind of a target.
+type TargetKind string
+
+// Target kinds.
+const (
+	TargetDir TargetKind = "dir"
+	TargetGit TargetKind = "git"
+	TargetURL TargetKind = "url"
+)
+
+// Target is what an audit looks at.
+type Target struct {
+	Kind     TargetKind
+	Locator  string // as the user gave it
+	Revision string // the commit, for TargetGit
+}
+
+// World is what a pass gives a check to look at. The engine fills it.
+type World struct {
+	Target     Target
+	Scopes     []*Scope   // after the walk; nil before
+	Repository Repository // nil outside a git repository
+	Site       Site       // nil for a tree
+}
+
+// Pass is one run of one check over one target: its only input and its only output. Safe for concurrent use.
+type Pass struct {
+	Check  *Check
+	ctx    context.Context
+	world  *World
+	values Values
+
+	mu       sync.Mutex
+	examined int
+	kinds    map[string]int
+	names    []string
+	failed   map[Subject]bool
+	findings []Finding
+	dropped  int
+	reason   string
+	problems []Problem
+	kept     []kept
+}
+
+type kept struct {
+	path  string
+	value any
+}
+
+// NewPass makes the pass of one check over one target, with the item's effective parameters.
+func NewPass(ctx context.Context, check *Check, world *World, values Values) *Pass {
+	return &Pass{Check: check, ctx: ctx, world: world, values: values, kinds: map[string]int{}, failed: map[Subject]bool{}}
+}
+
+// Context ends when the run is interrupted.
+func (p *Pass) Context() context.Context { return p.ctx }
+
+// Target is what is being audited.
+func (p *Pass) Target() Target { return p.world.Target }
+
+// Site is the live target, or nil.
+func (p *Pass) Site() Site { return p.world.Site }
+
+// Repository is the git side of the tree, or nil.
+func (p *Pass) Repository() Repository { return p.world.Repository }
+
+// Scopes are the scopes of those layers, or of all, in the order of path, line and name. Only Tree sees any.
+func (p *Pass) Scopes(layers ...string) []*Scope {
+	if len(layers) == 0 {
+		return p.world.Scopes
+	}
+	var out []*Scope
+	for _, s := range p.world.Scopes {
+		if slices.Contains(layers, s.Layer) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// OK reports a subject that was looked at and is good. Report each subject once: OK, or Fail one time or more.
+func (p *Pass) OK(s Subject) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.count(s)
+}
+
+func (p *Pass) count(s Subject) {
+	p.examined++
+	p.kinds[s.Kind]++
+	if len(p.names) < maxNames {
+		p.names = append(p.names, s.Name)
+	} else if last := slices.Max(p.names); s.Name < last {
+		p.names[slices.Index(p.names, last)] = s.Name // the smallest names, whatever the order of the walk
+	}
+}
+
+const maxNames = 3
+
+// Fail reports a finding. Its subject counts as examined once, however many findings it has.
+func (p *Pass) Fail(f Finding) {
+	if f.Subject == (Subject{}) {
+		f.Subject = Subject{Kind: "file", Name: f.Place.String()}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.failed[f.Subject] {
+		p.failed[f.Subject] = true
+		p.count(f.Subject)
+	}
+	if len(p.findings) >= MaxFindings {
+		p.dropped++
+		return
+	}
+	p.findings = append(p.findings, f)
+}
+
+// NotApplicable says why there was nothing to look at. It is used only where nothing was reported; the first
+// reason in alphabetical order is kept.
+func (p *Pass) NotApplicable(reason string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.reason == "" || reason < p.reason {
+		p.reason = reason
+	}
+}
+
+// Problem reports something that could not be examined. A blind problem turns a would-be pass into an error.
+func (p *Pass) Problem(problem Problem) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.problems = append(p.problems, problem)
+}
+
+// Keep stores a value of a file for Tree.
+func (p *Pass) Keep(path string, value any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.kept = append(p.kept, kept{path, value})
+}
+
+// Kept returns what File kept, ordered by path.
+func (p *Pass) Kept() []any {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	slices.SortStableFunc(p.kept, func(a, b kept) int { return cmp.Compare(a.path, b.path) })
+	out := make([]any, len(p.kept))
+	for i, k := range p.kept {
+		out[i] = k.value
+	}
+	return out
+}
+
+// Bool is the effective value of a ParamBool.
+func (p *Pass) Bool(name string) bool { return p.values[name].(bool) }
+
+// Int is the effective value of a ParamInt or ParamSize.
+func (p *Pass) Int(name string) int64 { return p.values[name].(int64) }
+
+// Duration is the effective value of a ParamDuration.
+func (p *Pass) Duration(name string) time.Duration { return p.values[name].(time.Duration) }
+
+// Text is the effective value of a ParamText.
+func (p *Pass) Text(name string) string { return p.values[name].(string) }
+
+// List is the effective value of a ParamList.
+func (p *Pass) List(name string) []string { return p.values[name].([]string) }
+
+// Observation is what one pass saw: the engine's output and the policy's input.
+type Observation struct {
+	Target   Target
+	Examined int
+	Kinds    map[string]int // examined subjects by kind
+	Names    []string       // the first few subjects in alphabetical order
+	Findings []Finding      // sorted
+	Dropped  int            // findings over MaxFindings
+	Reason   string         // why there was nothing to look at, or why the check was skipped
+	Skipped  bool
+	Problems []Problem
+}
+
+// Observation ends the pass and returns what it saw, in an order that does not depend on the walk.
+func (p *Pass) Observation() Observation {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	slices.Sort(p.names)
+	slices.SortFunc(p.findings, CompareFindings)
+	p.findings = slices.CompactFunc(p.findings, func(a, b Finding) bool { return a == b })
+	slices.SortFunc(p.problems, CompareProblems)
+	return Observation{
+		Target: p.world.Target, Examined: p.examined, Kinds: p.kinds, Names: p.names,
+		Findings: p.findings, Dropped: p.dropped, Reason: p.reason, Problems: slices.Compact(p.problems),
+	}
+}
+
+// CompareProblems orders problems by place, operation and what was found.
+func CompareProblems(a, b Problem) int {
+	return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.Op, b.Op), cmp.Compare(a.Actual, b.Actual))
+}

@@ -1,0 +1,9 @@
+// Package permissions is the permissions chapter of the checklist.
+package permissions
+
+import "hardcheck/checks"
+
+// Checks lists the chapter's checks in report order.
+func Checks() []*checks.Check {
+	return []*checks.Check{}
+}

@@ -1,0 +1,85 @@
+// Package settings collects the security settings found in a tree: one reader per product turns its files into
+// scopes with what is in effect there. A value that is not known until run time is dynamic, never guessed.
+package settings
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+
+	"hardcheck/checks"
+)
+
+// reader turns one product's files into scopes, in two steps: read takes what it needs from each file during the
+// walk, resolve joins the files (includes, inheritance) afterwards.
+type reader struct {
+	layer string
+	// wants chooses files by metadata alone.
+	wants func(*checks.Entry) bool
+	// read returns what resolve needs of one file, small where files are many, or nil where the file turns out
+	// not to be of this product. It runs from several goroutines and keeps nothing that points into File.Data.
+	read func(*checks.File) (any, []checks.Problem)
+	// resolve gets the documents ordered by path.
+	resolve func([]document) ([]*checks.Scope, []checks.Problem)
+}
+
+// document is what a reader kept of one file.
+type document struct {
+	path  string
+	value any
+}
+
+// Collector gathers settings during one walk. Read is safe for concurrent use.
+type Collector struct {
+	readers  []reader
+	mu       sync.Mutex
+	docs     [][]document
+	problems []checks.Problem
+}
+
+// NewCollector returns a collector with every reader.
+func NewCollector() *Collector {
+	r := readers()
+	return &Collector{readers: r, docs: make([][]document, len(r))}
+}
+
+// Wants reports whether any reader wants the file's bytes.
+func (c *Collector) Wants(e *checks.Entry) bool {
+	return slices.ContainsFunc(c.readers, func(r reader) bool { return r.wants(e) })
+}
+
+// Read shows the file to the readers that want it.
+func (c *Collector) Read(f *checks.File) {
+	for i, r := range c.readers {
+		if !r.wants(f.Entry) {
+			continue
+		}
+		value, problems := r.read(f)
+		c.mu.Lock()
+		if value != nil {
+			c.docs[i] = append(c.docs[i], document{f.Path, value})
+		}
+		c.problems = append(c.problems, problems...)
+		c.mu.Unlock()
+	}
+}
+
+// Scopes joins what was read. It is called once, after the walk; the order does not depend on the walk.
+func (c *Collector) Scopes() ([]*checks.Scope, []checks.Problem) {
+	var scopes []*checks.Scope
+	for i, r := range c.readers {
+		slices.SortFunc(c.docs[i], func(a, b document) int { return cmp.Compare(a.path, b.path) })
+		found, problems := r.resolve(c.docs[i])
+		scopes = append(scopes, found...)
+		c.problems = append(c.problems, problems...)
+	}
+	slices.SortStableFunc(scopes, func(a, b *checks.Scope) int {
+		return cmp.Or(
+			cmp.Compare(a.Place.Path, b.Place.Path),
+			cmp.Compare(a.Place.Line, b.Place.Line),
+			cmp.Compare(a.Layer, b.Layer),
+			cmp.Compare(a.Name, b.Name),
+		)
+	})
+	return scopes, c.problems
+}
