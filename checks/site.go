@@ -2,6 +2,7 @@ package checks
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"time"
@@ -17,7 +18,8 @@ type Site interface {
 	// Page fetches a path of Paths over the given scheme and follows redirects on the same host.
 	// The error is a *Problem when nothing could be fetched.
 	Page(ctx context.Context, path string) (*Exchange, error)
-	// Plain fetches the first path over http, the first hop of a visitor who typed the name.
+	// Plain fetches the first path over http, the first hop of a visitor who typed the name, and follows nothing.
+	// An error of which NotServed is true means that nothing listens there, which is an answer.
 	Plain(ctx context.Context) (*Exchange, error)
 	// Do sends one request and follows nothing.
 	Do(ctx context.Context, r Request) (*Exchange, error)
@@ -68,8 +70,20 @@ type TLSState struct {
 	NotAfter time.Time
 }
 
+// OpConnect and Refused are the Op and the Actual of the Problem of a connection that the host refused.
+const (
+	OpConnect = "connect to"
+	Refused   = "connection refused"
+)
+
+// NotServed reports whether err says that the host refused the connection: nothing listens on that port.
+func NotServed(err error) bool {
+	var p *Problem
+	return errors.As(err, &p) && p.Op == OpConnect && p.Actual == Refused
+}
+
 // RawRequest is bytes for a connection of its own. {host} in Data is replaced by the site's Host header value and
-// {headers} by the site's own header lines.
+// {headers} by the site's own header lines, each of which ends with CRLF.
 type RawRequest struct {
 	Name string // tells recorded answers apart
 	Data string
