@@ -36,19 +36,26 @@ var breaks = strings.NewReplacer("\u0085", "  ", "\u2028", "   ", "\u2029", "   
 func mask(text string) tags {
 	t := tags{}
 	out := []byte(breaks.Replace(text))
+	line := 0 // where the line at hand begins
 	for at := 0; at < len(text); {
 		start, end := nextTag(text, at)
 		if start < 0 {
 			break
 		}
 		t.found = true
-		if stop, alone := aloneOnLines(text, start, end); alone {
+		if i := strings.LastIndexByte(text[at:start], '\n'); i >= 0 {
+			line = at + i + 1
+		}
+		if stop, alone := aloneOnLines(text, line, start, end); alone {
 			blank(out[start:stop])
 			at = stop
 			continue
 		}
 		t.replace(out, text, start, end)
 		at = end
+		if i := strings.LastIndexByte(text[start:end], '\n'); i >= 0 {
+			line = start + i + 1
+		}
 	}
 	t.text = string(out)
 	return t
@@ -80,8 +87,7 @@ func nextTag(text string, from int) (start, end int) {
 const maxTag = 4096
 
 // aloneOnLines reports whether the tag, with others that follow it, fills its lines; stop is the end of the last.
-func aloneOnLines(text string, start, end int) (stop int, alone bool) {
-	line := strings.LastIndexByte(text[:start], '\n') + 1
+func aloneOnLines(text string, line, start, end int) (stop int, alone bool) {
 	if strings.TrimSpace(text[line:start]) != "" {
 		return 0, false
 	}

@@ -163,7 +163,7 @@ func TestHostile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			f := file(text)
 			for _, doc := range Of(f).Docs {
-				walk(f, doc, 0)
+				walk(f, doc)
 			}
 		})
 	}
@@ -171,28 +171,30 @@ func TestHostile(t *testing.T) {
 
 func itoa(i int) string { return string(rune('0'+i/10)) + string(rune('0'+i%10)) }
 
-// walk touches every function; the depth bound stands for a caller's own.
-func walk(f *checks.File, n *yaml.Node, depth int) {
-	if depth > 6 {
-		return
-	}
-	Place(f, n)
-	Dynamic(n)
-	Text(n)
-	Bool(n)
-	Int(n)
-	for i, item := range Items(n) {
-		if i < 50 {
-			walk(f, item, depth+1)
+// walk touches every function; the budget stands for a caller's own bound.
+func walk(f *checks.File, n *yaml.Node) {
+	budget := 200
+	var visit func(*yaml.Node)
+	visit = func(n *yaml.Node) {
+		if budget--; budget < 0 {
+			return
 		}
-	}
-	visited := 0
-	Each(n, func(key, value *yaml.Node) {
-		if visited++; visited < 50 {
-			Get(n, key.Value)
-			walk(f, value, depth+1)
+		Place(f, n)
+		Dynamic(n)
+		Text(n)
+		Bool(n)
+		Int(n)
+		for _, item := range Items(n) {
+			visit(item)
 		}
-	})
+		Each(n, func(key, value *yaml.Node) {
+			if budget > 0 {
+				Get(n, key.Value)
+				visit(value)
+			}
+		})
+	}
+	visit(n)
 }
 
 func FuzzOf(f *testing.F) {
@@ -209,7 +211,7 @@ func FuzzOf(f *testing.F) {
 			t.Fatalf("masking changed the length: %d, %d", len(s.masked), len(file.Text()))
 		}
 		for _, doc := range s.Docs {
-			walk(file, doc, 0)
+			walk(file, doc)
 		}
 	})
 }
