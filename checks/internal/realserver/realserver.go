@@ -1,3 +1,5 @@
+//go:build unix
+
 // Package realserver starts real servers for tests, so that what a reader says of a configuration is compared
 // with what the server really does.
 package realserver
