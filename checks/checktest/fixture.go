@@ -1,0 +1,193 @@
+// Package checktest runs checks over fixtures that carry their own expectations, and holds the acceptance suite
+// that every check must pass by itself.
+//
+// A fixture is a txtar archive, testdata/NAME/CASE.txtar, where NAME is the check's ID after the slash. The
+// archive's comment holds one instruction a line:
+//
+//	# free text
+//	mode 0666 PATH            change the mode after writing (octal; setuid, setgid and sticky bits too)
+//	dir PATH [MODE]           make an empty directory
+//	link PATH -> TARGET       make a symbolic link
+//	git                       make the tree a git repository with everything committed
+//	untracked PATH            with git: leave this path uncommitted
+//	rev                       with git: audit HEAD as a git revision instead of the working tree
+//	param NAME VALUE          set a parameter of the check; a list's words are separated by commas
+//	want RULE PLACE [ATTR]    a finding that is expected; PLACE is PATH, PATH:LINE or a URL
+//	status STATUS             pass, fail, not-applicable or error; by default fail where a finding is expected
+//	url URL                   a site fixture: the base URL; default https://shop.example
+//	path PATH                 a site fixture: a path to audit besides /
+//	active PROBE              a site fixture: opt into an active probe
+//
+// In a file, "want:RULE" anywhere on a line expects a finding of that rule on that line. Every finding must be
+// expected and every expectation met. The marker "<+>" is removed from contents, so that a fixture's secret never
+// stands whole in the repository.
+//
+// A site fixture holds answers: a section named "GET https://shop.example/" is the raw HTTP/1.1 response to that
+// request. Header fields after the URL ("GET https://shop.example/ Origin: https://evil.example") choose an answer
+// for requests that carry them. A section "GET http://shop.example/ refused" is a port that nothing listens on.
+// Every other request is answered 404.
+package checktest
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"hardcheck/checks"
+)
+
+// fixture is one parsed case.
+type fixture struct {
+	files     []txtar.File
+	modes     []modeOf
+	dirs      []modeOf
+	links     [][2]string
+	git, rev  bool
+	untracked []string
+	values    checks.Values
+	wants     []want
+	status    checks.Status
+	site      bool
+	url       string
+	paths     []string
+	active    []string
+}
+
+type modeOf struct {
+	path string
+	mode uint64
+}
+
+// want is one finding expected.
+type want struct {
+	rule, place, attribute string
+}
+
+func (w want) String() string {
+	return strings.TrimSpace(fmt.Sprintf("%s at %s %s", w.rule, w.place, w.attribute))
+}
+
+var wantMarker = regexp.MustCompile(`want:([a-z0-9-]+)`)
+
+func load(t *testing.T, file string, check *checks.Check) *fixture {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	archive := txtar.Parse(data)
+	f := &fixture{values: check.Defaults(), url: "https://shop.example", paths: []string{"/"}}
+	for number, line := range strings.Split(string(archive.Comment), "\n") {
+		if err := f.instruct(strings.TrimSpace(line), check); err != nil {
+			t.Fatalf("%s:%d: %v", file, number+1, err)
+		}
+	}
+	for _, section := range archive.Files {
+		section.Data = []byte(strings.ReplaceAll(string(section.Data), "<+>", ""))
+		f.files = append(f.files, section)
+		if strings.Contains(section.Name, "://") {
+			f.site = true
+			continue
+		}
+		for i, line := range strings.Split(string(section.Data), "\n") {
+			for _, m := range wantMarker.FindAllStringSubmatch(line, -1) {
+				f.wants = append(f.wants, want{rule: m[1], place: section.Name + ":" + strconv.Itoa(i+1)})
+			}
+		}
+	}
+	if f.status == "" {
+		f.status = checks.StatusPass
+		if len(f.wants) > 0 {
+			f.status = checks.StatusFail
+		}
+	}
+	return f
+}
+
+func (f *fixture) instruct(line string, check *checks.Check) error {
+	word, rest, _ := strings.Cut(line, " ")
+	fields := strings.Fields(rest)
+	need := func(n int) error {
+		if len(fields) < n {
+			return fmt.Errorf("%q needs %d words", word, n)
+		}
+		return nil
+	}
+	switch word {
+	case "", "#":
+		return nil
+	case "git":
+		f.git = true
+		return nil
+	case "rev":
+		f.rev = true
+		return nil
+	}
+	if err := need(map[string]int{"mode": 2, "param": 2, "want": 2, "link": 3}[word]); err != nil {
+		return err
+	}
+	switch word {
+	case "mode":
+		mode, err := strconv.ParseUint(fields[0], 8, 32)
+		f.modes = append(f.modes, modeOf{fields[1], mode})
+		return err
+	case "dir":
+		mode := uint64(0o755)
+		if len(fields) > 1 {
+			mode, _ = strconv.ParseUint(fields[1], 8, 32)
+		}
+		f.dirs = append(f.dirs, modeOf{fields[0], mode})
+	case "link":
+		f.links = append(f.links, [2]string{fields[0], fields[2]})
+	case "untracked":
+		f.untracked = append(f.untracked, fields...)
+	case "param":
+		return f.param(check, fields[0], strings.TrimSpace(strings.TrimPrefix(rest, fields[0])))
+	case "want":
+		f.wants = append(f.wants, want{fields[0], fields[1], strings.Join(fields[2:], " ")})
+	case "status":
+		f.status = checks.Status(rest)
+	case "url":
+		f.url = rest
+	case "path":
+		f.paths = append(f.paths, rest)
+	case "active":
+		f.active = append(f.active, rest)
+	default:
+		return fmt.Errorf("unknown instruction %q", word)
+	}
+	return nil
+}
+
+func (f *fixture) param(check *checks.Check, name, text string) error {
+	for _, p := range check.Params {
+		if p.Name != name {
+			continue
+		}
+		if p.Kind == checks.ParamList {
+			f.values[name] = strings.Split(text, ",")
+			return nil
+		}
+		v, err := p.Parse(text)
+		f.values[name] = v
+		return err
+	}
+	return fmt.Errorf("%s has no parameter %q", check.ID, name)
+}
+
+// fixtures lists the cases of a check.
+func fixtures(t *testing.T, check *checks.Check) []string {
+	t.Helper()
+	_, name, _ := strings.Cut(check.ID, "/")
+	files, err := filepath.Glob(filepath.Join("testdata", name, "*.txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}

@@ -1,0 +1,198 @@
+package checktest
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/textproto"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"hardcheck/checks"
+)
+
+// site answers from a fixture's sections.
+type site struct {
+	base    *url.URL
+	paths   []string
+	active  []string
+	answers []answer
+}
+
+// answer is one recorded response and the request it belongs to.
+type answer struct {
+	method, url string
+	when        http.Header // fields that the request must carry
+	refused     bool
+	response    checks.Exchange
+}
+
+func newSite(t *testing.T, f *fixture) *site {
+	t.Helper()
+	base, err := url.Parse(f.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &site{base: base, paths: f.paths, active: f.active}
+	for _, section := range f.files {
+		if !strings.Contains(section.Name, "://") {
+			continue
+		}
+		a, err := parseAnswer(section)
+		if err != nil {
+			t.Fatalf("section %q: %v", section.Name, err)
+		}
+		s.answers = append(s.answers, a)
+	}
+	// The answer that asks for most is tried first.
+	slices.SortStableFunc(s.answers, func(a, b answer) int { return len(b.when) - len(a.when) })
+	return s
+}
+
+func parseAnswer(section txtar.File) (answer, error) {
+	method, rest, _ := strings.Cut(section.Name, " ")
+	address, fields, _ := strings.Cut(rest, " ")
+	a := answer{method: method, url: address, when: http.Header{}}
+	if fields == "refused" {
+		a.refused = true
+		return a, nil
+	}
+	if name, value, ok := strings.Cut(fields, ":"); ok {
+		a.when.Set(name, strings.TrimSpace(value))
+	}
+	head, body, _ := bytes.Cut(bytes.ReplaceAll(section.Data, []byte("\r\n"), []byte("\n")), []byte("\n\n"))
+	r := textproto.NewReader(bufio.NewReader(io.MultiReader(bytes.NewReader(head), strings.NewReader("\n\n"))))
+	line, err := r.ReadLine()
+	if err != nil {
+		return a, err
+	}
+	if _, err := fmt.Sscanf(line, "%s %d", &a.response.Proto, &a.response.Status); err != nil {
+		return a, fmt.Errorf("status line %q: %w", line, err)
+	}
+	header, err := r.ReadMIMEHeader()
+	if err != nil {
+		return a, err
+	}
+	a.response.Method, a.response.URL = method, address
+	a.response.Header, a.response.Body = http.Header(header), body
+	if strings.HasPrefix(address, "https:") {
+		a.response.TLS = &checks.TLSState{Version: "TLS 1.3"}
+	}
+	return a, nil
+}
+
+func (s *site) URL() *url.URL             { return s.base }
+func (s *site) Paths() []string           { return s.paths }
+func (s *site) Active(probe string) bool  { return slices.Contains(s.active, probe) }
+func (s *site) resolve(ref string) string { return resolve(s.base, ref).String() }
+
+func resolve(base *url.URL, ref string) *url.URL {
+	u, err := base.Parse(ref)
+	if err != nil {
+		return base
+	}
+	if u.Path == "" {
+		u.Path = "/"
+	}
+	return u
+}
+
+func (s *site) ask(method, address string, header http.Header) (*checks.Exchange, error) {
+	for _, a := range s.answers {
+		if a.method != method || resolve(s.base, a.url).String() != address || !carries(header, a.when) {
+			continue
+		}
+		if a.refused {
+			return nil, &checks.Problem{Op: "connect", Expected: "an answer", Actual: "connection refused", Retry: checks.RetrySafe, Where: address, Blind: true}
+		}
+		x := a.response
+		return &x, nil
+	}
+	x := &checks.Exchange{Method: method, URL: address, Status: http.StatusNotFound, Proto: "HTTP/1.1",
+		Header: http.Header{"Content-Type": {"text/plain"}}, Body: []byte("not found\n")}
+	if strings.HasPrefix(address, "https:") {
+		x.TLS = &checks.TLSState{Version: "TLS 1.3"}
+	}
+	return x, nil
+}
+
+func carries(header, when http.Header) bool {
+	for name := range when {
+		if header.Get(name) != when.Get(name) {
+			return false
+		}
+	}
+	return true
+}
+
+// Page follows redirects on the same host and tells where the answer is in doubt, as the real client does.
+func (s *site) Page(_ context.Context, path string) (*checks.Exchange, error) {
+	return s.follow(s.resolve(path))
+}
+
+// Plain asks the first path over http.
+func (s *site) Plain(context.Context) (*checks.Exchange, error) {
+	u := resolve(s.base, s.paths[0])
+	u.Scheme = "http"
+	return s.follow(u.String())
+}
+
+func (s *site) follow(address string) (*checks.Exchange, error) {
+	var chain []checks.Hop
+	for {
+		x, err := s.ask(http.MethodGet, address, nil)
+		if err != nil {
+			return nil, err
+		}
+		x.Chain = chain
+		location := x.Header.Get("Location")
+		if x.Status < 300 || x.Status > 399 || location == "" || len(chain) > 10 {
+			return doubted(x), nil
+		}
+		here, err := url.Parse(address)
+		if err != nil {
+			return nil, err
+		}
+		next := resolve(here, location)
+		if next.Hostname() != s.base.Hostname() {
+			x.Doubt = &checks.Problem{Op: "fetch", Expected: "the application's own page", Actual: "a redirect to " + next.Host, Retry: checks.RetryUseless, Where: address, Blind: true}
+			return x, nil
+		}
+		chain = append(chain, checks.Hop{URL: address, Status: x.Status, Location: location, Header: x.Header})
+		address = next.String()
+	}
+}
+
+func doubted(x *checks.Exchange) *checks.Exchange {
+	if x.Status == 401 || x.Status == 403 || x.Status == 429 || x.Status >= 500 {
+		x.Doubt = &checks.Problem{Op: "fetch", Expected: "the application's own page", Actual: fmt.Sprintf("status %d", x.Status), Retry: checks.RetrySafe, Where: x.URL, Blind: true}
+	}
+	return x
+}
+
+// Do sends one request and follows nothing.
+func (s *site) Do(_ context.Context, r checks.Request) (*checks.Exchange, error) {
+	method := r.Method
+	if method == "" {
+		method = http.MethodGet
+	}
+	return s.ask(method, s.resolve(r.Path), r.Header)
+}
+
+// Raw answers from the section "RAW NAME://probe" whose name is the request's.
+func (s *site) Raw(_ context.Context, r checks.RawRequest) (*checks.RawExchange, error) {
+	for _, a := range s.answers {
+		if a.method == "RAW" && strings.TrimSuffix(a.url, "://probe") == r.Name {
+			head := fmt.Sprintf("%s %d \r\n", a.response.Proto, a.response.Status)
+			return &checks.RawExchange{Data: append([]byte(head+"\r\n"), a.response.Body...), Sent: len(r.Data)}, nil
+		}
+	}
+	return &checks.RawExchange{Sent: len(r.Data)}, nil
+}

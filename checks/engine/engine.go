@@ -1,0 +1,119 @@
+// Package engine runs checks: one shared walk over a tree, every wanted file read once, or one site. It judges
+// nothing; it returns what each check observed.
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"runtime/debug"
+	"sync/atomic"
+
+	"hardcheck/checks"
+)
+
+// Job is one check to run with an item's effective parameters.
+type Job struct {
+	Check  *checks.Check
+	Values checks.Values
+}
+
+// Options bound a run. The zero value means the defaults.
+type Options struct {
+	Workers int // default: the number of usable CPUs, at least 2
+	// WholeFile is the size in bytes up to which a file is read whole; larger ones are streamed to the checks
+	// that accept windows. Default 8 MiB.
+	WholeFile int64
+	// Window is the size in bytes of a streamed window, Overlap how much of the last one it repeats.
+	// Defaults 1 MiB and 64 KiB.
+	Window, Overlap int
+	Progress        *Progress // where counts go while the run lasts; nil for nowhere
+	Debug           io.Writer // where a panic's stack goes; nil for nowhere
+}
+
+// Progress is what has been done so far. Safe for concurrent use.
+type Progress struct {
+	Entries, Files, Bytes atomic.Int64
+}
+
+// Result is what a run saw. Observations stand in the order of the jobs.
+type Result struct {
+	Target       checks.Target
+	Observations []checks.Observation
+	Scopes       []*checks.Scope
+	Problems     []checks.Problem
+	Files, Bytes int64
+	Requests     int64
+	Cut          bool // the context ended before the run did
+}
+
+func (o Options) withDefaults() Options {
+	if o.Workers <= 0 {
+		o.Workers = max(2, runtime.GOMAXPROCS(0))
+	}
+	if o.WholeFile <= 0 {
+		o.WholeFile = 8 << 20
+	}
+	if o.Window <= 0 {
+		o.Window = 1 << 20
+	}
+	if o.Overlap <= 0 {
+		o.Overlap = 64 << 10
+	}
+	if o.Progress == nil {
+		o.Progress = &Progress{}
+	}
+	if o.Debug == nil {
+		o.Debug = io.Discard
+	}
+	return o
+}
+
+// call runs one function of a check. A panic and an error both become a blind problem of that check alone.
+func call(p *checks.Pass, where string, log io.Writer, f func() error) {
+	defer func() {
+		if v := recover(); v != nil {
+			fmt.Fprintf(log, "panic in %s on %s: %v\n%s", p.Check.ID, where, v, debug.Stack())
+			p.Problem(checks.Problem{Op: "run " + p.Check.ID, Expected: "a verdict", Actual: fmt.Sprintf("a fault in hardcheck: %v", v),
+				Retry: checks.RetryUseless, Where: where, Blind: true})
+		}
+	}()
+	err := f()
+	var problem *checks.Problem
+	switch {
+	case err == nil:
+	case errors.As(err, &problem):
+		blind := *problem
+		blind.Blind = true
+		p.Problem(blind)
+	case p.Context().Err() != nil: // interrupted; the run says so as a whole
+	default:
+		p.Problem(checks.Problem{Op: "run " + p.Check.ID, Expected: "a verdict", Actual: err.Error(), Retry: checks.RetrySafe, Where: where, Blind: true})
+	}
+}
+
+// RunSite runs every job that can judge a site.
+func RunSite(ctx context.Context, site checks.Site, jobs []Job, options Options) Result {
+	o := options.withDefaults()
+	world := &checks.World{Target: checks.Target{Kind: checks.TargetURL, Locator: site.URL().String()}, Site: site}
+	result := Result{Target: world.Target}
+	for _, job := range jobs {
+		pass := checks.NewPass(ctx, job.Check, world, job.Values)
+		if job.Check.Site != nil && ctx.Err() == nil {
+			call(pass, world.Target.Locator, o.Debug, func() error { return job.Check.Site(pass) })
+		}
+		result.Observations = append(result.Observations, observe(pass, job.Check.OnSite(), "needs a directory or a git revision"))
+	}
+	result.Cut = ctx.Err() != nil
+	return result
+}
+
+func observe(pass *checks.Pass, suits bool, need string) checks.Observation {
+	o := pass.Observation()
+	if !suits {
+		o.Skipped, o.Reason = true, need
+	}
+	return o
+}

@@ -1,0 +1,169 @@
+package engine_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hardcheck/checks"
+	"hardcheck/checks/engine"
+	"hardcheck/checks/target"
+)
+
+func openTree(t *testing.T, files map[string]string) *target.Tree {
+	t.Helper()
+	root := t.TempDir()
+	for name, content := range files {
+		path := filepath.Join(root, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tree, err := target.OpenTree(context.Background(), root, target.TreeOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { tree.Close() })
+	return tree
+}
+
+func run(t *testing.T, files map[string]string, o engine.Options, list ...*checks.Check) engine.Result {
+	t.Helper()
+	var jobs []engine.Job
+	for _, c := range list {
+		jobs = append(jobs, engine.Job{Check: c, Values: c.Defaults()})
+	}
+	return engine.RunTree(context.Background(), openTree(t, files), jobs, o)
+}
+
+// needle fails for every occurrence of a word, in windows too.
+func needle(word string) *checks.Check {
+	return &checks.Check{ID: "secrets/needle", Stream: true, File: func(p *checks.Pass, f *checks.File) error {
+		text := string(f.Data)
+		for at := 0; ; {
+			i := strings.Index(text[at:], word)
+			if i < 0 {
+				break
+			}
+			at += i
+			if at+len(word) > f.Overlap {
+				p.Fail(checks.Finding{Rule: "word", Place: f.Place(at, at), Subject: checks.Subject{Kind: "file", Name: f.Path}})
+			}
+			at++
+		}
+		return nil
+	}}
+}
+
+func TestStreamFindsEachOccurrenceOnce(t *testing.T) {
+	var b strings.Builder
+	var lines []int
+	for i := 1; b.Len() < 50_000; i++ {
+		if i%7 == 0 {
+			lines = append(lines, i)
+			b.WriteString("here is a NEEDLE in the hay\n")
+			continue
+		}
+		b.WriteString("hay hay hay hay\n")
+	}
+	for _, o := range []engine.Options{{}, {WholeFile: 100, Window: 1000, Overlap: 64}, {WholeFile: 100, Window: 97, Overlap: 32}} {
+		result := run(t, map[string]string{"big.txt": b.String()}, o, needle("NEEDLE"))
+		var got []int
+		for _, f := range result.Observations[0].Findings {
+			got = append(got, f.Place.Line)
+		}
+		if diff := cmp.Diff(lines, got); diff != "" {
+			t.Errorf("window %d: lines differ (-want +got):\n%s", o.Window, diff)
+		}
+	}
+}
+
+func TestEachFileIsReadOnceForAll(t *testing.T) {
+	var mu sync.Mutex
+	seen := map[string]*checks.File{}
+	look := func(id string) *checks.Check {
+		return &checks.Check{ID: id, File: func(p *checks.Pass, f *checks.File) error {
+			mu.Lock()
+			defer mu.Unlock()
+			if other := seen[f.Path]; other != nil && other != f {
+				t.Errorf("%s was read twice", f.Path)
+			}
+			seen[f.Path] = f
+			p.OK(f.Subject())
+			return nil
+		}}
+	}
+	files := map[string]string{}
+	for i := range 40 {
+		files[fmt.Sprintf("d%d/f%d.txt", i%7, i)] = "x"
+	}
+	result := run(t, files, engine.Options{}, look("secrets/one"), look("secrets/two"))
+	if result.Files != 40 || result.Bytes != 40 {
+		t.Errorf("read %d files and %d bytes, want 40 and 40", result.Files, result.Bytes)
+	}
+	for _, o := range result.Observations {
+		if o.Examined != 40 {
+			t.Errorf("examined %d, want 40", o.Examined)
+		}
+	}
+}
+
+func TestPanicAndErrorStayWithTheirCheck(t *testing.T) {
+	bad := &checks.Check{ID: "secrets/bad", File: func(*checks.Pass, *checks.File) error { panic("boom") }}
+	failing := &checks.Check{ID: "secrets/failing", Tree: func(*checks.Pass) error { return errors.New("no luck") }}
+	problem := &checks.Check{ID: "secrets/problem", Tree: func(*checks.Pass) error {
+		return &checks.Problem{Op: "ask", Expected: "an answer", Actual: "silence", Retry: checks.RetrySafe}
+	}}
+	good := &checks.Check{ID: "secrets/good", File: func(p *checks.Pass, f *checks.File) error { p.OK(f.Subject()); return nil }}
+	var log bytes.Buffer
+	result := run(t, map[string]string{"a": "x"}, engine.Options{Debug: &log}, bad, failing, problem, good)
+	for i, want := range []string{"a fault in hardcheck: boom", "no luck", "silence", ""} {
+		problems := result.Observations[i].Problems
+		if want == "" {
+			if len(problems) > 0 || result.Observations[i].Examined != 1 {
+				t.Errorf("the good check was disturbed: %+v", result.Observations[i])
+			}
+			continue
+		}
+		if len(problems) != 1 || problems[0].Actual != want || !problems[0].Blind {
+			t.Errorf("check %d: problems %v, want one blind %q", i, problems, want)
+		}
+	}
+	if !strings.Contains(log.String(), "engine_test.go") {
+		t.Errorf("the debug log has no stack: %q", log.String())
+	}
+}
+
+func TestTooLargeIsReported(t *testing.T) {
+	whole := &checks.Check{ID: "secrets/whole", File: func(p *checks.Pass, f *checks.File) error { p.OK(f.Subject()); return nil }}
+	result := run(t, map[string]string{"big": strings.Repeat("x", 200), "small": "x"}, engine.Options{WholeFile: 100}, whole)
+	o := result.Observations[0]
+	if o.Examined != 1 || len(o.Problems) != 1 || o.Problems[0].Where != "big" || o.Problems[0].Blind {
+		t.Errorf("got %+v, want one file examined and one problem on big", o)
+	}
+	if !slices.ContainsFunc(result.Problems, func(p checks.Problem) bool { return strings.Contains(p.Actual, "1 larger, the first big") }) {
+		t.Errorf("the run does not report the bound: %v", result.Problems)
+	}
+}
+
+func TestInterruptedRunSaysSo(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	stop := &checks.Check{ID: "secrets/stop", File: func(p *checks.Pass, f *checks.File) error { cancel(); return nil },
+		Tree: func(*checks.Pass) error { t.Error("Tree ran after the interruption"); return nil }}
+	result := engine.RunTree(ctx, openTree(t, map[string]string{"a": "x", "b": "y", "c/d": "z"}), []engine.Job{{Check: stop}}, engine.Options{})
+	if !result.Cut {
+		t.Error("the result does not say that it was cut")
+	}
+}

@@ -1,0 +1,190 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+
+	"hardcheck/checks"
+	"hardcheck/checks/settings"
+	"hardcheck/checks/target"
+)
+
+// treeRun is one audit of one tree.
+type treeRun struct {
+	Options
+	ctx       context.Context
+	passes    []*checks.Pass
+	collector *settings.Collector
+	buffers   sync.Pool
+
+	mu      sync.Mutex
+	problem []checks.Problem
+	bounds  map[string]*bound
+}
+
+// bound counts what one limit cut off.
+type bound struct {
+	expected string
+	count    int
+	example  string // the first path in alphabetical order
+}
+
+// RunTree walks the tree once for all jobs.
+func RunTree(ctx context.Context, tree *target.Tree, jobs []Job, options Options) Result {
+	world := &checks.World{Target: tree.Target(), Repository: tree.Repository()}
+	r := &treeRun{Options: options.withDefaults(), ctx: ctx, collector: settings.NewCollector(), bounds: map[string]*bound{}}
+	for _, job := range jobs {
+		r.passes = append(r.passes, checks.NewPass(ctx, job.Check, world, job.Values))
+	}
+	result := Result{Target: world.Target}
+	err := tree.Walk(ctx, r.Workers, r.visit)
+	result.Cut = ctx.Err() != nil
+	if err != nil && !result.Cut {
+		r.report(checks.Problem{Op: "walk", Expected: "every entry", Actual: err.Error(), Retry: checks.RetrySafe, Where: world.Target.Locator, Blind: true})
+	}
+	scopes, problems := r.collector.Scopes()
+	world.Scopes, result.Scopes = scopes, scopes
+	r.problem = append(r.problem, problems...)
+	if !result.Cut {
+		r.finish(tree)
+	}
+	for i, pass := range r.passes {
+		result.Observations = append(result.Observations, observe(pass, jobs[i].Check.OnTree(), "needs a URL"))
+	}
+	result.Problems = append(append(r.problem, tree.Problems()...), r.boundProblems()...)
+	slices.SortFunc(result.Problems, checks.CompareProblems)
+	result.Problems = slices.Compact(result.Problems)
+	result.Files, result.Bytes = r.Progress.Files.Load(), r.Progress.Bytes.Load()
+	return result
+}
+
+// finish runs what looks at the whole tree. A directory that could not be read blinds every check of the tree.
+func (r *treeRun) finish(tree *target.Tree) {
+	unseen := slices.DeleteFunc(tree.Problems(), func(p checks.Problem) bool { return !p.Blind })
+	for _, pass := range r.passes {
+		for _, problem := range unseen {
+			pass.Problem(problem)
+		}
+		if pass.Check.Tree != nil {
+			call(pass, pass.Target().Locator, r.Debug, func() error { return pass.Check.Tree(pass) })
+		}
+	}
+}
+
+func (r *treeRun) report(p checks.Problem) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.problem = append(r.problem, p)
+}
+
+func (r *treeRun) visit(n *target.Node) {
+	r.Progress.Entries.Add(1)
+	for _, pass := range r.passes {
+		if pass.Check.Entry != nil {
+			call(pass, n.Path, r.Debug, func() error { pass.Check.Entry(pass, n.Entry); return nil })
+		}
+	}
+	if !n.Mode.IsRegular() || !n.Content {
+		return
+	}
+	want := reading{settings: r.collector.Wants(n.Entry)}
+	for _, pass := range r.passes {
+		if pass.Check.File != nil && (pass.Check.Wants == nil || pass.Check.Wants(n.Entry)) {
+			want.passes = append(want.passes, pass)
+		}
+	}
+	if want.settings || len(want.passes) > 0 {
+		r.read(n, want)
+	}
+}
+
+// reading is who wants one file's bytes.
+type reading struct {
+	passes   []*checks.Pass
+	settings bool
+}
+
+func (r *treeRun) read(n *target.Node, want reading) {
+	content, err := n.Open()
+	if err != nil {
+		r.unread(n, want, err)
+		return
+	}
+	defer content.Close()
+	buffer, _ := r.buffers.Get().(*[]byte)
+	if buffer == nil {
+		buffer = new([]byte)
+	}
+	defer r.buffers.Put(buffer)
+	r.Progress.Files.Add(1)
+	if n.Size > r.WholeFile {
+		r.stream(n, want, content, buffer)
+		return
+	}
+	data, more, err := fill(content, (*buffer)[:0], int(min(n.Size+1, r.WholeFile+1)), int(r.WholeFile)+1)
+	*buffer = data
+	r.Progress.Bytes.Add(int64(len(data)))
+	switch {
+	case err != nil:
+		r.unread(n, want, err)
+	case more || int64(len(data)) > r.WholeFile:
+		r.tooLarge(n, want) // it grew during the walk
+	default:
+		r.deliver(&checks.File{Entry: n.Entry, Data: data, Line: 1, Whole: true}, want)
+	}
+}
+
+// fill reads up to limit bytes; hint is the size expected. more reports that the limit was reached.
+func fill(content io.Reader, buffer []byte, hint, limit int) (data []byte, more bool, err error) {
+	buffer = slices.Grow(buffer, hint)
+	for {
+		if len(buffer) == cap(buffer) {
+			buffer = slices.Grow(buffer, 1)
+		}
+		n, err := content.Read(buffer[len(buffer):min(cap(buffer), limit)])
+		buffer = buffer[:len(buffer)+n]
+		if errors.Is(err, io.EOF) {
+			return buffer, false, nil
+		}
+		if err != nil {
+			return buffer, false, err
+		}
+		if len(buffer) >= limit {
+			return buffer, true, nil
+		}
+	}
+}
+
+func (r *treeRun) deliver(f *checks.File, want reading) {
+	for _, pass := range want.passes {
+		call(pass, f.Path, r.Debug, func() error { return pass.Check.File(pass, f) })
+	}
+	if want.settings {
+		r.readSettings(f)
+	}
+}
+
+func (r *treeRun) readSettings(f *checks.File) {
+	defer func() {
+		if v := recover(); v != nil {
+			r.report(checks.Problem{Op: "read settings", Expected: "its settings", Actual: fmt.Sprintf("a fault in hardcheck: %v", v),
+				Retry: checks.RetryUseless, Where: f.Path, Blind: true})
+		}
+	}()
+	r.collector.Read(f)
+}
+
+func (r *treeRun) unread(n *target.Node, want reading, err error) {
+	if r.ctx.Err() != nil {
+		return
+	}
+	problem := checks.Problem{Op: "read file", Expected: "permission to read it", Actual: err.Error(), Retry: checks.RetrySafe, Where: n.Path, Blind: true}
+	r.report(problem)
+	for _, pass := range want.passes {
+		pass.Problem(problem)
+	}
+}

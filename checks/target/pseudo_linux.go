@@ -1,0 +1,33 @@
+package target
+
+import (
+	"io/fs"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// kernelFileSystems hold no files of a machine but windows into its kernel (magic numbers of statfs(2)).
+var kernelFileSystems = map[int64]bool{
+	unix.PROC_SUPER_MAGIC: true, unix.SYSFS_MAGIC: true, unix.CGROUP_SUPER_MAGIC: true, unix.CGROUP2_SUPER_MAGIC: true,
+	unix.DEBUGFS_MAGIC: true, unix.TRACEFS_MAGIC: true, unix.SECURITYFS_MAGIC: true, unix.BPF_FS_MAGIC: true,
+	unix.DEVPTS_SUPER_MAGIC: true, unix.EFIVARFS_MAGIC: true, unix.PSTOREFS_MAGIC: true,
+}
+
+// pseudoNames are where such file systems are mounted; only these are asked, so the walk stays cheap.
+var pseudoNames = map[string]bool{
+	"proc": true, "sys": true, "cgroup": true, "debug": true, "tracing": true, "bpf": true, "pts": true, "efivars": true, "pstore": true, "security": true,
+}
+
+func pseudoFileSystem(dir *os.Root, name string, _ fs.FileInfo) bool {
+	if !pseudoNames[name] {
+		return false
+	}
+	f, err := dir.Open(name)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	var st unix.Statfs_t
+	return unix.Fstatfs(int(f.Fd()), &st) == nil && kernelFileSystems[int64(st.Type)]
+}

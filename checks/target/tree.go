@@ -1,0 +1,185 @@
+// Package target opens what is audited: a directory, a git revision, or a live site.
+package target
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"hardcheck/checks"
+	"hardcheck/checks/internal/git"
+)
+
+// TreeOptions choose what of a tree is audited.
+type TreeOptions struct {
+	Rev string // a git revision to read from objects instead of the directory; "" for the directory
+	All bool   // in a repository, also read the files that git ignores
+	// Exclude leaves out directories and files: a name without a slash matches at any depth, anything else is
+	// a glob (with **) over the path from the root.
+	Exclude []string
+}
+
+// Tree is a directory or a git revision of one. Close it after use.
+type Tree struct {
+	locator string
+	rev     string
+	options TreeOptions
+	root    *os.Root
+	repo    *repository // nil outside a repository
+
+	mu       sync.Mutex
+	leftOut  map[string]int
+	problems []checks.Problem
+}
+
+// Node is one entry met on a walk. Open is valid during the visit only and works for regular files only.
+type Node struct {
+	*checks.Entry
+	// Content reports whether the audit reads the file's bytes: not where git ignores it, unless the options
+	// say so or it is a .env file, which is on the machine whatever git says.
+	Content bool
+	open    func() (io.ReadCloser, error)
+}
+
+// Open opens the file. It never opens anything but a regular file below the root.
+func (n *Node) Open() (io.ReadCloser, error) { return n.open() }
+
+// OpenTree opens a directory, or a git revision of it. The error is a *checks.Problem.
+func OpenTree(ctx context.Context, dir string, options TreeOptions) (*Tree, error) {
+	fail := func(expected string, err error) (*Tree, error) {
+		return nil, &checks.Problem{Op: "open target", Expected: expected, Actual: err.Error(), Retry: checks.RetryUseless, Where: dir, Blind: true}
+	}
+	for _, pattern := range options.Exclude {
+		if !doublestar.ValidatePattern(pattern) {
+			return fail("exclude patterns that are valid globs", fmt.Errorf("%q", pattern))
+		}
+	}
+	info, err := os.Stat(dir)
+	if err != nil {
+		return fail("a directory or a URL", err)
+	}
+	if !info.IsDir() {
+		return fail("a directory", errors.New("a file; name the directory that holds it"))
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return fail("a directory that can be read", err)
+	}
+	t := &Tree{locator: dir, options: options, root: root, leftOut: map[string]int{}}
+	if err := t.openRepository(ctx, dir); err != nil {
+		root.Close()
+		return fail("a git repository that can be read", err)
+	}
+	return t, nil
+}
+
+func (t *Tree) openRepository(ctx context.Context, dir string) error {
+	repo, err := git.Open(ctx, dir)
+	switch {
+	case errors.Is(err, git.ErrNone) && t.options.Rev == "":
+		return nil
+	case err != nil:
+		return err
+	}
+	t.repo, t.rev, err = newRepository(ctx, repo, t.options.Rev)
+	return err
+}
+
+// Close ends the use of the tree.
+func (t *Tree) Close() error {
+	if t.repo != nil {
+		t.repo.close()
+	}
+	return t.root.Close()
+}
+
+// Target describes the tree.
+func (t *Tree) Target() checks.Target {
+	kind := checks.TargetDir
+	if t.rev != "" {
+		kind = checks.TargetGit
+	}
+	return checks.Target{Kind: kind, Locator: t.locator, Revision: t.rev}
+}
+
+// Repository is the tree's git side, or nil.
+func (t *Tree) Repository() checks.Repository {
+	if t.repo == nil {
+		return nil
+	}
+	return t.repo
+}
+
+// Walk visits every entry once, the root first among its own, in no particular order and from several goroutines
+// at once. What could not be visited, and what was left out, is in Problems afterwards.
+func (t *Tree) Walk(ctx context.Context, workers int, visit func(*Node)) error {
+	if t.rev != "" {
+		return t.walkRevision(ctx, workers, visit)
+	}
+	return t.walkDisk(ctx, workers, visit)
+}
+
+// Problems says what the walk could not see and what it was told to leave out.
+func (t *Tree) Problems() []checks.Problem {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	list := slices.Clone(t.problems)
+	if len(t.leftOut) > 0 {
+		var parts []string
+		for pattern, n := range t.leftOut {
+			parts = append(parts, fmt.Sprintf("%s (%d)", pattern, n))
+		}
+		slices.Sort(parts)
+		list = append(list, checks.Problem{Op: "walk", Expected: "every directory", Actual: "left out by policy: " + strings.Join(parts, ", "),
+			Retry: checks.RetryUseless, Where: t.locator})
+	}
+	slices.SortFunc(list, checks.CompareProblems)
+	return list
+}
+
+func (t *Tree) problem(p checks.Problem) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.problems = append(t.problems, p)
+}
+
+// excluded reports whether a pattern leaves the path out, and counts it.
+func (t *Tree) excluded(rel string) bool {
+	for _, pattern := range t.options.Exclude {
+		subject := rel
+		if !strings.Contains(pattern, "/") {
+			subject = path.Base(rel)
+		}
+		if ok, _ := doublestar.Match(pattern, subject); ok {
+			t.mu.Lock()
+			t.leftOut[pattern]++
+			t.mu.Unlock()
+			return true
+		}
+	}
+	return false
+}
+
+func (t *Tree) node(e *checks.Entry, open func() (io.ReadCloser, error)) *Node {
+	return &Node{Entry: e, Content: !e.Ignored || t.options.All || isDotenv(e.Name()), open: open}
+}
+
+func isDotenv(name string) bool { return name == ".env" || strings.HasPrefix(name, ".env.") }
+
+// findObject returns the object of that path in a list ordered by path.
+func findObject(list []git.Object, path string) (git.Object, bool) {
+	i, ok := slices.BinarySearchFunc(list, path, func(o git.Object, p string) int { return cmp.Compare(o.Path, p) })
+	if !ok {
+		return git.Object{}, false
+	}
+	return list[i], true
+}

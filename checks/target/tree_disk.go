@@ -1,0 +1,241 @@
+package target
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"sync"
+
+	"hardcheck/checks"
+)
+
+// batchSize is how many entries of one directory a worker takes at once; larger directories are shared out.
+const batchSize = 256
+
+// task is a directory to list, or some entries of one to visit.
+type task struct {
+	dir   string
+	names []string // nil: list the directory
+}
+
+// taskStack hands out tasks to workers, latest first, and ends when none is left and none is under way.
+type taskStack struct {
+	mu      sync.Mutex
+	ready   sync.Cond
+	tasks   []task
+	pending int
+	ended   bool
+}
+
+func newTaskStack() *taskStack {
+	s := &taskStack{}
+	s.ready.L = &s.mu
+	return s
+}
+
+func (s *taskStack) push(t task) {
+	s.mu.Lock()
+	s.tasks = append(s.tasks, t)
+	s.pending++
+	s.mu.Unlock()
+	s.ready.Signal()
+}
+
+func (s *taskStack) pop() (task, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for len(s.tasks) == 0 && s.pending > 0 && !s.ended {
+		s.ready.Wait()
+	}
+	if len(s.tasks) == 0 || s.ended {
+		return task{}, false
+	}
+	t := s.tasks[len(s.tasks)-1]
+	s.tasks = s.tasks[:len(s.tasks)-1]
+	return t, true
+}
+
+func (s *taskStack) done() {
+	s.mu.Lock()
+	s.pending--
+	last := s.pending == 0
+	s.mu.Unlock()
+	if last {
+		s.ready.Broadcast()
+	}
+}
+
+func (s *taskStack) end() {
+	s.mu.Lock()
+	s.ended = true
+	s.mu.Unlock()
+	s.ready.Broadcast()
+}
+
+// diskWalk is one walk over a directory.
+type diskWalk struct {
+	*Tree
+	ctx   context.Context
+	stack *taskStack
+	visit func(*Node)
+}
+
+func (t *Tree) walkDisk(ctx context.Context, workers int, visit func(*Node)) error {
+	w := &diskWalk{Tree: t, ctx: ctx, stack: newTaskStack(), visit: visit}
+	stop := context.AfterFunc(ctx, w.stack.end)
+	defer stop()
+	if info, err := t.root.Lstat("."); err == nil && ctx.Err() == nil {
+		visit(t.node(t.diskEntry(".", info), notAFile))
+	}
+	w.stack.push(task{dir: "."})
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for {
+				next, ok := w.stack.pop()
+				if !ok {
+					return
+				}
+				w.do(next)
+				w.stack.done()
+			}
+		})
+	}
+	wg.Wait()
+	return ctx.Err()
+}
+
+func (w *diskWalk) do(t task) {
+	dir, err := w.root.OpenRoot(filepath.FromSlash(t.dir))
+	if err != nil {
+		w.unreadable("open directory", t.dir, err)
+		return
+	}
+	defer dir.Close()
+	if t.names != nil {
+		w.visitNames(dir, t.dir, t.names)
+		return
+	}
+	list, err := dir.Open(".")
+	if err != nil {
+		w.unreadable("read directory", t.dir, err)
+		return
+	}
+	defer list.Close()
+	var held []string
+	for w.ctx.Err() == nil {
+		names, err := list.Readdirnames(batchSize)
+		if len(names) > 0 {
+			if held != nil {
+				w.stack.push(task{dir: t.dir, names: held})
+			}
+			held = names
+		}
+		if errors.Is(err, io.EOF) || len(names) == 0 && err == nil {
+			break
+		}
+		if err != nil {
+			w.unreadable("read directory", t.dir, err)
+			break
+		}
+	}
+	w.visitNames(dir, t.dir, held) // the last batch, which is all of an ordinary directory
+}
+
+// unreadable reports what the walk could not see. Something that vanished under the walk is not there any more.
+func (w *diskWalk) unreadable(op, rel string, err error) {
+	if errors.Is(err, fs.ErrNotExist) || w.ctx.Err() != nil {
+		return
+	}
+	w.problem(checks.Problem{Op: op, Expected: "permission to read it", Actual: reason(err), Retry: checks.RetrySafe, Where: rel, Blind: true})
+}
+
+// reason is the error without the path, which the problem names already.
+func reason(err error) string {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err.Error()
+	}
+	return err.Error()
+}
+
+func (w *diskWalk) visitNames(dir *os.Root, parent string, names []string) {
+	for _, name := range names {
+		if w.ctx.Err() != nil {
+			return
+		}
+		rel := path.Join(parent, name)
+		if name == ".git" || w.excluded(rel) {
+			continue
+		}
+		info, err := dir.Lstat(name)
+		if err != nil {
+			w.unreadable("look at", rel, err)
+			continue
+		}
+		w.visitEntry(dir, name, rel, info)
+	}
+}
+
+func (w *diskWalk) visitEntry(dir *os.Root, name, rel string, info fs.FileInfo) {
+	e := w.diskEntry(rel, info)
+	open := notAFile
+	switch {
+	case info.IsDir():
+		if pseudoFileSystem(dir, name, info) {
+			w.mu.Lock()
+			w.leftOut["kernel file systems"]++
+			w.mu.Unlock()
+			return
+		}
+		w.stack.push(task{dir: rel})
+	case info.Mode()&fs.ModeSymlink != 0:
+		link, err := dir.Readlink(name)
+		if err != nil {
+			w.unreadable("read link", rel, err)
+		}
+		e.Link = link
+	case info.Mode().IsRegular():
+		open = func() (io.ReadCloser, error) { return openRegular(dir, name) }
+	}
+	w.visit(w.node(e, open))
+}
+
+// openRegular opens a file that was regular a moment ago without following a link and without blocking on a FIFO,
+// and makes sure that it still is regular.
+func openRegular(dir *os.Root, name string) (io.ReadCloser, error) {
+	f, err := dir.OpenFile(name, os.O_RDONLY|openFlags, 0)
+	if err != nil {
+		return nil, errors.New(reason(err))
+	}
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		f.Close()
+		return nil, fmt.Errorf("it stopped being a regular file during the walk")
+	}
+	return f, nil
+}
+
+// diskEntry describes an entry. For what git tracks, the mode is what git records: the rest of a checkout's bits
+// come from the umask of whoever made it.
+func (t *Tree) diskEntry(rel string, info fs.FileInfo) *checks.Entry {
+	e := &checks.Entry{Path: rel, Mode: info.Mode(), Size: info.Size(), UID: -1, GID: -1}
+	fillOwner(e, info)
+	if t.repo == nil {
+		return e
+	}
+	if o, ok := findObject(t.repo.objects, rel); ok {
+		e.Tracked = true
+		if recorded := gitMode(o.Mode); recorded.Type() == e.Mode.Type() {
+			e.From = checks.ModeGit
+			e.Mode = recorded
+		}
+		return e
+	}
+	e.Ignored = t.repo.isIgnored(rel)
+	return e
+}
