@@ -76,7 +76,7 @@ func (r *Repo) ignoresItself(ctx context.Context) bool {
 func (r *Repo) command(ctx context.Context, args ...string) *exec.Cmd {
 	fixed := []string{
 		"-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.untrackedCache=false",
-		"-c", "safe.directory=*", "-c", "protocol.allow=never", "--no-pager", "--literal-pathspecs",
+		"-c", "safe.directory=*", "-c", "protocol.allow=never", "--no-pager",
 	}
 	cmd := exec.CommandContext(ctx, r.bin, append(fixed, args...)...)
 	cmd.Dir = r.dir
@@ -185,7 +185,7 @@ func (r *Repo) Commit(ctx context.Context, rev string) (string, error) {
 // Ignores reports whether git would ignore a path, which need not exist. workTree, where not empty, is the
 // directory whose .gitignore files count instead of the repository's own.
 func (r *Repo) Ignores(ctx context.Context, path, workTree string) (bool, error) {
-	args := []string{"check-ignore", "--quiet", "--no-index", "--", path}
+	args := []string{"check-ignore", "--quiet", "--no-index", "--", "./" + path} // "./" keeps the path from being read as pathspec magic
 	cmd := r.command(ctx, args...)
 	if workTree != "" {
 		dir, err := r.output(ctx, "rev-parse", "--absolute-git-dir")
