@@ -1,0 +1,271 @@
+package target
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/net/idna"
+
+	"hardcheck/checks"
+)
+
+// SiteOptions says how a site is reached and what may be sent to it. The zero value is a passive audit of the
+// URL's own path with the default bounds.
+type SiteOptions struct {
+	Version  string   // of this program, for the User-Agent
+	Paths    []string // to audit besides the URL's own; each begins with "/"
+	Active   []string // the active probes that the user opted into, such as "declare"
+	Headers  []string // "Name: value", sent to the URL's own scheme, host and port only
+	User     string   // basic authentication, sent where Headers are
+	Password string
+	Resolve  []string // "host:port:address" or "host:port:address:port", instead of the name service
+	CAFile   string   // PEM certificates trusted besides the system's
+	// PlainPort is the port that Plain asks when the URL's scheme is https; 0 means 80.
+	PlainPort int
+	Bounds    SiteBounds
+	Record    *Recorder // keeps every exchange, or nil
+}
+
+// SiteBounds limits what a site can cost. A zero field means its default.
+type SiteBounds struct {
+	Connect   time.Duration // of a connection: 10 s
+	Handshake time.Duration // of TLS: 10 s
+	Header    time.Duration // until the answer's header is complete: 15 s
+	Total     time.Duration // of one request with its body: 30 s
+	Gap       time.Duration // between two raw connections: 200 ms
+	Body      int           // bytes kept of a body, after decompression: 2 MiB
+	HeaderLen int64         // bytes of an answer's header: 256 KiB
+	Redirects int           // followed for one page: 10
+	Requests  int           // sent in all: 40 and 20 for each path
+}
+
+func (b SiteBounds) withDefaults(paths int) SiteBounds {
+	set := func(d *time.Duration, v time.Duration) {
+		if *d <= 0 {
+			*d = v
+		}
+	}
+	set(&b.Connect, 10*time.Second)
+	set(&b.Handshake, 10*time.Second)
+	set(&b.Header, 15*time.Second)
+	set(&b.Total, 30*time.Second)
+	set(&b.Gap, 200*time.Millisecond)
+	if b.Body <= 0 {
+		b.Body = 2 << 20
+	}
+	if b.HeaderLen <= 0 {
+		b.HeaderLen = 256 << 10
+	}
+	if b.Redirects <= 0 {
+		b.Redirects = 10
+	}
+	if b.Requests <= 0 {
+		b.Requests = 40 + 20*paths
+	}
+	return b
+}
+
+// Site is a live site, or the recording of one. It implements checks.Site and is safe for concurrent use.
+type Site struct {
+	base   *url.URL
+	plain  *url.URL
+	paths  []string
+	active []string
+	bounds SiteBounds
+	wire   wire
+	sent   *budget
+
+	mu   sync.Mutex
+	memo map[string]*answer
+}
+
+var _ checks.Site = (*Site)(nil)
+
+// wire carries messages: to a server, or to a recording of one. Errors are *checks.Problem.
+type wire interface {
+	exchange(context.Context, message) (*checks.Exchange, error)
+	raw(context.Context, checks.RawRequest) (*checks.RawExchange, error)
+	close()
+}
+
+// message is one request without what the wire adds: the user's headers and credentials.
+type message struct {
+	method string
+	url    *url.URL
+	header http.Header
+	body   string
+}
+
+// key tells messages apart: method, URL, headers in alphabetical order and body.
+func (m message) key() string {
+	var b strings.Builder
+	b.WriteString(m.method + " " + m.url.String())
+	names := make([]string, 0, len(m.header))
+	for name := range m.header {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		for _, v := range m.header[name] {
+			b.WriteString("\n" + name + ": " + v)
+		}
+	}
+	b.WriteString("\n\n" + m.body)
+	return b.String()
+}
+
+// answer is what a message brought, remembered.
+type answer struct {
+	done     chan struct{}
+	exchange *checks.Exchange
+	err      error
+}
+
+// budget counts what was sent.
+type budget struct {
+	used atomic.Int64
+	most int64
+}
+
+// spend takes one request from the budget.
+func (b *budget) spend(where string) error {
+	if b.used.Add(1) <= b.most {
+		return nil
+	}
+	b.used.Add(-1)
+	return &checks.Problem{Op: "send a request to", Where: where, Blind: true, Retry: checks.RetryUseless,
+		Expected: "at most " + strconv.FormatInt(b.most, 10) + " requests to one site", Actual: "the budget is used up"}
+}
+
+// OpenSite prepares the audit of a live site. Nothing is sent yet.
+func OpenSite(rawURL string, o SiteOptions) (*Site, error) {
+	s, err := newSite(rawURL, o)
+	if err != nil {
+		return nil, err
+	}
+	live, err := newLiveWire(s, o)
+	if err != nil {
+		return nil, err
+	}
+	s.wire = live
+	if o.Record != nil {
+		o.Record.start(s, live.secrets)
+		s.wire = &recordingWire{live, o.Record}
+	}
+	return s, nil
+}
+
+// newSite is the site without its wire.
+func newSite(rawURL string, o SiteOptions) (*Site, error) {
+	base, err := parseBase(rawURL)
+	if err != nil {
+		return nil, err
+	}
+	s := &Site{base: base, active: o.Active, memo: map[string]*answer{}}
+	for _, p := range append([]string{base.RequestURI()}, o.Paths...) {
+		if _, err := s.resolve(p); err != nil || !strings.HasPrefix(p, "/") {
+			return nil, &checks.Problem{Op: "read the path", Expected: `a path on the site that begins with "/"`,
+				Actual: p, Retry: checks.RetryUseless}
+		}
+		if !slices.Contains(s.paths, p) {
+			s.paths = append(s.paths, p)
+		}
+	}
+	s.bounds = o.Bounds.withDefaults(len(s.paths))
+	s.sent = &budget{most: int64(s.bounds.Requests)}
+	plain := *base
+	if base.Scheme == "https" {
+		plain.Scheme, plain.Host = "http", base.Hostname()
+		if strings.Contains(plain.Host, ":") {
+			plain.Host = "[" + plain.Host + "]"
+		}
+		if o.PlainPort != 0 && o.PlainPort != 80 {
+			plain.Host = net.JoinHostPort(base.Hostname(), strconv.Itoa(o.PlainPort))
+		}
+	}
+	s.plain = &plain
+	return s, nil
+}
+
+// parseBase reads the URL of a site and normalises its host. User information in it is refused and never shown.
+func parseBase(rawURL string) (*url.URL, error) {
+	bad := func(actual string) error {
+		return &checks.Problem{Op: "read the URL", Expected: "http:// or https://, a host and an optional path",
+			Actual: actual, Retry: checks.RetryUseless}
+	}
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return nil, bad("text that is not a URL")
+	}
+	if u.User != nil {
+		return nil, bad("a user name or password in it: set HARDCHECK_USER and HARDCHECK_PASSWORD in the environment instead")
+	}
+	u.Scheme = strings.ToLower(u.Scheme)
+	if u.Scheme != "http" && u.Scheme != "https" {
+		return nil, bad("another scheme, or none")
+	}
+	host := strings.ToLower(u.Hostname())
+	if net.ParseIP(host) == nil {
+		if host, err = idna.Lookup.ToASCII(host); err != nil || host == "" {
+			return nil, bad("a host name that is not valid: " + strconv.Quote(u.Hostname()))
+		}
+	}
+	if n, err := strconv.Atoi(u.Port()); u.Port() != "" && (err != nil || n < 1 || n > 65535) {
+		return nil, bad("port " + u.Port())
+	}
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	if port := u.Port(); port != "" && port != defaultPort(u.Scheme) {
+		host += ":" + port
+	}
+	u.Host, u.Fragment, u.RawFragment = host, "", ""
+	if u.Path == "" {
+		u.Path = "/"
+	}
+	return u, nil
+}
+
+func defaultPort(scheme string) string {
+	if scheme == "https" {
+		return "443"
+	}
+	return "80"
+}
+
+// hostPort is where a URL is dialled: "host:port" in lower case.
+func hostPort(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = defaultPort(u.Scheme)
+	}
+	return net.JoinHostPort(strings.ToLower(u.Hostname()), port)
+}
+
+// sameOrigin reports whether two URLs share scheme, host and port.
+func sameOrigin(a, b *url.URL) bool {
+	return strings.EqualFold(a.Scheme, b.Scheme) && hostPort(a) == hostPort(b)
+}
+
+// URL is the site's base.
+func (s *Site) URL() *url.URL { u := *s.base; return &u }
+
+// Paths are the paths to audit: the URL's own first, then the others that were given.
+func (s *Site) Paths() []string { return slices.Clone(s.paths) }
+
+// Active reports whether the user opted into that kind of active probe.
+func (s *Site) Active(probe string) bool { return slices.Contains(s.active, probe) }
+
+// Requests is how many requests were sent, redirects and raw connections among them.
+func (s *Site) Requests() int64 { return s.sent.used.Load() }
+
+// Close gives idle connections back.
+func (s *Site) Close() { s.wire.close() }

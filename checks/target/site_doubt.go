@@ -1,0 +1,137 @@
+package target
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"hardcheck/checks"
+)
+
+// doubtful is a reason not to judge an answer.
+func doubtful(x *checks.Exchange, expected, actual string) *checks.Problem {
+	p := &checks.Problem{Op: "judge the answer of", Where: x.URL, Expected: expected, Actual: actual,
+		Retry: checks.RetryUseless, Blind: true}
+	if x.Status == http.StatusTooManyRequests || x.Status >= 500 {
+		p.Retry = checks.RetrySafe
+	}
+	return p
+}
+
+// doubtPage says why a page that was followed to its end is not the application's own, or nil.
+func doubtPage(x *checks.Exchange, asked *url.URL) *checks.Problem {
+	if d := doubtStatus(x, true); d != nil {
+		return d
+	}
+	if d := doubtContent(x); d != nil {
+		return d
+	}
+	return doubtLogin(x, asked)
+}
+
+// statusAdvice is what to do about an answer that is not the application's.
+var statusAdvice = map[int]string{
+	401: ": it asks for credentials, set HARDCHECK_USER and HARDCHECK_PASSWORD or pass --header",
+	403: ": the server or a wall in front of it refuses this client",
+	407: ": a proxy asks for credentials",
+	429: ": too many requests for this client",
+	503: ": it is not ready, or a wall in front of it refuses this client",
+}
+
+// doubtStatus doubts answers that come from something other than the application. For a page every error counts.
+func doubtStatus(x *checks.Exchange, page bool) *checks.Problem {
+	advice, known := statusAdvice[x.Status]
+	if !known && x.Status < 500 && !(page && x.Status >= 400) {
+		return nil
+	}
+	actual := strings.TrimSpace("status "+strconv.Itoa(x.Status)+" "+http.StatusText(x.Status)) + advice
+	return doubtful(x, "an answer of the application itself", actual)
+}
+
+// wallHeaders are response headers that only bot walls send. pattern matches the value.
+var wallHeaders = []struct {
+	name, product string
+	pattern       *regexp.Regexp
+}{
+	{"Cf-Mitigated", "Cloudflare", regexp.MustCompile(`.`)},
+	{"X-Amzn-Waf-Action", "AWS WAF", regexp.MustCompile(`(?i)^(challenge|captcha)`)},
+	{"X-Datadome", "DataDome", regexp.MustCompile(`(?i)^(protected|1)$`)},
+	{"X-Sucuri-Block", "Sucuri", regexp.MustCompile(`.`)},
+	{"X-Vercel-Mitigated", "Vercel", regexp.MustCompile(`(?i)^(challenge|deny)`)},
+}
+
+// wallTitles are titles of pages that a wall or a parking service shows in place of the application.
+var wallTitles = []struct {
+	pattern *regexp.Regexp
+	what    string
+}{
+	{regexp.MustCompile(`^Attention Required! \| Cloudflare$`), "the bot wall of Cloudflare"},
+	{regexp.MustCompile(`^Just a moment\.\.\.$`), "the bot wall of Cloudflare"},
+	{regexp.MustCompile(`^(DDoS-Guard|Checking your browser)\b`), "a bot wall"},
+	{regexp.MustCompile(`^Sucuri WebSite Firewall\b`), "the bot wall of Sucuri"},
+	{regexp.MustCompile(`^(Pardon Our Interruption|Human Verification)\b`), "a bot wall"},
+	{regexp.MustCompile(`(?i)^(this )?domain( name)?( \S+)? (is (parked|for sale)|may be for sale)`), "a parked domain"},
+	{regexp.MustCompile(`(?i)^\S+\.[a-z]{2,} (is (parked|for sale)|may be for sale)`), "a parked domain"},
+	{regexp.MustCompile(`(?i)^parked domain\b`), "a parked domain"},
+}
+
+// parkingHosts serve the scripts and frames of parked domains.
+var parkingHosts = []string{"sedoparking.com", "parkingcrew.net", "bodis.com", "parklogic.com", "skenzo.com", "d1lxhc4jvstzrp.cloudfront.net"}
+
+// doubtContent recognises walls and parked domains.
+func doubtContent(x *checks.Exchange) *checks.Problem {
+	const expected = "the application"
+	for _, h := range wallHeaders {
+		if h.name == "X-Datadome" && x.Status != http.StatusForbidden {
+			continue // it protects the page, and let this client through
+		}
+		if v := x.Header.Get(h.name); v != "" && h.pattern.MatchString(v) {
+			return doubtful(x, expected, "the bot wall of "+h.product)
+		}
+	}
+	page := readPage(x)
+	for _, t := range wallTitles {
+		if t.pattern.MatchString(page.title) {
+			return doubtful(x, expected, t.what)
+		}
+	}
+	for _, src := range page.sources {
+		u, err := url.Parse(src)
+		if err != nil {
+			continue
+		}
+		for _, host := range parkingHosts {
+			if name := strings.ToLower(u.Hostname()); name == host || strings.HasSuffix(name, "."+host) {
+				return doubtful(x, expected, "a parked domain")
+			}
+		}
+	}
+	return nil
+}
+
+var (
+	loginPath  = regexp.MustCompile(`(?i)/(log-?in|sign-?in|log_in|sign_in|signon|sso|saml2?|oauth2?|auth|authenticate|authorize|session/new)(/|\.[a-z]+$|$)`)
+	loginTitle = regexp.MustCompile(`(?i)\b(log ?in|sign ?in|sign on|authentication required|anmelden|connexion|iniciar sesi)`)
+)
+
+// doubtLogin recognises a login page in place of the page that was asked for.
+func doubtLogin(x *checks.Exchange, asked *url.URL) *checks.Problem {
+	if loginPath.MatchString(asked.Path) {
+		return nil
+	}
+	at, err := url.Parse(x.URL)
+	if err != nil {
+		return nil
+	}
+	page := readPage(x)
+	moved := len(x.Chain) > 0 && at.Path != asked.Path
+	switch {
+	case moved && (loginPath.MatchString(at.Path) || page.password && loginTitle.MatchString(page.title)):
+		return doubtful(x, "the page "+asked.RequestURI(), "a redirect to a login page: pass --header with a session, or audit the login page by its own path")
+	case !moved && asked.Path != "/" && page.password && loginTitle.MatchString(page.title):
+		return doubtful(x, "the page "+asked.RequestURI(), "a login form in its place: pass --header with a session")
+	}
+	return nil
+}

@@ -1,0 +1,169 @@
+package target
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"hardcheck/checks"
+)
+
+// resolve turns a path into a URL of the site, and refuses what leads off it.
+func (s *Site) resolve(path string) (*url.URL, error) {
+	ref, err := url.Parse(path)
+	if err == nil && !ref.IsAbs() && ref.Host == "" && ref.User == nil {
+		u := s.base.ResolveReference(ref)
+		u.Fragment, u.RawFragment = "", ""
+		return u, nil
+	}
+	return nil, &checks.Problem{Op: "resolve the path", Expected: "a path on the site", Actual: strconv.Quote(path),
+		Where: s.base.String(), Retry: checks.RetryUseless, Blind: true}
+}
+
+// Do sends one request to the site and follows nothing. Doubt is set for answers that are not the application's
+// (401, 403, 407, 429, 5xx, a wall); a check that asks for errors heeds it as it sees fit.
+func (s *Site) Do(ctx context.Context, r checks.Request) (*checks.Exchange, error) {
+	u, err := s.resolve(r.Path)
+	if err != nil {
+		return nil, err
+	}
+	method := r.Method
+	if method == "" {
+		method = http.MethodGet
+	}
+	x, err := s.fetch(ctx, message{method: method, url: u, header: r.Header, body: r.Body})
+	if err != nil {
+		return nil, err
+	}
+	out := *x
+	out.Doubt = doubtStatus(x, false)
+	if out.Doubt == nil {
+		out.Doubt = doubtContent(x)
+	}
+	return &out, nil
+}
+
+// Plain fetches the first path over http and follows nothing.
+func (s *Site) Plain(ctx context.Context) (*checks.Exchange, error) {
+	x, err := s.fetch(ctx, message{method: http.MethodGet, url: s.plain})
+	if err != nil {
+		return nil, err
+	}
+	out := *x
+	if out.Doubt = doubtStatus(x, false); out.Doubt == nil {
+		out.Doubt = doubtContent(x)
+	}
+	return &out, nil
+}
+
+// Page fetches a path and follows redirects as long as they stay on the host.
+func (s *Site) Page(ctx context.Context, path string) (*checks.Exchange, error) {
+	asked, err := s.resolve(path)
+	if err != nil {
+		return nil, err
+	}
+	u, seen, chain := asked, map[string]bool{}, []checks.Hop(nil)
+	for {
+		seen[u.String()] = true
+		x, err := s.fetch(ctx, message{method: http.MethodGet, url: u})
+		if err != nil {
+			return nil, err
+		}
+		out := *x
+		out.Chain = chain
+		next, doubt := s.follow(x, u)
+		switch {
+		case doubt != nil:
+			out.Doubt = doubt
+			return &out, nil
+		case next == nil:
+			out.Doubt = doubtPage(&out, asked)
+			return &out, nil
+		case seen[next.String()]:
+			out.Doubt = doubtful(x, "redirects that come to an end", "a redirect loop through "+next.String())
+			return &out, nil
+		case len(chain) >= s.bounds.Redirects:
+			out.Doubt = doubtful(x, "at most "+strconv.Itoa(s.bounds.Redirects)+" redirects", "another redirect to "+next.String())
+			return &out, nil
+		}
+		chain = append(chain, checks.Hop{URL: x.URL, Status: x.Status, Location: x.Header.Get("Location"), Header: x.Header})
+		u = next
+	}
+}
+
+// follow returns where the answer redirects to, nil where it does not, or why the redirect is not followed.
+func (s *Site) follow(x *checks.Exchange, from *url.URL) (*url.URL, *checks.Problem) {
+	switch x.Status {
+	case 301, 302, 303, 307, 308:
+	default:
+		return nil, nil
+	}
+	location := x.Header.Get("Location")
+	if location == "" {
+		return nil, nil
+	}
+	next, err := from.Parse(location)
+	if err != nil || next.Hostname() == "" || next.Scheme != "http" && next.Scheme != "https" {
+		return nil, doubtful(x, "a redirect to an http or https URL", "Location: "+strconv.QuoteToASCII(clip(location, 200)))
+	}
+	next.User, next.Fragment, next.RawFragment = nil, "", ""
+	if next.Path == "" {
+		next.Path = "/"
+	}
+	if s.known(next) {
+		return next, nil
+	}
+	return nil, doubtful(x, "an answer from "+s.base.Host, "a redirect to "+next.Scheme+"://"+next.Host+
+		", which is not followed: audit that URL instead")
+}
+
+// known reports whether a URL is on the site: its own origin, the one that Plain asks, or the https side of an
+// http site.
+func (s *Site) known(u *url.URL) bool {
+	if sameOrigin(u, s.base) || sameOrigin(u, s.plain) {
+		return true
+	}
+	return s.base.Scheme == "http" && u.Scheme == "https" && strings.EqualFold(u.Hostname(), s.base.Hostname())
+}
+
+// fetch sends a message unless its answer is known. Callers that ask the same thing at once share one request.
+func (s *Site) fetch(ctx context.Context, m message) (*checks.Exchange, error) {
+	key := m.key()
+	s.mu.Lock()
+	a, known := s.memo[key]
+	if !known {
+		a = &answer{done: make(chan struct{})}
+		s.memo[key] = a
+	}
+	s.mu.Unlock()
+	if known {
+		select {
+		case <-a.done:
+			return a.exchange, a.err
+		case <-ctx.Done():
+			return nil, interrupted(m.url.String())
+		}
+	}
+	a.exchange, a.err = s.wire.exchange(ctx, m)
+	if ctx.Err() != nil {
+		s.mu.Lock()
+		delete(s.memo, key) // an interrupted request has no answer to remember
+		s.mu.Unlock()
+	}
+	close(a.done)
+	return a.exchange, a.err
+}
+
+// Raw writes bytes to a connection of its own. It is for the active probes that the user opted into.
+func (s *Site) Raw(ctx context.Context, r checks.RawRequest) (*checks.RawExchange, error) {
+	return s.wire.raw(ctx, r)
+}
+
+func clip(text string, size int) string {
+	if len(text) <= size {
+		return text
+	}
+	return strings.ToValidUTF8(text[:size], "") + "..."
+}

@@ -1,0 +1,81 @@
+package target
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/http/httpguts"
+
+	"hardcheck/checks"
+)
+
+// ownHeaders reads the user's headers and credentials, and lists the values that must not be shown.
+func ownHeaders(o SiteOptions) (http.Header, []string, error) {
+	own, secrets := http.Header{}, []string(nil)
+	if o.User != "" || o.Password != "" {
+		value := basicAuth(o.User, o.Password)
+		own.Set("Authorization", value)
+		secrets = append(secrets, strings.TrimPrefix(value, "Basic "), o.Password)
+	}
+	for i, line := range o.Headers {
+		name, value, ok := strings.Cut(line, ":")
+		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+		bad := func(actual string) error { // the line may hold a secret: only its number is shown
+			return &checks.Problem{Op: "read header " + strconv.Itoa(i+1), Expected: `"Name: value"`, Actual: actual, Retry: checks.RetryUseless}
+		}
+		switch {
+		case !ok || !httpguts.ValidHeaderFieldName(name):
+			return nil, nil, bad("text without a valid header name and a colon")
+		case !httpguts.ValidHeaderFieldValue(value):
+			return nil, nil, bad("a value with a control character")
+		case strings.EqualFold(name, "Host"):
+			return nil, nil, bad("Host: give the host in the URL and its address with --resolve host:port:address")
+		}
+		own.Add(name, value)
+		secrets = append(secrets, value)
+		if _, token, ok := strings.Cut(value, " "); ok {
+			secrets = append(secrets, token)
+		}
+	}
+	return own, secrets, nil
+}
+
+// parseResolve reads "host:port:address" entries, with an optional port after the address. IPv6 addresses stand
+// in brackets; the last field may go without where no port follows.
+func parseResolve(entries []string) (map[string]string, error) {
+	out := map[string]string{}
+	for _, entry := range entries {
+		from, to, ok := splitResolve(entry)
+		if !ok {
+			return nil, &checks.Problem{Op: "read the resolve entry", Expected: "host:port:address, such as shop.example:443:10.0.0.5",
+				Actual: strconv.Quote(entry), Retry: checks.RetryUseless}
+		}
+		out[from] = to
+	}
+	return out, nil
+}
+
+func splitResolve(entry string) (from, to string, ok bool) {
+	host, rest := "", ""
+	if strings.HasPrefix(entry, "[") {
+		host, rest, ok = strings.Cut(entry[1:], "]:")
+	} else {
+		host, rest, ok = strings.Cut(entry, ":")
+	}
+	port, addr, more := strings.Cut(rest, ":")
+	if !ok || !more || host == "" || !validPort(port) {
+		return "", "", false
+	}
+	from = net.JoinHostPort(strings.ToLower(host), port)
+	if ap, err := netip.ParseAddrPort(addr); err == nil {
+		return from, ap.String(), true
+	}
+	ip, err := netip.ParseAddr(strings.Trim(addr, "[]"))
+	if err != nil {
+		return "", "", false
+	}
+	return from, net.JoinHostPort(ip.String(), port), true
+}

@@ -1,0 +1,197 @@
+package target
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"hardcheck/checks"
+)
+
+// atOnce bounds the requests under way to one site.
+const atOnce = 4
+
+// liveWire sends messages to the server. It alone holds what the user gave to send along.
+type liveWire struct {
+	site      *Site
+	agent     string
+	own       http.Header // the user's headers and credentials: for the base's origin only
+	secrets   []string    // never written to a recording
+	resolve   map[string]string
+	tls       *tls.Config
+	dialer    net.Dialer
+	transport *http.Transport
+	slots     chan struct{}
+
+	rawMu   sync.Mutex
+	lastRaw time.Time
+}
+
+func newLiveWire(s *Site, o SiteOptions) (*liveWire, error) {
+	w := &liveWire{site: s, agent: userAgent(o.Version), slots: make(chan struct{}, atOnce),
+		dialer: net.Dialer{Timeout: s.bounds.Connect}}
+	var err error
+	if w.own, w.secrets, err = ownHeaders(o); err != nil {
+		return nil, err
+	}
+	if w.resolve, err = parseResolve(o.Resolve); err != nil {
+		return nil, err
+	}
+	// Old protocol versions are accepted here so that a check can see and report them.
+	w.tls = &tls.Config{MinVersion: tls.VersionTLS10}
+	if w.tls.RootCAs, err = trustedRoots(o.CAFile); err != nil {
+		return nil, err
+	}
+	w.transport = &http.Transport{
+		DialContext:            w.dial,
+		TLSClientConfig:        w.tls,
+		TLSHandshakeTimeout:    s.bounds.Handshake,
+		ResponseHeaderTimeout:  s.bounds.Header,
+		MaxResponseHeaderBytes: s.bounds.HeaderLen,
+		ForceAttemptHTTP2:      true,
+		MaxIdleConnsPerHost:    atOnce,
+		IdleConnTimeout:        30 * time.Second,
+	}
+	return w, nil
+}
+
+func userAgent(version string) string {
+	if version == "" {
+		version = "dev"
+	}
+	return "hardcheck/" + version + " (+security audit)"
+}
+
+func (w *liveWire) close() { w.transport.CloseIdleConnections() }
+
+// dial connects to host:port, or to where the user said that it is.
+func (w *liveWire) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	if to, ok := w.resolve[strings.ToLower(addr)]; ok {
+		addr = to
+	}
+	return w.dialer.DialContext(ctx, network, addr)
+}
+
+// exchange sends the message, twice where the connection was lost before an answer and asking again is safe.
+func (w *liveWire) exchange(ctx context.Context, m message) (*checks.Exchange, error) {
+	select {
+	case w.slots <- struct{}{}:
+		defer func() { <-w.slots }()
+	case <-ctx.Done():
+		return nil, interrupted(m.url.String())
+	}
+	x, err := w.once(ctx, m)
+	if err != nil && ctx.Err() == nil && lostConnection(err) && (m.method == http.MethodGet || m.method == http.MethodHead) {
+		x, err = w.once(ctx, m)
+	}
+	if err != nil {
+		return nil, explain(ctx, m.url.String(), err, w.site.bounds)
+	}
+	return x, nil
+}
+
+func lostConnection(err error) bool {
+	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF) || errors.Is(err, syscall.EPIPE)
+}
+
+func (w *liveWire) once(ctx context.Context, m message) (*checks.Exchange, error) {
+	if err := w.site.sent.spend(m.url.String()); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, w.site.bounds.Total)
+	defer cancel()
+	var body io.Reader
+	if m.body != "" {
+		body = strings.NewReader(m.body)
+	}
+	req, err := http.NewRequestWithContext(ctx, m.method, m.url.String(), body)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("User-Agent", w.agent)
+	req.Header.Set("Accept", "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8")
+	addHeaders(req.Header, m.header)
+	if sameOrigin(m.url, w.site.base) {
+		addHeaders(req.Header, w.own)
+	}
+	resp, err := w.transport.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	x := &checks.Exchange{Method: m.method, URL: m.url.String(), Status: resp.StatusCode, Proto: resp.Proto,
+		Header: resp.Header, TLS: tlsState(resp.TLS)}
+	x.Body, err = io.ReadAll(io.LimitReader(resp.Body, int64(w.site.bounds.Body)+1))
+	if len(x.Body) > w.site.bounds.Body {
+		x.Body, x.Cut = x.Body[:w.site.bounds.Body], true
+	} else if err != nil {
+		return nil, bodyError{err}
+	}
+	return x, nil
+}
+
+// bodyError is a failure after the header arrived. It hides what it wraps from lostConnection: the request was
+// answered, so it is not sent again.
+type bodyError struct{ err error }
+
+func (e bodyError) Error() string { return "the body broke off: " + e.err.Error() }
+
+// Timeout keeps a slow body apart from a broken one.
+func (e bodyError) Timeout() bool { return isTimeout(e.err) }
+
+func addHeaders(to, from http.Header) {
+	for name, values := range from {
+		to[name] = append([]string(nil), values...)
+	}
+}
+
+func tlsState(s *tls.ConnectionState) *checks.TLSState {
+	if s == nil {
+		return nil
+	}
+	out := &checks.TLSState{Version: tls.VersionName(s.Version)}
+	if len(s.PeerCertificates) > 0 {
+		out.NotAfter = s.PeerCertificates[0].NotAfter
+	}
+	return out
+}
+
+// trustedRoots are the system's certificates and those of the file, or nil for the system's alone.
+func trustedRoots(file string) (*x509.CertPool, error) {
+	if file == "" {
+		return nil, nil
+	}
+	pem, err := os.ReadFile(file)
+	if err != nil {
+		return nil, &checks.Problem{Op: "read the CA file", Expected: "PEM certificates", Actual: err.Error(), Where: file, Retry: checks.RetryUseless}
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool()
+	}
+	if !roots.AppendCertsFromPEM(pem) {
+		return nil, &checks.Problem{Op: "read the CA file", Expected: "PEM certificates", Actual: "none", Where: file, Retry: checks.RetryUseless}
+	}
+	return roots, nil
+}
+
+// basicAuth is the value of an Authorization header.
+func basicAuth(user, password string) string {
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password))
+}
+
+func validPort(text string) bool {
+	n, err := strconv.Atoi(text)
+	return err == nil && n >= 1 && n <= 65535
+}
