@@ -2,5 +2,7 @@ package settings
 
 // readers lists every product's reader. A new product is one file and one line here.
 func readers() []reader {
-	return []reader{}
+	return []reader{
+		nginxReader(),
+	}
 }

@@ -1,0 +1,127 @@
+package settings
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// Bounds of include resolution, per tree and product, so that loops and files that include each other many times
+// end.
+const (
+	maxIncludeDepth = 16
+	maxExpanded     = 50000 // directives
+)
+
+// includeMatches returns the paths that an include pattern names, in alphabetical order. paths are tree-relative
+// and sorted, bases are directories that a relative pattern may be relative to, the first match counts. The tree
+// is seldom mounted at /, so an absolute pattern is matched by its longest suffix that names something:
+// /etc/nginx/conf.d/*.conf finds deploy/nginx/conf.d/site.conf, the nearest to the first base where several fit.
+func includeMatches(paths, bases []string, pattern string) []string {
+	pattern = strings.TrimPrefix(pattern, "./")
+	if !strings.HasPrefix(pattern, "/") {
+		for _, base := range bases {
+			if found := matchAll(paths, path.Join(base, pattern)); len(found) > 0 {
+				return found
+			}
+		}
+	}
+	parts := strings.Split(strings.Trim(path.Clean("/"+pattern), "/"), "/")
+	for len(parts) > 0 {
+		if len(parts) == 1 && (hasGlob(parts[0]) || len(bases) == 0) {
+			return nil // "*.conf" alone says nothing about where
+		}
+		if found := nearest(paths, bases[0], parts); len(found) > 0 {
+			return found
+		}
+		parts = parts[1:]
+	}
+	return nil
+}
+
+func hasGlob(s string) bool { return strings.ContainsAny(s, "*?[") }
+
+func matchAll(paths []string, pattern string) []string {
+	var out []string
+	for _, p := range paths {
+		if matchPath(strings.Split(p, "/"), strings.Split(pattern, "/")) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// matchPath matches path elements one by one as glob(3) does: a leading dot is never matched by a wildcard.
+func matchPath(elements, pattern []string) bool {
+	if len(elements) != len(pattern) {
+		return false
+	}
+	for i, e := range elements {
+		if strings.HasPrefix(e, ".") && !strings.HasPrefix(pattern[i], ".") {
+			return false
+		}
+		if ok, err := path.Match(pattern[i], e); err != nil || !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// nearest returns the paths that end in the pattern's elements below the directory that shares most with base.
+func nearest(paths []string, base string, parts []string) []string {
+	best := -1
+	var bestDir string
+	var out []string
+	for _, p := range paths {
+		elements := strings.Split(p, "/")
+		n := len(elements) - len(parts)
+		if n < 0 || !matchPath(elements[n:], parts) {
+			continue
+		}
+		dir := strings.Join(elements[:n], "/")
+		common := commonElements(strings.Split(base, "/"), elements[:n])
+		switch {
+		case common > best:
+			best, bestDir, out = common, dir, []string{p}
+		case common == best && dir == bestDir:
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func commonElements(a, b []string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+// inside reports whether the path is the directory or below it; "." holds everything.
+func inside(p, dir string) bool {
+	return dir == "." || p == dir || strings.HasPrefix(p, dir+"/")
+}
+
+var templateSuffixes = []string{".template", ".tmpl", ".tpl", ".j2", ".jinja", ".jinja2", ".erb", ".in"}
+
+// withoutTemplateSuffix takes the suffix of a template language off a file name: nginx.conf.j2 is nginx.conf.
+func withoutTemplateSuffix(name string) string {
+	for _, s := range templateSuffixes {
+		if cut, ok := strings.CutSuffix(name, s); ok && cut != "" {
+			return cut
+		}
+	}
+	return name
+}
+
+// pathHas reports whether any directory of the path has one of the names.
+func pathHas(p string, names ...string) bool {
+	elements := strings.Split(p, "/")
+	for _, e := range elements[:len(elements)-1] {
+		if slices.Contains(names, e) {
+			return true
+		}
+	}
+	return false
+}

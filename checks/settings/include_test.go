@@ -1,0 +1,35 @@
+package settings
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestIncludeMatches(t *testing.T) {
+	tests := []struct {
+		name    string
+		paths   []string
+		bases   []string
+		pattern string
+		want    []string
+	}{
+		{"relative to the root's directory", []string{"a/conf.d/x.conf", "b/conf.d/y.conf"}, []string{"b"}, "conf.d/*.conf", []string{"b/conf.d/y.conf"}},
+		{"second base", []string{"a/snippets/x.conf"}, []string{"b", "a/snippets"}, "x.conf", []string{"a/snippets/x.conf"}},
+		{"absolute, tree mounted at /", []string{"etc/nginx/conf.d/x.conf"}, []string{"etc/nginx"}, "/etc/nginx/conf.d/*.conf", []string{"etc/nginx/conf.d/x.conf"}},
+		{"absolute, by suffix", []string{"deploy/nginx/conf.d/x.conf"}, []string{"deploy/nginx"}, "/etc/nginx/conf.d/*.conf", []string{"deploy/nginx/conf.d/x.conf"}},
+		{"the nearest of several", []string{"dev/nginx/conf.d/x.conf", "prod/nginx/conf.d/x.conf"}, []string{"prod/nginx"}, "/etc/nginx/conf.d/*.conf", []string{"prod/nginx/conf.d/x.conf"}},
+		{"absolute, one file", []string{"nginx/headers.conf"}, []string{"nginx"}, "/etc/nginx/snippets/headers.conf", []string{"nginx/headers.conf"}},
+		{"a bare wildcard finds nothing elsewhere", []string{"app/x.conf"}, []string{"nginx"}, "/opt/*.conf", nil},
+		{"hidden files", []string{"nginx/conf.d/.x.conf"}, []string{"nginx"}, "conf.d/*.conf", nil},
+		{"tree root", []string{"conf.d/x.conf"}, []string{"."}, "conf.d/*.conf", []string{"conf.d/x.conf"}},
+		{"malformed", []string{"x"}, []string{"."}, "[", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, includeMatches(tt.paths, tt.bases, tt.pattern)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}

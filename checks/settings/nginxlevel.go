@@ -1,0 +1,129 @@
+package settings
+
+import (
+	"maps"
+	"slices"
+
+	"hardcheck/checks"
+)
+
+// nginxLevel is one block with what is in effect in it, by slot (see nginxDirective).
+type nginxLevel struct {
+	kind, name string
+	scope      *checks.Scope // nil where the block is not reported
+	own        map[string][]checks.Setting
+	effective  map[string][]checks.Setting
+	first      checks.Place // of the first setting
+	complete   bool         // everything around the block is known, so that nginx's defaults hold where nothing is set
+}
+
+// level computes what is in effect in a block and reports it as a scope, unless place is nil. A block without an
+// outer one is a fragment; nginx's defaults hold in it only if it stands for http.
+func (t *nginxTree) level(outer *nginxLevel, kind, name string, items []nginxItem, place *checks.Place) *nginxLevel {
+	l := &nginxLevel{kind: kind, name: name, own: map[string][]checks.Setting{}, effective: map[string][]checks.Setting{}}
+	l.complete = kind == "main" || kind == "http" || outer != nil && outer.complete
+	var order []string
+	for _, it := range items {
+		spec, known := nginxDirectives[it.Name]
+		if !known || it.Block {
+			continue
+		}
+		slot := spec.slotOf(it.Name)
+		if _, seen := l.own[slot]; !seen {
+			order = append(order, slot)
+			l.own[slot] = nil // an empty add_header sets nothing and still ends the inheritance
+		}
+		for _, s := range nginxSettings(it.Directive) {
+			if l.first.Line == 0 {
+				l.first = s.Place
+			}
+			l.own[slot] = append(l.own[slot], s)
+		}
+	}
+	l.inherit(outer, slices.Sorted(maps.Keys(l.own)))
+	if place == nil {
+		return l
+	}
+	l.scope = &checks.Scope{Layer: "nginx", Kind: kind, Name: name, Place: *place}
+	if outer != nil {
+		l.scope.Parent = outer.scope
+	}
+	l.fill(order)
+	t.scopes = append(t.scopes, l.scope)
+	return l
+}
+
+// inherit computes what is in effect.
+func (l *nginxLevel) inherit(outer *nginxLevel, own []string) {
+	for _, slot := range own {
+		l.effective[slot] = l.own[slot]
+	}
+	if outer == nil {
+		return
+	}
+	mode := "on"
+	for _, level := range []*nginxLevel{outer, l} {
+		if list := level.effective["add_header_inherit"]; len(list) > 0 {
+			mode = list[len(list)-1].Raw
+		}
+	}
+	for slot, list := range outer.effective {
+		how := nginxDirectives[slot].inherit
+		if slot == "headers_more" {
+			how = inheritAccumulate
+		}
+		if slot == "add_header" && mode == "merge" {
+			how = inheritAccumulate
+		}
+		if slot == "add_header" && mode == "off" {
+			continue
+		}
+		_, has := l.own[slot]
+		switch {
+		case how == inheritAccumulate,
+			how == inheritOverride && !has,
+			how == inheritReturn && !has && outer.kind == "server",
+			how == inheritHandler && !has && l.kind == "if":
+			l.effective[slot] = slices.Concat(inherited(list), l.own[slot])
+		}
+	}
+}
+
+func inherited(list []checks.Setting) []checks.Setting {
+	out := slices.Clone(list)
+	for i := range out {
+		out[i].Inherited = true
+	}
+	return out
+}
+
+// fill writes the scope's settings: what is inherited, the block's own in order, the defaults of what is unset.
+func (l *nginxLevel) fill(order []string) {
+	for _, slot := range slices.Sorted(maps.Keys(l.effective)) {
+		for _, s := range l.effective[slot] {
+			if s.Inherited {
+				l.add(s)
+			}
+		}
+	}
+	for _, slot := range order {
+		for _, s := range l.own[slot] {
+			l.add(s)
+		}
+	}
+	if !l.complete {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(nginxDirectives)) {
+		spec := nginxDirectives[name]
+		if spec.def == nil || len(l.effective[spec.slotOf(name)]) > 0 {
+			continue
+		}
+		l.add(checks.Setting{Layer: "nginx", Name: name, Value: spec.def, Origin: checks.OriginDefault, Place: l.scope.Place})
+	}
+}
+
+func (l *nginxLevel) add(s checks.Setting) {
+	s.Scope = l.name
+	l.scope.Settings = append(l.scope.Settings, s)
+}
