@@ -1,0 +1,116 @@
+package python
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestEval(t *testing.T) {
+	for _, c := range []struct{ src, want string }{
+		{"x = 10 * 1024 * 1024", "10485760"},
+		{"x = 2 << 20", "2097152"},
+		{"x = 1_000 // 3 - 5 % 3 + 2 ** 3", "339"},
+		{"x = 0o644", "420"},
+		{"x = 9223372036854775807 + 1", "?"},
+		{"x = 2 ** 64", "?"},
+		{"x = 1.5 * 1024", "1536"},
+		{"x = int(2.5 * 1024)", "2560"},
+		{"x = 'a' + \"b\" 'c'", "abc"},
+		{"MB = 1 << 20\nx = 5 * MB", "5242880"},
+		{"MB = 1\nMB = 2\nx = MB", "?"},
+		{"if a:\n  MB = 1\nx = MB", "?"},
+		{"MB = 1\nif a:\n  MB = 2\nx = MB", "?"},
+		{"A = B\nB = A\nx = A", "?"},
+		{"for MB in a: pass\nx = MB", "?"},
+		{"H = 'shop'\nx = f'https://{H}.example:{443}'", "https://shop.example:443"},
+		{"x = f'{a}'", "?"},
+		{"x = not True or 1 == 1.0", "true"},
+		{"x = 'a' in ['b', 'a'] and 3 > 2", "true"},
+		{"x = 1 if None is None else 2", "1"},
+		{"x = ['a', *['b'], 'c'] + ('d',)", "[a b c d]"},
+		{"B = ['a']\nB += ['b']\nB.append('c')\nB.insert(0, 'd')\nx = B", "[a b c d]"},
+		{"B = ['a']\nif y:\n  B += ['b']\nx = B", "?"},
+		{"B = ['a']\nB.remove('a')\nx = B", "?"},
+		{"x = ['a', y]", "?[a <nil>]"},
+		{"x = {'a': 1}", "{a}"},
+		{"x = dict(a=1, b=2)", "{a b}"},
+		{"from datetime import timedelta\nx = timedelta(days=2, hours=1)", "176400"},
+		{"import datetime\nx = int(datetime.timedelta(365).total_seconds())", "31536000"},
+		{"x = 'a,b'.split(',')", "[a b]"},
+		{"import os\nx = os.environ['A']", "?$A"},
+		{"import os\nx = os.environ.get('A')", "?$A=<nil>"},
+		{"import os\nx = os.environ.get('DEBUG', 'True') == 'True'", "?$DEBUG=true"},
+		{"from os import environ as e\nx = e.get('DEBUG', '0').lower() in ('1', 'true')", "?$DEBUG=false"},
+		{"import os\nx = bool(int(os.getenv('DEBUG', 1)))", "?$DEBUG=true"},
+		{"import os\nx = bool(os.getenv('DEBUG', 'False'))", "?$DEBUG=true"},
+		{"import os\nx = int(os.getenv('MB', '5')) * 1024", "?$MB=5120"},
+		{"import os\nx = os.getenv('A') or 'b'", "?$A=b"},
+		{"import os\nx = os.getenv('A', '').split(',')", "?$A=[]"},
+		{"from decouple import config\nx = config('DEBUG', default='False', cast=bool)", "?$DEBUG=false"},
+		{"x = config('DEBUG', cast=bool)", "?$DEBUG"},
+		{"import environ\nenv = environ.Env(DEBUG=(bool, True))\nx = env('DEBUG')", "?$DEBUG=true"},
+		{"x = env.bool('DEBUG', False)", "?$DEBUG=false"},
+		{"x = env.int('N', default='7')", "?$N=7"},
+		{"x = env.str('DEBUG')", "?$DEBUG"},
+		{"x = compute()", "?"},
+		{"x = -5", "-5"},
+		{"x = ...", "?"},
+	} {
+		m := Parse(c.src)
+		s := NewScope(m)
+		v := s.Eval(m.Body[len(m.Body)-1].(*Assign).Value)
+		if diff := cmp.Diff(c.want, shown(v)); diff != "" {
+			t.Errorf("%s\n%s", c.src, diff)
+		}
+	}
+}
+
+func shown(v Value) string {
+	text := fmt.Sprint(v.V)
+	if p, ok := v.V.(Pairs); ok {
+		text = "{"
+		for i, e := range p {
+			if i > 0 {
+				text += " "
+			}
+			text += e.Key
+		}
+		text += "}"
+	}
+	switch {
+	case !v.Dynamic:
+		return text
+	case v.Known && v.Variable != "":
+		return "?$" + v.Variable + "=" + text
+	case v.Variable != "":
+		return "?$" + v.Variable
+	case v.V != nil:
+		return "?" + text
+	}
+	return "?"
+}
+
+func TestQualified(t *testing.T) {
+	m := Parse("import a.b\nimport c.d as e\nfrom f.g import h as i\nfrom . import j\na.b.x\ne.x\ni.x\nj\nk().x\n")
+	s := NewScope(m)
+	var got []string
+	for _, n := range m.Body[4:] {
+		got = append(got, s.Qualified(n.(*ExprStmt).X))
+	}
+	if diff := cmp.Diff([]string{"a.b.x", "c.d.x", "f.g.h.x", "..j", ""}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestEvalIsBounded(t *testing.T) {
+	src := "a0 = ['x', 'y']\n"
+	for i := range 60 {
+		src += fmt.Sprintf("a%d = a%d + a%d\n", i+1, i, i)
+	}
+	m := Parse(src + "x = a60")
+	if v := NewScope(m).Eval(m.Body[len(m.Body)-1].(*Assign).Value); !v.Dynamic {
+		t.Errorf("%d items", len(v.V.([]any)))
+	}
+}
