@@ -47,6 +47,9 @@ type TargetResult struct {
 	Files    int64             `json:"files"`
 	Bytes    int64             `json:"bytes"`
 	Requests int64             `json:"requests"`
+	// Unreachable marks a target that could not be opened at all, Cut one whose audit was interrupted.
+	Unreachable bool `json:"-"`
+	Cut         bool `json:"-"`
 }
 
 // Verdict is the judgement on one item for one target.

@@ -1,0 +1,160 @@
+package policy
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"hardcheck/checks"
+)
+
+// Input is what a run saw.
+type Input struct {
+	Tool        Tool
+	Started     time.Time
+	Took        time.Duration
+	Now         time.Time // decides which waivers still hold
+	Targets     []TargetResult
+	Seen        []Observed
+	Problems    []checks.Problem // of the run as a whole; a blind one keeps it from being complete
+	Interrupted bool
+	ReportOnly  bool
+}
+
+// Observed is what the check of one item saw on one target.
+type Observed struct {
+	Item string
+	checks.Observation
+}
+
+// Judge turns observations into the report. Every item gets a verdict for every target: one that nothing was
+// observed for is an error, never a pass.
+func (p *Policy) Judge(in Input) Report {
+	r := Report{
+		Schema: Schema, Tool: in.Tool, Policy: p.ref, Started: in.Started, TookMS: in.Took.Milliseconds(),
+		Targets: append([]TargetResult{}, in.Targets...), Problems: gathered(in), Verdicts: []Verdict{},
+	}
+	j := &judge{policy: p, in: in, used: map[*waiver]bool{}, conclusive: map[*Item][]checks.TargetKind{}}
+	for _, item := range p.items {
+		for _, target := range in.Targets {
+			r.Verdicts = append(r.Verdicts, j.verdict(item, target))
+		}
+	}
+	slices.SortStableFunc(r.Verdicts, func(a, b Verdict) int {
+		return cmp.Or(
+			cmp.Compare(moduleOrder(a.Module), moduleOrder(b.Module)),
+			cmp.Compare(a.Check, b.Check),
+			cmp.Compare(a.Item, b.Item),
+			cmp.Compare(a.Target, b.Target),
+		)
+	})
+	r.StaleWaivers = j.stale()
+	r.Gate = p.gate(in, &r)
+	return r
+}
+
+// judge is the state of one Judge.
+type judge struct {
+	policy *Policy
+	in     Input
+	used   map[*waiver]bool // waivers that covered a finding, expired ones included
+	// conclusive lists the kinds of target on which an item was fully examined: only there can a waiver be
+	// said to match nothing.
+	conclusive map[*Item][]checks.TargetKind
+}
+
+// gathered joins the run's problems with those of the checks. Several checks meet the same unreadable file; it is
+// one problem.
+func gathered(in Input) []checks.Problem {
+	out := append([]checks.Problem{}, in.Problems...)
+	for _, seen := range in.Seen {
+		out = append(out, seen.Problems...)
+	}
+	slices.SortStableFunc(out, checks.CompareProblems)
+	return slices.CompactFunc(out, func(a, b checks.Problem) bool {
+		a.Blind, b.Blind = false, false
+		return a == b
+	})
+}
+
+// findings judges what a check reported: severity, identity and waiver. below counts those under report_from.
+func (j *judge) findings(item *Item, o *checks.Observation) (out []Finding, below int) {
+	sorted := slices.Clone(o.Findings)
+	slices.SortStableFunc(sorted, checks.CompareFindings)
+	times := map[string]int{}
+	out = []Finding{}
+	for i := range sorted {
+		f := &sorted[i]
+		identity := f.Fingerprint(item.Check.ID, 0)
+		judged := judgedFinding(item, f)
+		judged.Fingerprint = f.Fingerprint(item.Check.ID, times[identity])
+		times[identity]++
+		judged.Waiver = j.waiverFor(item, &judged)
+		judged.Blocks = judged.Waiver == nil && judged.Severity >= j.policy.settings.failOn.value
+		if judged.Severity < j.policy.settings.reportFrom.value {
+			below++
+			continue
+		}
+		out = append(out, judged)
+	}
+	return out, below
+}
+
+func judgedFinding(item *Item, f *checks.Finding) Finding {
+	rule := item.Check.Rule(f.Rule)
+	if rule == nil {
+		rule = &checks.Rule{}
+	}
+	out := Finding{
+		Rule: f.Rule, Severity: item.Severity, Precision: f.Precision,
+		Path: f.Place.Path, Line: f.Place.Line, Column: f.Place.Column, EndLine: f.Place.EndLine, EndColumn: f.Place.EndColumn,
+		URL: f.Place.URL, Attribute: f.Attribute, Expected: cmp.Or(f.Expected, item.Expected), Actual: f.Actual, Message: cmp.Or(f.Message, rule.Title),
+		Fix: cmp.Or(f.Fix, item.Check.Expand(cmp.Or(rule.Fix, item.Check.Fix), item.Values)), New: true,
+	}
+	for _, ceiling := range []checks.Severity{rule.Severity, f.Severity} {
+		if ceiling != 0 {
+			out.Severity = min(out.Severity, ceiling)
+		}
+	}
+	if f.Precision == checks.PrecisionHigh {
+		out.Precision = rule.Precision
+	}
+	return out
+}
+
+// waiverFor finds the waiver in force for a finding and notes every waiver that is about it.
+func (j *judge) waiverFor(item *Item, f *Finding) *WaiverUse {
+	var use *WaiverUse
+	for _, w := range j.policy.waivers {
+		if w.item != item || !w.covers(f) {
+			continue
+		}
+		j.used[w] = true
+		if use == nil && j.in.Now.Before(w.expires) {
+			use = &w.use
+		}
+	}
+	return use
+}
+
+// stale lists the waivers whose time is over, and those that covered nothing although everything they could cover
+// was examined.
+func (j *judge) stale() []StaleWaiver {
+	out := []StaleWaiver{}
+	for _, w := range j.policy.waivers {
+		switch {
+		case !j.in.Now.Before(w.expires):
+			out = append(out, w.listed("expired"))
+		case !j.used[w] && (w.item.Off != "" || slices.ContainsFunc(j.conclusive[w.item], w.judges)):
+			out = append(out, w.listed("matched nothing"))
+		}
+	}
+	return out
+}
+
+func (w *waiver) listed(why string) StaleWaiver {
+	return StaleWaiver{
+		Item: w.item.ID, Paths: slices.Concat(w.paths, w.urls), Owner: w.use.Owner, Expires: w.use.Expires,
+		Why: why, Where: w.where.String(),
+	}
+}
