@@ -1,0 +1,231 @@
+package scan
+
+import "bytes"
+
+// Assignment is a name that is given a literal value, in any of the usual syntaxes: name = "v", name: v, "name": "v",
+// NAME=v, set("name", "v"), <name>v</name>, name="name" value="v", ENV NAME v. Offsets are into the scanned data.
+type Assignment struct {
+	Name       string // as written, with its dots and hyphens
+	NameStart  int
+	Start, End int  // of the value, without quotes
+	Operator   byte // '=', ':', ',', '>' for an element's text, ' ' for none
+	Quote      byte // the quote around the value, or 0
+	// Rest marks a bare value that more text follows on its line.
+	Rest bool
+}
+
+const (
+	maxName  = 80
+	maxValue = 1024 // bytes; what is longer is not a credential
+)
+
+// AssignmentAt reads the assignment whose name includes data[start:end].
+func AssignmentAt(data []byte, start, end int) (Assignment, bool) {
+	for start > 0 && end-start < maxName && isNameByte(data[start-1]) {
+		start--
+	}
+	for end < len(data) && end-start < maxName && isNameByte(data[end]) {
+		end++
+	}
+	for start < end && (data[start] == '-' || data[start] == '.' || data[start] == '$') {
+		start++
+	}
+	for end > start && (data[end-1] == '-' || data[end-1] == '.') {
+		end--
+	}
+	if start == end || end-start >= maxName {
+		return Assignment{}, false
+	}
+	a := Assignment{Name: string(data[start:end]), NameStart: start}
+	at, quoted := closeName(data, start, end)
+	at, ok := a.operator(data, at, quoted)
+	if !ok {
+		return a, false
+	}
+	return a, a.value(data, at)
+}
+
+func isNameByte(c byte) bool { return isWord(c) || c == '-' || c == '.' || c == '$' }
+
+// closeName steps over what ends a quoted or indexed name: quotes, an escaped quote, a bracket.
+func closeName(data []byte, start, end int) (at int, quoted bool) {
+	at = end
+	if at < len(data) && data[at] == '\\' {
+		at++
+	}
+	if at < len(data) && isQuote(data[at]) && start > 0 && data[start-1] == data[at] {
+		at++
+		if at < len(data) && data[at] == ']' {
+			return at + 1, false
+		}
+		return at, true
+	}
+	return end, false
+}
+
+func isQuote(c byte) bool { return c == '"' || c == '\'' || c == '`' }
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' }
+
+func skipSpaces(data []byte, at int) int {
+	for at < len(data) && isSpace(data[at]) {
+		at++
+	}
+	return at
+}
+
+// operator reads what stands between name and value and returns where the value begins.
+func (a *Assignment) operator(data []byte, at int, quoted bool) (int, bool) {
+	if at >= len(data) {
+		return at, false
+	}
+	if data[at] == '>' && a.NameStart > 0 && data[a.NameStart-1] == '<' {
+		a.Operator = '>'
+		return skipBlank(data, at+1), true
+	}
+	after := skipSpaces(data, at)
+	if after >= len(data) {
+		return at, false
+	}
+	if quoted && data[after] == ',' {
+		a.Operator = ','
+		return skipSpaces(data, after+1), true
+	}
+	if quoted && hasFoldPrefix(data[after:], "value=") {
+		a.Operator = '='
+		return after + len("value="), true
+	}
+	size, op := assignOperator(data[after:])
+	if size == 0 {
+		return a.declaredOrSpaced(data, at, after)
+	}
+	a.Operator = op
+	at = skipSpaces(data, after+size)
+	if op == ':' {
+		if typed, ok := skipType(data, at); ok {
+			a.Operator = '='
+			return typed, true
+		}
+	}
+	return at, true
+}
+
+// assignOperators are tried in this order; the byte is the kind.
+var assignOperators = []struct {
+	text string
+	kind byte
+}{
+	{":::=", '='}, {"::=", '='}, {":=", '='}, {"=>", '='}, {"?=", '='}, {"||=", '='}, {"??=", '='}, {"+=", '='}, {".=", '='},
+	{"==", 0}, {"=~", 0}, {"::", 0}, {"=", '='}, {":", ':'},
+}
+
+func assignOperator(data []byte) (size int, kind byte) {
+	for _, op := range assignOperators {
+		if bytes.HasPrefix(data, []byte(op.text)) {
+			if op.kind == 0 {
+				return 0, 0
+			}
+			return len(op.text), op.kind
+		}
+	}
+	return 0, 0
+}
+
+// declaredOrSpaced reads "name string = v" as Go declares, and "NAME v" as Dockerfiles and .netrc do.
+func (a *Assignment) declaredOrSpaced(data []byte, at, after int) (int, bool) {
+	if after == at {
+		return at, false
+	}
+	if typed, ok := skipType(data, after); ok {
+		a.Operator = '='
+		return typed, true
+	}
+	a.Operator = ' '
+	return after, true
+}
+
+// skipType steps over a type and its "=": str =, Optional[str] =, &'static str =.
+func skipType(data []byte, at int) (int, bool) {
+	const longest = 40
+	for i := at; i < len(data) && i-at < longest; i++ {
+		switch c := data[i]; {
+		case c == '=' && i > at:
+			if i+1 < len(data) && data[i+1] == '=' {
+				return at, false
+			}
+			after := skipSpaces(data, i+1)
+			return after, after < len(data) && isQuote(data[after])
+		case !isWord(c) && bytes.IndexByte([]byte("[]&'<>.| ?*"), c) < 0:
+			return at, false
+		}
+	}
+	return at, false
+}
+
+func skipBlank(data []byte, at int) int {
+	for at < len(data) && (isSpace(data[at]) || data[at] == '\n' || data[at] == '\r') {
+		at++
+	}
+	return at
+}
+
+func hasFoldPrefix(data []byte, prefix string) bool {
+	return len(data) >= len(prefix) && bytes.EqualFold(data[:len(prefix)], []byte(prefix))
+}
+
+// value reads the literal at data[at:].
+func (a *Assignment) value(data []byte, at int) bool {
+	if at < len(data) && data[at] == '\\' {
+		at++
+	}
+	for i := 0; i < 2 && at+1 < len(data) && bytes.IndexByte([]byte("rbuRBU@L"), data[at]) >= 0 && isQuote(data[at+1]); i++ {
+		at++
+	}
+	if at >= len(data) {
+		return false
+	}
+	if isQuote(data[at]) && a.Operator != '>' {
+		return a.quotedValue(data, at)
+	}
+	return a.bareValue(data, at)
+}
+
+func (a *Assignment) quotedValue(data []byte, at int) bool {
+	a.Quote = data[at]
+	at++
+	if at+1 < len(data) && data[at] == a.Quote && data[at+1] == a.Quote {
+		at += 2
+	}
+	a.Start = at
+	for ; at < len(data) && at-a.Start <= maxValue; at++ {
+		switch c := data[at]; {
+		case c == a.Quote, c == '\\' && at+1 < len(data) && data[at+1] == a.Quote && a.escaped(data):
+			a.End = at
+			return a.End > a.Start
+		case c == '\n':
+			return false
+		case c == '\\':
+			at++
+		}
+	}
+	return false
+}
+
+// escaped reports whether the opening quote itself was escaped, as in JSON inside a string.
+func (a *Assignment) escaped(data []byte) bool { return a.Start >= 2 && data[a.Start-2] == '\\' }
+
+func (a *Assignment) bareValue(data []byte, at int) bool {
+	a.Start = at
+	for ; at < len(data) && at-a.Start <= maxValue; at++ {
+		if c := data[at]; c <= ' ' || c == '\\' || c == '<' && a.Operator == '>' || isQuote(c) || c == ',' {
+			break
+		}
+	}
+	a.End = at
+	for a.End > a.Start && (data[a.End-1] == ';' || data[a.End-1] == '.') {
+		a.End--
+	}
+	rest := skipSpaces(data, at)
+	a.Rest = rest < len(data) && rest < at+maxValue && !bytes.HasPrefix(data[rest:], []byte("//")) && bytes.IndexByte([]byte("\r\n#;,<\\})]"), data[rest]) < 0
+	return a.End > a.Start && at-a.Start <= maxValue
+}

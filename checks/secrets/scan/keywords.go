@@ -1,0 +1,40 @@
+package scan
+
+import "strings"
+
+// credentialWords are what names of credentials hold, in lower case with the parts separated by underscores.
+var credentialWords = []string{
+	"password", "passwd", "passphrase", "passwort", "pwd", "secret", "token", "credential",
+	"api_key", "app_key", "access_key", "auth_key", "account_key", "admin_key", "encryption_key", "encrypt_key", "decryption_key",
+	"license_key", "master_key", "private_key", "service_key", "shared_key", "signing_key", "storage_key", "write_key", "root_pw",
+	"heroku_key", "datadog_key", "twilio_key", "mailgun_key", "okta_key", "jwt_key", "session_key", "cookie_key", "webhook_key",
+}
+
+// CredentialWords returns the spellings in which names of credentials occur: SNAKE_CASE, kebab-case, camelCase, in
+// the usual capitals. They are case-sensitive so that one automaton serves them and the tokens.
+func CredentialWords() []string {
+	var all []string
+	seen := map[string]bool{}
+	add := func(s string) {
+		if !seen[s] {
+			seen[s] = true
+			all = append(all, s)
+		}
+	}
+	for _, w := range credentialWords {
+		parts := strings.Split(w, "_")
+		title := make([]string, len(parts))
+		for i, p := range parts {
+			title[i] = strings.ToUpper(p[:1]) + p[1:]
+		}
+		for _, join := range []string{"_", "-", ""} {
+			lower := strings.Join(parts, join)
+			add(lower)
+			add(strings.ToUpper(lower))
+			add(strings.Join(title, join))
+		}
+		add(parts[0] + strings.Join(title[1:], ""))
+		add(strings.ToUpper(parts[0]) + strings.Join(title[1:], ""))
+	}
+	return all
+}

@@ -1,0 +1,160 @@
+package scan
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+)
+
+// Matcher is a compiled rule. It is safe for concurrent use.
+type Matcher struct {
+	Rule       *Rule
+	lead, tail *Pattern
+}
+
+// NewMatcher compiles the rule's patterns.
+func NewMatcher(r *Rule) (*Matcher, error) {
+	lead, err := CompilePattern(r.Lead)
+	if err != nil {
+		return nil, fmt.Errorf("rule %s: %w", r.ID, err)
+	}
+	tail, err := CompilePattern(r.Tail)
+	if err != nil {
+		return nil, fmt.Errorf("rule %s: %w", r.ID, err)
+	}
+	return &Matcher{Rule: r, lead: lead, tail: tail}, nil
+}
+
+// At matches the rule around its anchor, which occurs at data[at:at+size].
+func (m *Matcher) At(data []byte, at, size int) (Match, bool) {
+	start := at
+	if m.Rule.Lead != "" {
+		if start = m.lead.back(data, at); start < 0 {
+			return Match{}, false
+		}
+	}
+	if isWord(data[start]) && !startsToken(data, start) {
+		return Match{}, false
+	}
+	end := m.tail.Match(data, at+size)
+	if end < 0 {
+		return Match{}, false
+	}
+	variable := data[at+size : end]
+	if m.Rule.Lead != "" {
+		variable = slicesJoin(data[start:at], variable)
+	}
+	return m.judge(data, start, end, variable)
+}
+
+// Value matches a contextual rule against a whole value.
+func (m *Matcher) Value(data []byte, start, end int) (Match, bool) {
+	if m.tail.Match(data[:end], start) != end {
+		return Match{}, false
+	}
+	return m.judge(data, start, end, data[start:end])
+}
+
+func slicesJoin(a, b []byte) []byte {
+	return append(append(make([]byte, 0, len(a)+len(b)), a...), b...)
+}
+
+func (m *Matcher) judge(data []byte, start, end int, variable []byte) (Match, bool) {
+	r := m.Rule
+	if r.Contains != "" && !bytes.Contains(variable, []byte(r.Contains)) {
+		return Match{}, false
+	}
+	if r.Entropy > 0 && Entropy(variable) < r.Entropy || Placeholder(string(variable)) || published(data[start:end]) {
+		return Match{}, false
+	}
+	if !m.near(data, start, end) {
+		return Match{}, false
+	}
+	found := Match{Rule: r, Start: start, End: end}
+	if r.Check != nil {
+		found.Proof = r.Check(string(data[start:end]))
+	}
+	return found, found.Proof != Refuted
+}
+
+// nearWindow bounds how far the literals of Near may be from the token, in bytes.
+const nearWindow = 512
+
+func (m *Matcher) near(data []byte, start, end int) bool {
+	if len(m.Rule.Near) == 0 {
+		return true
+	}
+	from, to := start, end
+	for from > 0 && start-from < nearWindow && data[from-1] > ' ' {
+		from--
+	}
+	for to < len(data) && to-end < nearWindow && data[to] > ' ' {
+		to++
+	}
+	for _, n := range m.Rule.Near {
+		if !bytes.Contains(data[from:to], []byte(n)) {
+			return false
+		}
+	}
+	return true
+}
+
+// startsToken reports whether a token may begin at data[at:]: after no word character, or after an escape such as
+// \n, %3D or \u003d that ends in one.
+func startsToken(data []byte, at int) bool {
+	if at == 0 {
+		return true
+	}
+	if c := data[at-1]; !isWord(c) {
+		return c != '+' // inside base64
+	}
+	if at >= 2 && data[at-2] == '\\' && strings.IndexByte("nrt", data[at-1]) >= 0 {
+		return true
+	}
+	if at >= 3 && data[at-3] == '%' && isHex(data[at-2]) && isHex(data[at-1]) {
+		return true
+	}
+	if at < 6 || data[at-6] != '\\' || data[at-5] != 'u' {
+		return false
+	}
+	return isHex(data[at-4]) && isHex(data[at-3]) && isHex(data[at-2]) && isHex(data[at-1])
+}
+
+func isHex(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
+}
+
+// NameMatches reports whether the normalised name (see NormalName) fits one of the rule's globs.
+func (m *Matcher) NameMatches(name string) bool {
+	for _, glob := range m.Rule.Names {
+		if containsInOrder(name, glob) {
+			return true
+		}
+	}
+	return false
+}
+
+func containsInOrder(name, glob string) bool {
+	for part := range strings.SplitSeq(glob, "*") {
+		_, after, ok := strings.Cut(name, part)
+		if !ok {
+			return false
+		}
+		name = after
+	}
+	return true
+}
+
+// NormalName is the name in lower case without anything but letters and digits.
+func NormalName(name string) string {
+	var b strings.Builder
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c >= 'A' && c <= 'Z':
+			b.WriteByte(c + 'a' - 'A')
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}

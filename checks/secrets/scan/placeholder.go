@@ -1,0 +1,100 @@
+package scan
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"math"
+	"strings"
+)
+
+// Entropy is the Shannon entropy of the bytes' frequencies, in bits per byte.
+func Entropy(data []byte) float64 {
+	if len(data) == 0 {
+		return 0
+	}
+	var count [256]int
+	for _, c := range data {
+		count[c]++
+	}
+	h, n := 0.0, float64(len(data))
+	for _, k := range count {
+		if k > 0 {
+			p := float64(k) / n
+			h -= p * math.Log2(p)
+		}
+	}
+	return h
+}
+
+// placeholderWords mark a value as made up wherever they occur in it.
+var placeholderWords = []string{
+	"example", "placeholder", "changeme", "change-me", "change_me", "change-this", "change_this", "changethis", "changeit",
+	"change-it", "your-", "your_", "yourtoken", "yourapi", "yourkey", "yoursecret", "yourpass", "xxxx", "dummy", "redacted",
+	"replace", "notreal", "not-real", "not_real", "foobar", "****", "....", "____", "----", "{{", "${", "$(", "<%", "%s", "%(",
+	"[[", "mysecret", "my-secret", "my_secret", "my-token", "my_token", "mytoken", "insert-", "insert_", "sample", "secret-goes",
+	"goes-here", "goes_here", "todo-", "fixme", "123456789", "987654321", "abcdefgh", "deadbeefdeadbeef",
+}
+
+// shortPlaceholderWords are too short to mean anything in a long random value.
+var shortPlaceholderWords = []string{"fake", "test-", "-test", "test_", "_test", "mock", "null", "none", "here"}
+
+// Placeholder reports whether the value stands for a secret instead of being one: a documented stand-in, a template,
+// one repeated or counted-up text.
+func Placeholder(value string) bool {
+	if value == "" {
+		return false
+	}
+	lower := strings.ToLower(value)
+	for _, w := range placeholderWords {
+		if strings.Contains(lower, w) {
+			return true
+		}
+	}
+	if len(value) < 24 {
+		for _, w := range shortPlaceholderWords {
+			if strings.Contains(lower, w) {
+				return true
+			}
+		}
+	}
+	if value[0] == '<' && value[len(value)-1] == '>' || value[0] == '%' && value[len(value)-1] == '%' && len(value) < 64 {
+		return true
+	}
+	return monotonous(value)
+}
+
+// monotonous reports long runs of one byte, of counting up or down, and a short text repeated.
+func monotonous(value string) bool {
+	const run = 6
+	same, up, down := 1, 1, 1
+	for i := 1; i < len(value); i++ {
+		switch int(value[i]) - int(value[i-1]) {
+		case 0:
+			same, up, down = same+1, 1, 1
+		case 1:
+			same, up, down = 1, up+1, 1
+		case -1:
+			same, up, down = 1, 1, down+1
+		default:
+			same, up, down = 1, 1, 1
+		}
+		if same >= run || max(up, down) >= run && max(up, down)*4 >= len(value) {
+			return true
+		}
+	}
+	for period := 1; period <= 8 && period*3 <= len(value); period++ {
+		if value[period:] == value[:len(value)-period] {
+			return true
+		}
+	}
+	return false
+}
+
+// publishedKeys are SHA-256 prefixes of keys that vendors print in their own documentation and emulators, which
+// open nothing: Stripe's sample key, Azurite's and Cosmos' account keys, jwt.io's token, GitHub's sample tokens.
+var publishedKeys = map[string]bool{}
+
+func published(token []byte) bool {
+	sum := sha256.Sum256(token)
+	return publishedKeys[hex.EncodeToString(sum[:8])]
+}
