@@ -21,7 +21,7 @@ func TestRecordAndReplay(t *testing.T) {
 	srv := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/":
-			http.Redirect(w, r, "/home", 302)
+			http.Redirect(w, r, "/home", http.StatusFound)
 		case "/home":
 			w.Header().Add("Set-Cookie", "sid=0123456789; Path=/; HttpOnly")
 			w.Header().Add("Set-Cookie", "old=; Max-Age=0")

@@ -116,13 +116,13 @@ func TestRedirects(t *testing.T) {
 		var n int
 		switch _, err := fmt.Sscanf(r.URL.Path, "/long/%d", &n); {
 		case err == nil:
-			http.Redirect(w, r, fmt.Sprintf("/long/%d", n+1), 302)
+			http.Redirect(w, r, fmt.Sprintf("/long/%d", n+1), http.StatusFound)
 		case r.URL.Path == "/loop":
-			http.Redirect(w, r, "/loop2", 302)
+			http.Redirect(w, r, "/loop2", http.StatusFound)
 		case r.URL.Path == "/loop2":
-			http.Redirect(w, r, "/loop", 302)
+			http.Redirect(w, r, "/loop", http.StatusFound)
 		case r.URL.Path == "/ok":
-			http.Redirect(w, r, "/end#fragment", 301)
+			http.Redirect(w, r, "/end#fragment", http.StatusMovedPermanently)
 		case r.URL.Path == "/script":
 			w.Header().Set("Location", "javascript:alert(1)")
 			w.WriteHeader(302)

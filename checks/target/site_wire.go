@@ -120,7 +120,7 @@ func (w *liveWire) once(ctx context.Context, m message) (*checks.Exchange, error
 		return nil, err
 	}
 	req.Header.Set("User-Agent", w.agent)
-	req.Header.Set("Accept", "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8")
+	req.Header.Set("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
 	addHeaders(req.Header, m.header)
 	if sameOrigin(m.url, w.site.base) {
 		addHeaders(req.Header, w.own)
