@@ -94,7 +94,7 @@ func roleOfNginx(p string, conf *nginx.Config) nginxRole {
 	}
 	named := pathHas(p, "nginx", "openresty", "tengine") || strings.Contains(path.Base(p), "nginx") ||
 		pathHas(p, "conf.d", "sites-available", "sites-enabled", "snippets")
-	if simple > 0 && (unknown == 0 || named && unknown*3 <= simple) {
+	if simple > 0 && (unknown == 0 && len(conf.Notes) == 0 || named && unknown*3 <= simple) {
 		return nginxSnippet
 	}
 	return 0
