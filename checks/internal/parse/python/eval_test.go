@@ -19,10 +19,26 @@ func TestEval(t *testing.T) {
 		{"x = int(2.5 * 1024)", "2560"},
 		{"x = 'a' + \"b\" 'c'", "abc"},
 		{"MB = 1 << 20\nx = 5 * MB", "5242880"},
-		{"MB = 1\nMB = 2\nx = MB", "?"},
+		{"MB = 1\nMB = 2\nx = MB", "2"},
+		{"MB, KB = 1, 2\nx = MB + KB", "3"},
+		{"x = 1\nx *= 5", "5"},
+		{"if True:\n  x = 1\nelse:\n  x = 2", "1"},
+		{"x = True\nif not x:\n  x = 1\nelif x:\n  x = 2", "2"},
+		{"import os\nD = os.getenv('D', '1') == '1'\nif D:\n  x = 1\nelse:\n  x = 2", "?$D=1"},
+		{"import os\nD = os.getenv('D', '1') == '1'\nx = 1\nif not D:\n  x = 2", "?$D=1"},
+		{"import os\nD = os.getenv('D', '1') == '1'\nif not D:\n  x = 2", "?$D"},
+		{"x = 1\nif a:\n  x = 1", "1"},
+		{"x = 1\nif a:\n  pass\nelif True:\n  x = 3", "?"},
+		{"x = 1\ntry:\n  x = 2\nexcept E:\n  pass", "?"},
+		{"x = ['a']\nif a:\n  x += ['b']", "?[a]"},
+		{"x = ['a']\nif a:\n  x.append('b')\nx += ['c']", "?[a c]"},
+		{"x = ['a'] + (['b'] if c else [])", "?[a]"},
+		{"x = {'a': 1}\nx['b'] = 2", "{a b}"},
+		{"x = {'a': 1}\nx['b']['c'] = 2", "?{a}"},
 		{"if a:\n  MB = 1\nx = MB", "?"},
 		{"MB = 1\nif a:\n  MB = 2\nx = MB", "?"},
 		{"A = B\nB = A\nx = A", "?"},
+		{"def x(): pass", "?"},
 		{"for MB in a: pass\nx = MB", "?"},
 		{"H = 'shop'\nx = f'https://{H}.example:{443}'", "https://shop.example:443"},
 		{"x = f'{a}'", "?"},
@@ -30,10 +46,10 @@ func TestEval(t *testing.T) {
 		{"x = 'a' in ['b', 'a'] and 3 > 2", "true"},
 		{"x = 1 if None is None else 2", "1"},
 		{"x = ['a', *['b'], 'c'] + ('d',)", "[a b c d]"},
-		{"B = ['a']\nB += ['b']\nB.append('c')\nB.insert(0, 'd')\nx = B", "[a b c d]"},
-		{"B = ['a']\nif y:\n  B += ['b']\nx = B", "?"},
-		{"B = ['a']\nB.remove('a')\nx = B", "?"},
-		{"x = ['a', y]", "?[a <nil>]"},
+		{"B = ['a']\nB += ['b']\nB.append('c')\nB.insert(0, 'd')\nx = B", "[d a b c]"},
+		{"B = ['a']\nif y:\n  B += ['b']\nx = B", "?[a]"},
+		{"B = ['a', 'b']\nB.remove('a')\nx = B", "[b]"},
+		{"x = ['a', y]", "?[a]"},
 		{"x = {'a': 1}", "{a}"},
 		{"x = dict(a=1, b=2)", "{a b}"},
 		{"from datetime import timedelta\nx = timedelta(days=2, hours=1)", "176400"},
@@ -59,9 +75,9 @@ func TestEval(t *testing.T) {
 		{"x = ...", "?"},
 	} {
 		m := Parse(c.src)
-		s := NewScope(m)
-		v := s.Eval(m.Body[len(m.Body)-1].(*Assign).Value)
-		if diff := cmp.Diff(c.want, shown(v)); diff != "" {
+		s := NewScope(m, nil)
+		x, _ := s.Lookup("x")
+		if diff := cmp.Diff(c.want, shown(x.Value)); diff != "" {
 			t.Errorf("%s\n%s", c.src, diff)
 		}
 	}
@@ -94,7 +110,7 @@ func shown(v Value) string {
 
 func TestQualified(t *testing.T) {
 	m := Parse("import a.b\nimport c.d as e\nfrom f.g import h as i\nfrom . import j\na.b.x\ne.x\ni.x\nj\nk().x\n")
-	s := NewScope(m)
+	s := NewScope(m, nil)
 	var got []string
 	for _, n := range m.Body[4:] {
 		got = append(got, s.Qualified(n.(*ExprStmt).X))
@@ -110,7 +126,7 @@ func TestEvalIsBounded(t *testing.T) {
 		src += fmt.Sprintf("a%d = a%d + a%d\n", i+1, i, i)
 	}
 	m := Parse(src + "x = a60")
-	if v := NewScope(m).Eval(m.Body[len(m.Body)-1].(*Assign).Value); !v.Dynamic {
-		t.Errorf("%d items", len(v.V.([]any)))
+	if x, _ := NewScope(m, nil).Lookup("x"); !x.Value.Dynamic {
+		t.Errorf("%d items", len(x.Value.V.([]any)))
 	}
 }

@@ -25,7 +25,7 @@ func (s *Scope) callValue(c *Call) Value {
 		pairs := Pairs{}
 		for _, a := range c.Args {
 			if a.Name != "" {
-				pairs = append(pairs, Pair{a.Name, a.Value})
+				pairs = append(pairs, Pair{a.Name, s.eval(a.Value), a.Value, s})
 			}
 		}
 		return constant(pairs)

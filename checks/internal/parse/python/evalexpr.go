@@ -8,12 +8,12 @@ import (
 
 // Eval works out an expression as far as it can be known from the source alone.
 func (s *Scope) Eval(x Expr) Value {
-	s.steps = 0
+	s.work = min(s.work, maxWork/2)
 	return s.eval(x)
 }
 
 func (s *Scope) eval(x Expr) Value {
-	if s.steps++; s.steps > maxSteps {
+	if s.work++; s.work > maxWork {
 		return unknown
 	}
 	switch x := x.(type) {
@@ -29,7 +29,9 @@ func (s *Scope) eval(x Expr) Value {
 			return constant(nil)
 		}
 	case *Name:
-		return s.nameValue(x)
+		if b, ok := s.Lookup(x.ID); ok {
+			return b.Value
+		}
 	case *Sequence:
 		return s.listValue(x.Items)
 	case *Dict:
@@ -88,31 +90,6 @@ func (s *Scope) stringValue(x *String) Value {
 	return out
 }
 
-// maxText bounds strings and lists that are built.
-const maxText = 1 << 16
-
-// with adds what another operand leaves open.
-func (v Value) with(w Value) Value {
-	v.Known = v.Known && w.Known
-	v.Dynamic = v.Dynamic || w.Dynamic
-	if v.Variable == "" {
-		v.Variable = w.Variable
-	}
-	if !v.Known {
-		v.V = nil
-	}
-	return v
-}
-
-// as replaces the value itself and keeps what is open about it.
-func (v Value) as(x any, ok bool) Value {
-	v.V = x
-	if !ok {
-		v.V, v.Known, v.Dynamic = nil, false, true
-	}
-	return v
-}
-
 func numberValue(text string) Value {
 	clean := strings.ReplaceAll(text, "_", "")
 	if len(clean) > 1 && clean[0] == '0' && strings.Trim(clean, "01234567") == "" {
@@ -127,28 +104,7 @@ func numberValue(text string) Value {
 	return unknown
 }
 
-func (s *Scope) nameValue(x *Name) Value {
-	at, b := s.lookup(x.ID)
-	if b == nil || b.value == nil || s.busy[x] {
-		return unknown
-	}
-	s.busy[x] = true
-	defer delete(s.busy, x)
-	if at.busy[b.value] {
-		return unknown
-	}
-	at.busy[b.value] = true
-	defer delete(at.busy, b.value)
-	at.steps = s.steps
-	v := at.eval(b.value)
-	for _, more := range b.added {
-		v = add(v, at.eval(more))
-	}
-	s.steps = at.steps
-	return v
-}
-
-// listValue evaluates items; what is not known is nil in the list, which is then Dynamic.
+// listValue evaluates items. Those that are not certain are left out, and the list is then Dynamic.
 func (s *Scope) listValue(items []Expr) Value {
 	out := Value{Known: true}
 	list := make([]any, 0, len(items))
@@ -156,6 +112,10 @@ func (s *Scope) listValue(items []Expr) Value {
 		if star, ok := item.(*Unary); ok && star.Op == "*" {
 			v := s.eval(star.X)
 			inner, _ := v.V.([]any)
+			s.work += len(inner)
+			if len(list)+len(inner) > maxText {
+				return unknown
+			}
 			list = append(list, inner...)
 			out = out.with(v)
 			continue
@@ -164,24 +124,28 @@ func (s *Scope) listValue(items []Expr) Value {
 		if _, nested := v.V.(Pairs); nested {
 			v = Value{V: s.Raw(item), Known: true}
 		}
-		list = append(list, v.V)
+		if v.Known {
+			list = append(list, v.V)
+		}
 		out = out.with(v)
 	}
-	out.V = list // also where something is open: what is known of it counts
+	out.V = list
 	return out
 }
 
 func (s *Scope) pairs(d *Dict) Pairs {
 	out := Pairs{}
 	for i, key := range d.Keys {
+		v := s.eval(d.Values[i])
 		if key == nil {
-			if inner, ok := s.eval(d.Values[i]).V.(Pairs); ok {
+			if inner, ok := v.V.(Pairs); ok && len(out)+len(inner) <= maxText {
+				s.work += len(inner)
 				out = append(out, inner...)
 			}
 			continue
 		}
 		if text := s.text(key); text != "" && len(out) < maxText {
-			out = append(out, Pair{text, d.Values[i]})
+			out = append(out, Pair{text, v, d.Values[i], s})
 		}
 	}
 	return out
@@ -240,10 +204,5 @@ func (s *Scope) conditionalValue(x *Conditional) Value {
 	if b {
 		branch = x.Then
 	}
-	v := s.eval(branch)
-	v.Dynamic = v.Dynamic || test.Dynamic
-	if v.Variable == "" {
-		v.Variable = test.Variable
-	}
-	return v
+	return s.eval(branch).given(test)
 }

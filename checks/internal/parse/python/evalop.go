@@ -12,17 +12,28 @@ func (s *Scope) binaryValue(x *Binary) Value {
 		return s.logical(x, a)
 	}
 	b := s.eval(x.Y)
-	if x.Op == "+" {
+	if list, ok := b.V.([]any); ok {
+		s.work += len(list)
+	}
+	if list, ok := a.V.([]any); ok {
+		s.work += len(list)
+	}
+	return operate(x.Op, a, b)
+}
+
+// operate is a op b.
+func operate(op string, a, b Value) Value {
+	if op == "+" {
 		return add(a, b)
 	}
 	out := a.with(b)
 	if !out.Known {
-		return out
+		return out.as(nil, false)
 	}
-	if v, ok := compare(x.Op, a.V, b.V); ok {
+	if v, ok := compare(op, a.V, b.V); ok {
 		return out.as(v, true)
 	}
-	v, ok := arithmetic(x.Op, a.V, b.V)
+	v, ok := arithmetic(op, a.V, b.V)
 	return out.as(v, ok)
 }
 
@@ -35,12 +46,7 @@ func (s *Scope) logical(x *Binary, a Value) Value {
 	if b == (x.Op == "or") {
 		return a
 	}
-	v := s.eval(x.Y)
-	v.Dynamic = v.Dynamic || a.Dynamic
-	if v.Variable == "" {
-		v.Variable = a.Variable
-	}
-	return v
+	return s.eval(x.Y).given(a)
 }
 
 // add is + for numbers, strings and lists; a list that is open in one part keeps what is known.
@@ -69,9 +75,9 @@ func add(a, b Value) Value {
 func compare(op string, a, b any) (value, ok bool) {
 	switch op {
 	case "==", "is":
-		return same(a, b), true
+		return same(a, b), comparable(a) && comparable(b)
 	case "!=", "is not", "<>":
-		return !same(a, b), true
+		return !same(a, b), comparable(a) && comparable(b)
 	case "in", "not in":
 		found := false
 		switch b := b.(type) {
@@ -96,6 +102,14 @@ func compare(op string, a, b any) (value, ok bool) {
 		return map[string]bool{"<": x < y, ">": x > y, "<=": x <= y, ">=": x >= y}[op], true
 	}
 	return false, false
+}
+
+func comparable(v any) bool {
+	switch v.(type) {
+	case []any, Pairs:
+		return false
+	}
+	return true
 }
 
 // same is == for scalars.

@@ -281,7 +281,7 @@ func FuzzParse(f *testing.F) {
 			}
 			return true
 		})
-		env := NewScope(m)
+		env := NewScope(m, nil)
 		for _, s := range m.Body {
 			if a, ok := s.(*Assign); ok && a.Value != nil {
 				env.Eval(a.Value)

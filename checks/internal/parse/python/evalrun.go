@@ -1,0 +1,310 @@
+package python
+
+import "strings"
+
+// path says how certain it is that a statement runs.
+type path struct {
+	open     bool   // under a condition that is not known until run time
+	blind    bool   // and not known either while no variable is set
+	maybe    bool   // not taken while no variable is set, or blind
+	variable string // that decides, where one does
+}
+
+// perhaps is the path of loops and handlers.
+var perhaps = path{open: true, blind: true, maybe: true}
+
+// value is what the path leaves open, as an operand.
+func (p path) value() Value { return Value{Known: true, Dynamic: p.open, Variable: p.variable} }
+
+// run follows statements in order.
+func (s *Scope) run(body []Stmt, p path) {
+	for _, stmt := range body {
+		switch n := stmt.(type) {
+		case *Assign:
+			s.assign(n, p)
+		case *ExprStmt:
+			s.change(n, p)
+		case *Import:
+			s.imports(n, p)
+		case *Function:
+			s.bind(n.Name, Binding{Value: unknown, Stmt: n}, path{})
+		case *Class:
+			s.bind(n.Name, Binding{Value: unknown, Stmt: n}, path{})
+		case *If:
+			s.branches(n, p)
+		case *With:
+			s.run(n.Body, p)
+		case *Loop:
+			s.forget(n.Target)
+			s.run(n.Body, perhaps)
+			s.run(n.Else, perhaps)
+		case *Jump:
+			if n.Word == "del" {
+				s.forget(n.Args[len(n.Args)-1])
+			}
+		default:
+			for _, b := range Blocks(n) {
+				s.run(b, perhaps)
+			}
+		}
+	}
+}
+
+// branches runs the arm that is taken, where that is known; else every arm, and only the one that is taken while
+// no variable is set counts as what holds by default.
+func (s *Scope) branches(n *If, p path) {
+	taken := false // by default
+	for _, b := range n.Branches {
+		test := constant(true)
+		if b.Test != nil {
+			test = s.eval(b.Test)
+		}
+		holds, ok := truth(test.V)
+		known := ok && test.Known
+		holds = holds && known
+		if known && !test.Dynamic && !holds {
+			continue
+		}
+		arm := p
+		if !known || test.Dynamic {
+			arm.open = true
+			arm.blind = p.blind || !known
+			if arm.variable == "" {
+				arm.variable = test.Variable
+			}
+		}
+		later := arm
+		arm.maybe = p.maybe || taken || !holds
+		s.run(b.Body, arm)
+		if known && !test.Dynamic {
+			return
+		}
+		taken = taken || holds
+		later.maybe = later.maybe || !known // whether it is reached is not known
+		p = later
+	}
+}
+
+// bind records an assignment that runs on that path.
+func (s *Scope) bind(id string, b Binding, p path) {
+	b.Scope = s
+	if p.open {
+		old, had := s.Lookup(id)
+		switch {
+		case !p.maybe:
+			b.Value = b.Value.given(p.value())
+		case had && old.Value.Known && b.Value.Known && same(old.Value.V, b.Value.V):
+			return
+		default:
+			b.Expr = nil
+			b.Value = maybe(old.Value, had, p)
+		}
+	}
+	s.names[id] = b
+}
+
+// maybe is an old value that something may have replaced. The items of a list still count as certain: what
+// settings files do under a condition is to add some.
+func maybe(old Value, had bool, p path) Value {
+	if !had {
+		return Value{Dynamic: true, Variable: p.variable}
+	}
+	old.Known = old.Known && !p.blind
+	return old.given(p.value())
+}
+
+func (s *Scope) assign(n *Assign, p path) {
+	if n.Value == nil {
+		return
+	}
+	v := s.eval(n.Value)
+	for _, t := range n.Targets {
+		switch t := t.(type) {
+		case *Name:
+			b := Binding{Value: v, Expr: n.Value, Stmt: n}
+			if n.Op != "=" {
+				old, had := s.Lookup(t.ID)
+				b.Expr, b.Value = nil, unknown
+				if had {
+					b.Value = operate(strings.TrimSuffix(n.Op, "="), old.Value, v)
+				}
+			}
+			s.bind(t.ID, b, p)
+		case *Sequence:
+			s.unpack(t, n, p)
+		case *Subscript:
+			s.setItem(t, n, v, p)
+		}
+	}
+}
+
+// unpack follows a, b = 1, 2.
+func (s *Scope) unpack(t *Sequence, n *Assign, p path) {
+	values, ok := n.Value.(*Sequence)
+	if !ok || len(values.Items) != len(t.Items) {
+		s.forget(t)
+		return
+	}
+	for i, item := range t.Items {
+		if id, ok := item.(*Name); ok {
+			s.bind(id.ID, Binding{Value: s.eval(values.Items[i]), Expr: values.Items[i], Stmt: n}, p)
+		} else {
+			s.forget(item)
+		}
+	}
+}
+
+// setItem follows NAME["key"] = value; deeper ones make the name's value dynamic.
+func (s *Scope) setItem(t *Subscript, n *Assign, v Value, p path) {
+	id, ok := t.X.(*Name)
+	if !ok {
+		s.forget(t)
+		return
+	}
+	old, had := s.Lookup(id.ID)
+	pairs, isDict := old.Value.V.(Pairs)
+	key := s.text(t.Index)
+	if !had || !isDict || key == "" || n.Op != "=" || len(pairs) > maxText {
+		s.forget(t)
+		return
+	}
+	v = v.given(p.value())
+	v.Known = v.Known && !p.maybe
+	s.work += len(pairs) / 8
+	next := append(pairs[:len(pairs):len(pairs)], Pair{key, v, n.Value, s})
+	s.names[id.ID] = Binding{Value: Value{next, old.Value.Known, old.Value.Dynamic, old.Value.Variable}, Stmt: n, Scope: s}
+}
+
+// change follows calls that change a list in place.
+func (s *Scope) change(n *ExprStmt, p path) {
+	call, ok := n.X.(*Call)
+	if !ok || len(call.Args) == 0 {
+		return
+	}
+	method, ok := call.Func.(*Attribute)
+	if !ok {
+		return
+	}
+	id, ok := method.X.(*Name)
+	if !ok {
+		return
+	}
+	old, had := s.Lookup(id.ID)
+	if !had {
+		return
+	}
+	arg := s.eval(call.Args[len(call.Args)-1].Value)
+	list, isList := old.Value.V.([]any)
+	b := Binding{Value: unknown, Stmt: n}
+	switch method.Name {
+	case "append", "insert":
+		item := arg.as([]any{arg.V}, true)
+		item.Known, item.Dynamic = arg.Known, arg.Dynamic
+		b.Value = add(old.Value, item)
+		if method.Name == "insert" {
+			b.Value = add(item, old.Value) // most are inserted at the front
+		}
+	case "extend":
+		b.Value = add(old.Value, arg)
+	case "remove":
+		if isList {
+			s.work += len(list)
+			b.Value = old.Value.as(without(list, arg.V), true).with(arg)
+		}
+	case "pop", "clear", "update", "setdefault", "sort", "reverse":
+	default:
+		return
+	}
+	s.bind(id.ID, b, p)
+}
+
+func without(list []any, v any) []any {
+	out := []any{}
+	for _, e := range list {
+		if !same(e, v) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func (s *Scope) imports(n *Import, p path) {
+	for _, a := range n.Names {
+		local, full := a.As, a.Name
+		switch {
+		case a.Name == "*":
+			s.starImport(n, p)
+			continue
+		case n.From:
+			full = strings.Repeat(".", n.Level) + n.Module + "." + a.Name
+			if local == "" {
+				local = a.Name
+			}
+		case local == "":
+			local, _, _ = strings.Cut(a.Name, ".")
+			full = local
+		}
+		if _, had := s.aliases[local]; had && p.open {
+			continue // the first of try: import a / except ImportError: import b
+		}
+		s.aliases[local] = full
+		delete(s.names, local)
+	}
+}
+
+func (s *Scope) starImport(n *Import, p path) {
+	if s.star == nil {
+		return
+	}
+	base := s.star(n)
+	if base == nil {
+		return
+	}
+	for _, id := range base.Own() {
+		b := base.names[id]
+		if !strings.HasPrefix(id, "_") {
+			origin := b.Scope
+			s.bind(id, b, p)
+			if kept := s.names[id]; kept.Stmt == b.Stmt {
+				kept.Scope = origin
+				s.names[id] = kept
+			}
+		}
+	}
+	for id, full := range base.aliases {
+		if _, own := s.aliases[id]; !own && !strings.HasPrefix(full, ".") {
+			s.aliases[id] = full
+		}
+	}
+}
+
+// forget makes every name that a target touches unknown.
+func (s *Scope) forget(target Expr) {
+	Walk(target, func(n Node) bool {
+		switch n := n.(type) {
+		case *Name:
+			old := s.names[n.ID]
+			s.names[n.ID] = Binding{Value: unknown, Stmt: old.Stmt, Scope: s}
+		case *Subscript:
+			Walk(n.X, func(x Node) bool {
+				if id, ok := x.(*Name); ok {
+					s.touched(id.ID)
+				}
+				_, call := x.(*Call)
+				return !call
+			})
+			return false
+		case *Attribute, *Call:
+			return false
+		}
+		return true
+	})
+}
+
+// touched marks a value that was changed inside.
+func (s *Scope) touched(id string) {
+	if b, ok := s.names[id]; ok {
+		b.Expr, b.Value.Known, b.Value.Dynamic = nil, false, true
+		s.names[id] = b
+	}
+}
