@@ -138,3 +138,13 @@ func profileOf(a *txtar.Archive) string {
 	}
 	return ""
 }
+
+// writeFile writes a policy into dir and returns its path.
+func writeFile(t *testing.T, dir, text string) string {
+	t.Helper()
+	path := filepath.Join(dir, "hardcheck.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
