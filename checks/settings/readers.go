@@ -4,5 +4,10 @@ package settings
 func readers() []reader {
 	return []reader{
 		nginxReader(),
+		composeReader(),
+		dockerfileReader(),
+		systemdReader(),
+		dotenvReader(),
+		commandsReader(),
 	}
 }
