@@ -1,0 +1,234 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"hardcheck/checks"
+	"hardcheck/checks/all"
+	"hardcheck/checks/engine"
+	"hardcheck/checks/target"
+	"hardcheck/cmd/internal/render"
+	"hardcheck/policy"
+)
+
+// policyFlags choose the policy.
+type policyFlags struct{ file, profile string }
+
+func (p *policyFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&p.file, "policy", "", "policy file (default: hardcheck.yaml in the target's directory or above, else the baseline profile)")
+	cmd.Flags().StringVar(&p.profile, "profile", "", "profile: "+strings.Join(policy.Profiles(), ", ")+", or one of the policy file")
+	cmd.RegisterFlagCompletionFunc("profile", cobra.FixedCompletions(policy.Profiles(), cobra.ShellCompDirectiveNoFileComp))
+}
+
+// load finds the policy for a directory.
+func (p *policyFlags) load(dir string) (*policy.Policy, error) {
+	return policy.Load(policy.Options{Checks: all.All(), Dir: dir, File: p.file, Profile: p.profile})
+}
+
+// audit is one run of "hardcheck audit".
+type audit struct {
+	outputFlags
+	policyFlags
+	siteFlags
+	rev        string
+	all        bool
+	reportOnly bool
+	debug      bool
+}
+
+func newAudit() *cobra.Command {
+	a := &audit{}
+	cmd := &cobra.Command{
+		Use:   "audit [TARGET...]",
+		Short: "Audit directories, git revisions and live sites, and judge them by the policy",
+		Long: `Audit runs every check of the policy over each TARGET: a directory (default: the current one), a git
+repository at a revision (--rev), or an http(s) URL.
+
+In a git repository it reads what git tracks and what is new, not what git ignores; --all reads that too.
+Ignored files still count for permissions, and .env files for secrets: they are on the machine. Directories
+of other people's code (node_modules, vendor, ...) are left out by the policy and counted under PROBLEMS.
+
+A URL is audited passively: a handful of GET requests. Basic authentication is read from the environment
+variables HARDCHECK_USER and HARDCHECK_PASSWORD and is never sent to another host.`,
+		Example: `  hardcheck audit
+  hardcheck audit --profile strict services/shop
+  hardcheck audit --rev origin/main .
+  hardcheck audit --path / --path /login https://staging.shop.example
+  hardcheck audit --resolve shop.example:443:127.0.0.1:8443 --cacert ca.pem https://shop.example
+  hardcheck audit --format json -o table=audit.txt . > audit.json`,
+		RunE: func(cmd *cobra.Command, args []string) error { return a.run(cmd, args) },
+	}
+	a.outputFlags.add(cmd)
+	a.policyFlags.add(cmd)
+	a.siteFlags.add(cmd)
+	f := cmd.Flags()
+	f.StringVar(&a.rev, "rev", "", "audit this git revision of the directory, read from its objects")
+	f.BoolVar(&a.all, "all", false, "in a git repository, also read what git ignores")
+	f.BoolVar(&a.reportOnly, "report-only", false, "exit 0 where the gate fails (2, 3 and 130 stay)")
+	f.BoolVar(&a.debug, "debug", false, "print the stack of a fault in hardcheck to standard error")
+	return cmd
+}
+
+func isURL(target string) bool {
+	return strings.HasPrefix(target, "http://") || strings.HasPrefix(target, "https://")
+}
+
+// firstDirectory is where the policy is looked for.
+func firstDirectory(targets []string) string {
+	for _, t := range targets {
+		if !isURL(t) {
+			return t
+		}
+	}
+	return ""
+}
+
+func (a *audit) run(cmd *cobra.Command, targets []string) error {
+	if len(targets) == 0 {
+		targets = []string{"."}
+	}
+	stdout, files, err := a.parse()
+	if err != nil {
+		return err
+	}
+	if err := a.siteFlags.check(targets); err != nil {
+		return err
+	}
+	pol, err := a.load(firstDirectory(targets))
+	if err != nil {
+		return err
+	}
+	input := a.observe(cmd.Context(), targets, pol, cmd.ErrOrStderr())
+	report := pol.Judge(input)
+	if err := a.write(cmd, stdout, files, report); err != nil {
+		return err
+	}
+	switch {
+	case input.Interrupted:
+		return exit(exitInterrupted)
+	case report.Gate.Exit != exitPass:
+		return exit(report.Gate.Exit)
+	}
+	return nil
+}
+
+// observe runs the policy's items over every target.
+func (a *audit) observe(ctx context.Context, targets []string, pol *policy.Policy, stderr io.Writer) policy.Input {
+	started := time.Now()
+	input := policy.Input{Tool: policy.Tool{Name: "hardcheck", Version: version}, Started: started.UTC().Truncate(time.Second),
+		Now: started, ReportOnly: a.reportOnly}
+	items := pol.Items()
+	jobs := make([]engine.Job, len(items))
+	for i, item := range items {
+		jobs[i] = engine.Job{Check: item.Check, Values: item.Values}
+	}
+	for _, t := range targets {
+		seen := a.observeTarget(ctx, t, pol.Walk(), jobs, stderr)
+		if a.rev != "" && seen.Target.Revision == "" && !isURL(t) {
+			seen.Target.Revision = a.rev
+		}
+		input.Targets = append(input.Targets, seen.TargetResult)
+		input.Problems = append(input.Problems, seen.problems...)
+		for i := range seen.observations {
+			input.Seen = append(input.Seen, policy.Observed{Item: items[i].ID, Observation: seen.observations[i]})
+		}
+	}
+	input.Interrupted = ctx.Err() != nil
+	input.Took = time.Since(started)
+	return input
+}
+
+// observed is what one target showed.
+type observed struct {
+	policy.TargetResult
+	Target       checks.Target
+	observations []checks.Observation
+	problems     []checks.Problem
+}
+
+func (a *audit) observeTarget(ctx context.Context, locator string, walk policy.Walk, jobs []engine.Job, stderr io.Writer) observed {
+	options := engine.Options{Progress: &engine.Progress{}}
+	if a.debug {
+		options.Debug = stderr
+	}
+	stop := showProgress(stderr, locator, options.Progress)
+	defer stop()
+	if isURL(locator) {
+		return a.observeSite(ctx, locator, jobs, options)
+	}
+	tree, err := target.OpenTree(ctx, locator, target.TreeOptions{Rev: a.rev, All: a.all || walk.All, Exclude: walk.Exclude})
+	if err != nil {
+		return unreachable(checks.Target{Kind: treeKind(a.rev), Locator: locator}, err)
+	}
+	defer tree.Close()
+	return fromResult(engine.RunTree(ctx, tree, jobs, options))
+}
+
+func treeKind(rev string) checks.TargetKind {
+	if rev != "" {
+		return checks.TargetGit
+	}
+	return checks.TargetDir
+}
+
+func (a *audit) observeSite(ctx context.Context, locator string, jobs []engine.Job, options engine.Options) observed {
+	site, save, err := a.open(locator)
+	if err != nil {
+		return unreachable(checks.Target{Kind: checks.TargetURL, Locator: locator}, err)
+	}
+	defer site.Close()
+	result := engine.RunSite(ctx, site, jobs, options)
+	result.Target.Locator = locator
+	result.Requests = site.Requests()
+	if err := save(); err != nil {
+		result.Problems = append(result.Problems, checks.Problem{Op: "record", Expected: "a file to write to", Actual: err.Error(), Retry: checks.RetrySafe, Where: a.record})
+	}
+	seen := fromResult(result)
+	for i := range seen.observations {
+		seen.observations[i].Target.Locator = locator
+	}
+	return seen
+}
+
+func fromResult(r engine.Result) observed {
+	return observed{
+		TargetResult: policy.TargetResult{Kind: r.Target.Kind, Locator: r.Target.Locator, Revision: r.Target.Revision,
+			Files: r.Files, Bytes: r.Bytes, Requests: r.Requests, Cut: r.Cut},
+		Target: r.Target, observations: r.Observations, problems: r.Problems,
+	}
+}
+
+func unreachable(t checks.Target, err error) observed {
+	var problem *checks.Problem
+	if !errors.As(err, &problem) {
+		problem = &checks.Problem{Op: "open target", Expected: "a target that can be audited", Actual: err.Error(), Retry: checks.RetryUseless, Where: t.Locator}
+	}
+	problem.Blind = true
+	return observed{TargetResult: policy.TargetResult{Kind: t.Kind, Locator: t.Locator, Unreachable: true}, Target: t, problems: []checks.Problem{*problem}}
+}
+
+// write writes every file, then standard output.
+func (a *audit) write(cmd *cobra.Command, stdout writer, files []reportFile, report policy.Report) error {
+	for _, file := range files {
+		style := a.style(io.Discard)
+		style.Color = a.color == "always"
+		if err := writeFile(file.path, func(w io.Writer) error { return file.write(w, report, style) }); err != nil {
+			return err
+		}
+	}
+	w := cmd.OutOrStdout()
+	if err := stdout(w, report, a.style(w)); err != nil && !errors.Is(err, os.ErrClosed) {
+		return fmt.Errorf("write the report: %w", err)
+	}
+	return nil
+}
+
+var _ writer = render.Table

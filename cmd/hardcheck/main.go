@@ -1,0 +1,90 @@
+// Command hardcheck audits a directory, a git revision or a live site against a security hardening checklist and
+// judges the result by a policy.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"hardcheck/checks"
+	"hardcheck/policy"
+)
+
+// Exit codes, the same in every format.
+const (
+	exitPass        = 0
+	exitFail        = 1
+	exitUsage       = 2
+	exitIncomplete  = 3
+	exitInterrupted = 130
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// exit is the code that a finished audit asks for; it is not an error to print.
+type exit int
+
+func (e exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
+
+// run executes one command line and returns the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	var code exit
+	var problem *checks.Problem
+	var mistakes *policy.Error
+	switch {
+	case err == nil:
+		return exitPass
+	case errors.As(err, &code):
+		return int(code)
+	case errors.As(err, &mistakes):
+		fmt.Fprintf(stderr, "%v\n", mistakes)
+		return exitUsage
+	case ctx.Err() != nil:
+		fmt.Fprintln(stderr, "hardcheck: interrupted")
+		return exitInterrupted
+	case errors.As(err, &problem) && problem.Blind:
+		fmt.Fprintf(stderr, "hardcheck: %v\n", problem)
+		return exitIncomplete
+	}
+	fmt.Fprintf(stderr, "hardcheck: %v\nRun 'hardcheck --help' for usage.\n", err)
+	return exitUsage
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "hardcheck",
+		Short: "Audit a security hardening checklist: permissions, secrets, headers, upload limits, logging",
+		Long: `hardcheck audits directories, git revisions and live sites against a security hardening checklist
+(permissions, secrets, headers, upload limits, logging) and judges the result by a policy.
+
+Exit codes: 0 the gate passed, 1 it failed, 2 usage or policy error, 3 incomplete (a check could not
+tell, a target could not be reached, nothing was examined), 130 interrupted.`,
+		Example: `  hardcheck audit                                  audit the current directory
+  hardcheck audit . https://staging.shop.example   a directory and the site it is deployed to
+  hardcheck audit --rev v1.4.0 .                   a git revision, read from its objects
+  hardcheck audit --format json -o table=audit.txt . > audit.json
+  hardcheck explain headers/hsts                   what a check wants, why, and how to fix it
+  hardcheck settings .                             every security setting found, and where`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.AddCommand(newAudit(), newChecks(), newExplain(), newPolicy(), newSettings(), newDemo(), newVersion())
+	return root
+}

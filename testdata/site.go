@@ -1,0 +1,80 @@
+package testdata
+
+import (
+	"io"
+	"net/http"
+)
+
+// Site answers as the sample service would once deployed.
+func Site(name string) http.Handler {
+	if name == "hardened" {
+		return http.HandlerFunc(hardenedSite)
+	}
+	return http.HandlerFunc(neglectedSite)
+}
+
+const page = `<!DOCTYPE html><html lang="en"><head><title>Shop</title></head><body><h1>Shop</h1></body></html>`
+
+var hardenedHeaders = map[string]string{
+	"Strict-Transport-Security":    "max-age=31536000; includeSubDomains",
+	"Content-Security-Policy":      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+	"X-Frame-Options":              "DENY",
+	"X-Content-Type-Options":       "nosniff",
+	"Referrer-Policy":              "strict-origin-when-cross-origin",
+	"Permissions-Policy":           "camera=(), microphone=(), geolocation=()",
+	"Cross-Origin-Opener-Policy":   "same-origin",
+	"Cross-Origin-Resource-Policy": "same-origin",
+	"Cross-Origin-Embedder-Policy": "require-corp",
+	"Server":                       "nginx",
+}
+
+func hardenedSite(w http.ResponseWriter, r *http.Request) {
+	for name, value := range hardenedHeaders {
+		w.Header().Set(name, value)
+	}
+	if r.URL.Path != "/" {
+		http.Error(w, "not found", http.StatusNotFound)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Add("Set-Cookie", "__Host-session=8f0c2ab94d17e6; Path=/; Secure; HttpOnly; SameSite=Lax")
+	io.WriteString(w, page)
+}
+
+// neglectedTrace is the debug page of a framework that runs with debug mode on.
+const neglectedTrace = `Traceback (most recent call last):
+  File "/usr/local/lib/python3.12/site-packages/starlette/middleware/errors.py", line 165, in __call__
+    await self.app(scope, receive, _send)
+  File "/srv/shop/app/main.py", line 41, in missing
+    return pages[name]
+KeyError: 'missing'
+`
+
+func neglectedSite(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Server", "nginx/1.22.1")
+	h.Set("X-Powered-By", "PHP/8.1.2")
+	h.Set("X-Frame-Options", "ALLOW-FROM https://partner.example")
+	h.Set("X-Content-Type-Options", "sniff")
+	h.Set("Referrer-Policy", "unsafe-url")
+	h.Set("Permissions-Policy", "camera=*, microphone=*")
+	h.Set("Cross-Origin-Opener-Policy", "same_origin")
+	h.Set("Content-Security-Policy", "script-src 'self' 'unsafe-inline' *")
+	if origin := r.Header.Get("Origin"); origin != "" {
+		h.Set("Access-Control-Allow-Origin", origin)
+		h.Set("Access-Control-Allow-Credentials", "true")
+	}
+	switch r.URL.Path {
+	case "/":
+		h.Set("Content-Type", "text/html; charset=utf-8")
+		h.Add("Set-Cookie", "session=eyJ1c2VyIjoiYW5hIn0.Zr8xQw.k2; Path=/; SameSite=None")
+		io.WriteString(w, page)
+	case "/.git/HEAD":
+		h.Set("Content-Type", "text/plain")
+		io.WriteString(w, "ref: refs/heads/main\n")
+	default:
+		h.Set("Content-Type", "text/plain; charset=utf-8")
+		w.WriteHeader(http.StatusInternalServerError)
+		io.WriteString(w, neglectedTrace)
+	}
+}
