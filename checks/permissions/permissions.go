@@ -11,6 +11,9 @@ func Checks() []*checks.Check {
 		keyFiles(),
 		credentialFiles(),
 		gitModes(),
+		containerUser(),
+		containerModes(),
+		compose(),
 		exposedFiles(),
 	}
 }

@@ -1,0 +1,105 @@
+package permissions
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"hardcheck/checks"
+)
+
+// onDisk reports whether the entry's mode is a real one. Where all of the target is git's, it says why nothing is.
+func onDisk(p *checks.Pass, e *checks.Entry) bool {
+	if e.From == checks.ModeDisk {
+		return true
+	}
+	if p.Target().Kind == checks.TargetGit {
+		p.NotApplicable("git records only whether a file is executable, no other permission bit; audit a checkout, an image's root or a machine")
+	}
+	return false
+}
+
+// closedDir is a directory that others cannot pass through: what is below it is out of their reach.
+type closedDir string
+
+// suspect is a finding that holds only if others can reach its path.
+type suspect checks.Finding
+
+// systemRoot marks a tree that is a whole file system, perhaps unpacked below a private directory.
+type systemRoot struct{}
+
+// reachEntry notes what judgeReach needs of a directory entry.
+func reachEntry(p *checks.Pass, e *checks.Entry) {
+	switch {
+	case e.Mode.IsDir() && e.From == checks.ModeDisk && e.Mode.Perm()&0o001 == 0:
+		p.Keep(e.Path, closedDir(e.Path))
+	case e.Path == "etc/passwd":
+		p.Keep(e.Path, systemRoot{})
+	}
+}
+
+// judgeReach reports the suspects that others can reach. One below a closed directory is good as it is. The mode
+// of the root itself does not count where the tree is a whole file system.
+func judgeReach(p *checks.Pass) error {
+	closed := map[string]bool{}
+	var suspects []checks.Finding
+	whole := false
+	for _, kept := range p.Kept() {
+		switch k := kept.(type) {
+		case closedDir:
+			closed[string(k)] = true
+		case suspect:
+			suspects = append(suspects, checks.Finding(k))
+		case systemRoot:
+			whole = true
+		}
+	}
+	if whole {
+		delete(closed, ".")
+	}
+	for _, f := range suspects {
+		if behind(closed, f.Place.Path) {
+			p.OK(f.Subject)
+			continue
+		}
+		p.Fail(f)
+	}
+	return nil
+}
+
+func behind(closed map[string]bool, name string) bool {
+	for name != "." && name != "/" {
+		name = path.Dir(name)
+		if closed[name] {
+			return true
+		}
+	}
+	return false
+}
+
+// modeText is "0640, owner 0, group 42".
+func modeText(e *checks.Entry) string {
+	bits := uint32(e.Mode.Perm())
+	for bit, value := range map[fs.FileMode]uint32{fs.ModeSetuid: 0o4000, fs.ModeSetgid: 0o2000, fs.ModeSticky: 0o1000} {
+		if e.Mode&bit != 0 {
+			bits |= value
+		}
+	}
+	text := fmt.Sprintf("mode %04o", bits)
+	if e.UID >= 0 {
+		text += fmt.Sprintf(", owner %d, group %d", e.UID, e.GID)
+	}
+	return text
+}
+
+// testPath reports whether the path is test data, an example or documentation, by a directory or the file's name.
+func testPath(name string) bool {
+	elements := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune("/.-_", r) })
+	return slices.ContainsFunc(elements, func(e string) bool { return testWords[e] || strings.HasPrefix(e, "test") })
+}
+
+var testWords = map[string]bool{"fixture": true, "fixtures": true, "spec": true, "specs": true, "mock": true, "mocks": true,
+	"example": true, "examples": true, "sample": true, "samples": true, "demo": true, "doc": true, "docs": true, "e2e": true,
+	"conformance": true, "selftest": true, "snakeoil": true, "dummy": true, "fake": true}
