@@ -4,6 +4,7 @@ package settings
 func readers() []reader {
 	return []reader{
 		nginxReader(),
+		apacheReader(),
 		composeReader(),
 		dockerfileReader(),
 		systemdReader(),

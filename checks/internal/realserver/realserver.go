@@ -98,8 +98,8 @@ func (s *Server) Get(t testing.TB, path string) *http.Response {
 	return resp
 }
 
-// Declare sends a POST that declares a body of size bytes, sends none of it, and returns the status of the answer,
-// or 0 where the server waits for the body.
+// Declare sends a POST that declares a body of size bytes and asks whether to go on (Expect: 100-continue). It sends
+// no body and returns the status of the answer: 100 where the server wants it, 0 where it waits in silence.
 func (s *Server) Declare(t testing.TB, path string, size int64) int {
 	t.Helper()
 	conn, err := net.DialTimeout("tcp", s.addr(), startTimeout)
@@ -107,7 +107,7 @@ func (s *Server) Declare(t testing.TB, path string, size int64) int {
 		t.Fatalf("dial: %v", err)
 	}
 	defer conn.Close()
-	fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n", path, size)
+	fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/octet-stream\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n", path, size)
 	if err := conn.SetReadDeadline(time.Now().Add(time.Second)); err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,232 @@
+package settings
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"hardcheck/checks"
+	"hardcheck/checks/internal/parse/apache"
+)
+
+// apacheDirective says how a directive is read and merged. A nil value means its text.
+type apacheDirective struct {
+	value func(args []string) (any, bool) // false: httpd would refuse it
+	def   any                             // what holds where nothing is set; nil is nothing
+	many  bool                            // every one counts, not the last
+	keep  bool                            // with many: those of the outer level count too
+}
+
+// apacheDirectives is the vocabulary, after the manual of httpd 2.4, spelled as there. Header is in apacheHeader.
+var apacheDirectives = map[string]apacheDirective{
+	"LimitRequestBody":      {value: apacheInt, def: int64(1 << 30)}, // 0 before 2.4.54
+	"LimitRequestFields":    {value: apacheInt, def: int64(100)},
+	"LimitRequestFieldSize": {value: apacheInt, def: int64(8190)},
+	"LimitRequestLine":      {value: apacheInt, def: int64(8190)},
+	"LimitXMLRequestBody":   {value: apacheInt, def: int64(1000000)},
+	"Timeout":               {value: apacheInt, def: int64(60)},
+	"RequestReadTimeout":    {},
+	"ServerTokens":          {def: "Full"},
+	"ServerSignature":       {value: apacheFlag, def: false},
+	"TraceEnable":           {value: apacheFlag, def: true},
+	"FileETag":              {def: "MTime Size"},
+	"CustomLog":             {many: true},
+	"TransferLog":           {many: true},
+	"ForensicLog":           {},
+	"ErrorLog":              {def: "logs/error_log"},
+	"ErrorLogFormat":        {},
+	"LogLevel":              {def: "warn"},
+	"LogFormat":             {many: true, keep: true},
+	"ProxyPass":             {many: true, keep: true},
+	"ProxyPassMatch":        {many: true, keep: true},
+	"SetHandler":            {},
+	"SSLEngine":             {value: apacheFlag},
+	"SSLProtocol":           {},
+	"Options":               {def: "FollowSymlinks"},
+	"AllowOverride":         {def: "None"},
+	"Redirect":              {many: true, keep: true},
+	"RedirectMatch":         {many: true, keep: true},
+	"RewriteEngine":         {value: apacheFlag},
+	"RewriteRule":           {many: true, keep: true},
+	"User":                  {},
+	"Group":                 {},
+	"DocumentRoot":          {},
+	"ServerName":            {},
+	"Listen":                {many: true},
+	"Header":                {many: true, keep: true},
+}
+
+// apacheSpelling maps the lower-case name to the manual's.
+var apacheSpelling = func() map[string]string {
+	out := map[string]string{}
+	for name := range apacheDirectives {
+		out[strings.ToLower(name)] = name
+	}
+	return out
+}()
+
+// apacheSetting is what one directive sets; false where it sets nothing we know.
+func apacheSetting(d *apache.Directive, args []string, dynamic bool) (checks.Setting, bool) {
+	name, known := apacheSpelling[strings.ToLower(d.Name)]
+	if !known || d.Section {
+		return checks.Setting{}, false
+	}
+	s := checks.Setting{Layer: "apache", Name: name, Raw: strings.Join(args, " "), Origin: checks.OriginSet, Place: d.Place}
+	spec := apacheDirectives[name]
+	ok := true
+	switch {
+	case name == "Header":
+		if ok = apacheHeader(&s, args); !ok {
+			return s, false
+		}
+	case name == "LogFormat":
+		if len(args) == 0 {
+			return s, false
+		}
+		nickname := "default" // LogFormat without a nickname is for TransferLog
+		if len(args) > 1 {
+			nickname = args[1]
+		}
+		s.Name, s.Value, s.Raw = name+" "+nickname, args[0], args[0]
+	case spec.value != nil:
+		if s.Value, ok = spec.value(args); !ok {
+			s.Origin = checks.OriginDynamic
+		}
+	default:
+		s.Value = s.Raw
+	}
+	if dynamic {
+		s.Origin = checks.OriginDynamic
+	}
+	if s.Dynamic() {
+		s.Value = nil
+	}
+	return s, true
+}
+
+var apacheHeaderFlags = map[string]string{
+	"append": "append", "merge": "merge", "add": "add", "edit": "edit", "edit*": "edit", "unset": "remove", "setifempty": "if-missing",
+}
+
+// apacheHeader reads "Header [always|onsuccess] ACTION NAME [VALUE [REPLACEMENT]] [early|env=VAR|expr=EXPR]".
+func apacheHeader(s *checks.Setting, args []string) bool {
+	if len(args) > 0 && (strings.EqualFold(args[0], "always") || strings.EqualFold(args[0], "onsuccess")) {
+		if strings.EqualFold(args[0], "always") {
+			s.Flags = append(s.Flags, "always")
+		}
+		args = args[1:]
+	}
+	if len(args) < 2 {
+		return false
+	}
+	action := strings.ToLower(args[0])
+	flag, changes := apacheHeaderFlags[action]
+	if action != "set" && !changes {
+		return false // echo and note change no response
+	}
+	if flag != "" {
+		s.Flags = append(s.Flags, flag)
+	}
+	s.Header = http.CanonicalHeaderKey(strings.TrimSuffix(args[1], ":"))
+	s.Name += " " + s.Header
+	args = args[2:]
+	if n := len(args); n > 0 && (args[n-1] == "early" || strings.HasPrefix(args[n-1], "env=") || n > 1 && strings.HasPrefix(args[n-1], "expr=")) {
+		s.Flags = append(s.Flags, "conditional")
+		args = args[:n-1]
+	}
+	if flag == "remove" {
+		return true
+	}
+	if len(args) == 0 {
+		return false
+	}
+	s.Value, s.Raw = strings.Join(args, " "), strings.Join(args, " ")
+	if strings.HasPrefix(args[0], "expr=") || strings.Contains(strings.ReplaceAll(args[0], "%%", ""), "%") {
+		s.Origin = checks.OriginDynamic
+	}
+	return true
+}
+
+func apacheInt(args []string) (any, bool) {
+	if len(args) != 1 {
+		return nil, false
+	}
+	n, err := strconv.ParseInt(args[0], 10, 64)
+	return n, err == nil && n >= 0
+}
+
+// apacheFlag reads on and off; a third word, such as extended, stays text.
+func apacheFlag(args []string) (any, bool) {
+	if len(args) != 1 {
+		return nil, false
+	}
+	switch strings.ToLower(args[0]) {
+	case "on":
+		return true, true
+	case "off":
+		return false, true
+	case "extended", "email", "optional":
+		return strings.ToLower(args[0]), true
+	}
+	return nil, false
+}
+
+// mergeApache puts the settings of an inner level over those of the outer one: a directive of the inner level
+// replaces the outer's, except those that add up.
+func mergeApache(outer, inner []checks.Setting) []checks.Setting {
+	out := slices.Clone(outer)
+	replaced := map[string]bool{} // names whose outer settings an inner one has replaced
+	for _, s := range inner {
+		base, _, _ := strings.Cut(s.Name, " ")
+		spec := apacheDirectives[base]
+		if base == "Options" {
+			s = mergeOptions(out, s)
+		}
+		switch {
+		case base == "Header":
+			out = slices.DeleteFunc(out, func(o checks.Setting) bool { return displacesHeader(&s, &o) })
+		case !spec.many, !spec.keep && !replaced[base]:
+			out = slices.DeleteFunc(out, func(o checks.Setting) bool { return o.Name == s.Name })
+		}
+		replaced[base] = true
+		out = append(out, s)
+	}
+	return out
+}
+
+// displacesHeader reports whether the header directive s undoes the earlier o: both work on the same table
+// (onsuccess or always), and set and unset leave nothing of what was there.
+func displacesHeader(s, o *checks.Setting) bool {
+	if o.Name != s.Name || s.Has("always") != o.Has("always") || s.Has("conditional") || s.Dynamic() && s.Raw == "" {
+		return false
+	}
+	return s.Has("remove") || !slices.ContainsFunc([]string{"append", "merge", "add", "edit", "if-missing"}, s.Has)
+}
+
+// mergeOptions applies "+Indexes -FollowSymLinks" to the options in effect; without signs they replace them.
+func mergeOptions(outer []checks.Setting, s checks.Setting) checks.Setting {
+	fields := strings.Fields(s.Text())
+	if s.Dynamic() || len(fields) == 0 || !strings.ContainsAny(fields[0][:1], "+-") {
+		return s
+	}
+	have := strings.Fields(apacheDirectives["Options"].def.(string))
+	for _, o := range outer {
+		if o.Name == "Options" {
+			have = strings.Fields(o.Text())
+		}
+	}
+	have = slices.Clone(have)
+	for _, f := range fields {
+		name := strings.TrimLeft(f, "+-")
+		have = slices.DeleteFunc(have, func(h string) bool { return strings.EqualFold(h, name) })
+		if f[0] == '+' {
+			have = append(have, name)
+		}
+	}
+	s.Value = strings.Join(have, " ")
+	if len(have) == 0 {
+		s.Value = "None"
+	}
+	return s
+}

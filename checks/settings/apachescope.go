@@ -1,0 +1,220 @@
+package settings
+
+import (
+	"cmp"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"hardcheck/checks"
+)
+
+// apacheServer is the main server or a virtual host: what holds in all of it, and its sections.
+type apacheServer struct {
+	scope    *checks.Scope     // nil where the main server is not reported
+	base     []checks.Setting  // in effect before any section
+	sections []apacheSectionOf // the main server's too
+	root     string            // DocumentRoot
+}
+
+// apacheSectionOf is a Directory, Location or Files section.
+type apacheSectionOf struct {
+	apacheItem
+	kind    string // "directory", "location", "files"
+	path    string // without a trailing slash; "" for a pattern
+	pattern bool
+	own     []checks.Setting
+	outer   bool // of the main server, seen from a virtual host
+}
+
+// server reports one server configuration, made of its main file and what is included by its place.
+func (t *apacheTree) server(files []string, base string, place checks.Place) {
+	var items []apacheItem
+	for _, f := range files {
+		items = append(items, t.expand(t.docs[f].conf.Directives, []string{f}, base, false)...)
+	}
+	main := &apacheServer{base: t.own(items)}
+	if place.Path != "" {
+		main.scope = t.scope("server", "server", place, nil)
+	}
+	t.sections(main, items, base)
+	t.finish(main)
+	for _, it := range items {
+		if it.Is("VirtualHost") {
+			t.virtualHost(main, it, base)
+		}
+	}
+}
+
+// standalone reports fragments whose main file is not in the tree; those of one directory belong together.
+func (t *apacheTree) standalone(paths []string) {
+	byDir := map[string][]string{}
+	for _, p := range paths {
+		byDir[path.Dir(p)] = append(byDir[path.Dir(p)], p)
+	}
+	for _, dir := range slices.Sorted(maps.Keys(byDir)) {
+		var place checks.Place
+		for _, p := range byDir[dir] {
+			if own := t.own(t.expand(t.docs[p].conf.Directives, []string{p}, dir, false)); len(own) > 0 && place.Path == "" {
+				place = own[0].Place
+			}
+		}
+		t.server(byDir[dir], dir, place)
+	}
+}
+
+func (t *apacheTree) virtualHost(main *apacheServer, it apacheItem, base string) {
+	items := t.expand(it.Body, it.files, base, false)
+	name := "virtualhost " + strings.Join(it.args, " ")
+	for _, in := range items {
+		if in.Is("ServerName") && len(in.args) > 0 {
+			name = "virtualhost " + in.args[0]
+			break
+		}
+	}
+	host := &apacheServer{base: mergeApache(inherited(main.base), t.own(items))}
+	host.scope = t.scope("virtualhost", name, it.Place, main.scope)
+	for _, s := range main.sections {
+		s.outer = true
+		host.sections = append(host.sections, s)
+	}
+	t.sections(host, items, base)
+	t.finish(host)
+}
+
+// own reads a level's directives, without those of its sections.
+func (t *apacheTree) own(items []apacheItem) []checks.Setting {
+	var out []checks.Setting
+	for _, it := range items {
+		if s, ok := apacheSetting(it.Directive, it.args, it.dynamic); ok {
+			out = append(out, s)
+		}
+	}
+	return mergeApache(nil, out)
+}
+
+func (t *apacheTree) scope(kind, name string, place checks.Place, parent *checks.Scope) *checks.Scope {
+	s := &checks.Scope{Layer: "apache", Kind: kind, Name: name, Place: place, Parent: parent}
+	t.scopes = append(t.scopes, s)
+	return s
+}
+
+var apacheSectionKinds = map[string]string{
+	"directory": "directory", "directorymatch": "directory", "location": "location", "locationmatch": "location",
+	"files": "files", "filesmatch": "files", "if": "if", "elseif": "if", "else": "if",
+}
+
+// sections collects the sections of a server in the order that httpd merges them: directories from the shortest
+// path on, files, locations.
+func (t *apacheTree) sections(s *apacheServer, items []apacheItem, base string) {
+	for _, set := range s.base {
+		if set.Name == "DocumentRoot" {
+			s.root = strings.TrimRight(set.Text(), "/")
+		}
+	}
+	for _, it := range items {
+		kind := apacheSectionKinds[strings.ToLower(it.Name)]
+		if kind == "" || !it.Section {
+			continue
+		}
+		sec := apacheSectionOf{apacheItem: it, kind: kind}
+		sec.own = t.own(t.expand(it.Body, it.files, base, it.dynamic))
+		if len(it.args) > 0 {
+			last := it.args[len(it.args)-1]
+			sec.path = strings.TrimRight(last, "/")
+			sec.pattern = strings.HasSuffix(strings.ToLower(it.Name), "match") || it.args[0] == "~" || hasGlob(last) && last != "*" || it.dynamic
+		}
+		s.sections = append(s.sections, sec)
+	}
+	rank := map[string]int{"directory": 0, "files": 1, "location": 2, "if": 3}
+	slices.SortStableFunc(s.sections, func(a, b apacheSectionOf) int {
+		if a.kind == "directory" && b.kind == "directory" && !a.pattern && !b.pattern {
+			return cmp.Compare(strings.Count(a.path, "/"), strings.Count(b.path, "/"))
+		}
+		return cmp.Compare(rank[a.kind], rank[b.kind])
+	})
+}
+
+// covers reports whether the section holds for everything that target holds for.
+func (s *apacheSectionOf) covers(kind, target string) bool {
+	if s.pattern || s.kind != kind {
+		return false
+	}
+	if kind == "files" {
+		return s.path == "*"
+	}
+	return s.path == "" || target == s.path || strings.HasPrefix(target, s.path+"/")
+}
+
+// finish reports a server with what is in effect for its root path, then each of its own sections.
+func (t *apacheTree) finish(s *apacheServer) {
+	if s.scope != nil {
+		t.effect(s.scope, s.at("", nil))
+	}
+	for i := range s.sections {
+		sec := &s.sections[i]
+		if sec.outer || len(sec.own) == 0 {
+			continue
+		}
+		name := strings.TrimSpace(strings.ToLower(sec.Name) + " " + strings.Join(sec.args, " "))
+		if s.scope != nil {
+			name = s.scope.Name + " / " + name
+		}
+		location := ""
+		if sec.kind == "location" && !sec.pattern {
+			location = sec.path
+		}
+		t.effect(t.scope(sec.kind, name, sec.Place, s.scope), s.at(location, sec))
+	}
+}
+
+// at is what is in effect for a location, and in the section sec where it is not nil.
+func (s *apacheServer) at(location string, sec *apacheSectionOf) []checks.Setting {
+	out, dir := s.base, s.root
+	if sec != nil {
+		out = inherited(out)
+		if sec.kind == "directory" && !sec.pattern {
+			dir = sec.path
+		}
+	}
+	for i := range s.sections {
+		other := &s.sections[i]
+		switch {
+		case other == sec:
+			out = mergeApache(out, sec.own)
+		case other.covers("directory", dir), other.covers("files", ""), other.covers("location", location):
+			out = mergeApache(out, inherited(other.own))
+		}
+	}
+	return out
+}
+
+// effect writes a scope's settings and the defaults of what is unset.
+func (t *apacheTree) effect(scope *checks.Scope, list []checks.Setting) {
+	set := map[string]bool{}
+	for _, s := range list {
+		set[s.Name] = true
+		s.Scope = scope.Name
+		scope.Settings = append(scope.Settings, s)
+	}
+	for _, name := range slices.Sorted(maps.Keys(apacheDirectives)) {
+		if def := apacheDirectives[name].def; def != nil && !set[name] {
+			scope.Settings = append(scope.Settings, checks.Setting{Layer: "apache", Name: name, Value: def,
+				Origin: checks.OriginDefault, Scope: scope.Name, Place: scope.Place})
+		}
+	}
+}
+
+// htaccess reports a .htaccess file. The server around it is not known, so no default is claimed.
+func (t *apacheTree) htaccess(doc *apacheDoc) {
+	own := t.own(t.expand(doc.conf.Directives, []string{doc.path}, path.Dir(doc.path), false))
+	if len(own) == 0 {
+		return
+	}
+	scope := t.scope("directory", "directory "+path.Dir(doc.path)+" (.htaccess)", own[0].Place, nil)
+	for _, s := range own {
+		s.Scope = scope.Name
+		scope.Settings = append(scope.Settings, s)
+	}
+}
