@@ -12,10 +12,10 @@ import (
 )
 
 // MissingPath is a path beside the site's own that no site has. It is made from the host, so that a report can be
-// reproduced.
+// reproduced. It is escaped as in a request line.
 func MissingPath(u *url.URL) string {
 	sum := sha256.Sum256([]byte("hardcheck " + u.Host))
-	return path.Join(path.Dir("/"+u.Path), "hardcheck-"+hex.EncodeToString(sum[:6]))
+	return path.Join(path.Dir("/"+u.EscapedPath()), "hardcheck-"+hex.EncodeToString(sum[:6]))
 }
 
 // Missing is the site's answer for the path that it does not have.
