@@ -23,12 +23,15 @@ type Setting struct {
 	// A setting of a response header is named by directive and header: "add_header X-Frame-Options".
 	Name string
 	// Value is a string, int64, float64, bool, nil or []any of these; sizes are int64 bytes and durations int64
-	// seconds where the product defines the unit. It is nil for OriginDynamic.
-	Value  any
-	Raw    string // as written, joined by single spaces; for OriginDynamic the expression. Never a whole secret.
-	Origin Origin
-	Scope  string // the scope's name
-	Place  Place
+	// seconds where the product defines the unit. It is nil for OriginDynamic, or for a list then the items that are
+	// certain.
+	Value any
+	// Fallback is what holds, for OriginDynamic, while the variables that decide are not set, where the file says.
+	Fallback any
+	Raw      string // as written, joined by single spaces; for OriginDynamic the expression. Never a whole secret.
+	Origin   Origin
+	Scope    string // the scope's name
+	Place    Place
 	// Header is the canonical name of the response header that this setting adds, changes or removes, else "".
 	Header string
 	// Flags are the product's switches that change what the setting does: "always" (nginx, Apache), "append",

@@ -4,6 +4,11 @@
 // structure around it stays. It never runs or imports what it reads.
 package python
 
+import (
+	"sort"
+	"sync"
+)
+
 // Node is a statement, an expression, or a part of one that has a range of its own.
 type Node interface {
 	// Span is the node's byte range in Module.Source.
@@ -21,6 +26,23 @@ type Module struct {
 	Source string
 	Body   []Stmt
 	Bad    int // logical lines that could not be read whole
+
+	once  sync.Once
+	lines []int // offsets of line starts
+}
+
+// Position is the line and the column, both from 1, of an offset. Columns count bytes.
+func (m *Module) Position(offset int) (line, column int) {
+	m.once.Do(func() {
+		m.lines = []int{0}
+		for i := range len(m.Source) {
+			if m.Source[i] == '\n' {
+				m.lines = append(m.lines, i+1)
+			}
+		}
+	})
+	line = sort.SearchInts(m.lines, offset+1)
+	return line, offset - m.lines[line-1] + 1
 }
 
 // Text is the source of a node as written.

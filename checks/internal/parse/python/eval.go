@@ -77,6 +77,7 @@ type Binding struct {
 type Scope struct {
 	module  *Module
 	outer   *Scope
+	class   bool
 	names   map[string]Binding
 	aliases map[string]string // local name to dotted name of what was imported
 	star    func(*Import) *Scope
@@ -94,13 +95,6 @@ func NewScope(m *Module, star func(*Import) *Scope) *Scope {
 	s := &Scope{module: m, names: map[string]Binding{}, aliases: map[string]string{}, star: star}
 	s.run(m.Body, path{})
 	return s
-}
-
-// Inside follows the body of a class or function of s.
-func (s *Scope) Inside(body []Stmt) *Scope {
-	inner := &Scope{module: s.module, outer: s, names: map[string]Binding{}, aliases: map[string]string{}, work: s.work}
-	inner.run(body, path{})
-	return inner
 }
 
 // Module is what the scope belongs to.

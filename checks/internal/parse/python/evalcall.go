@@ -40,15 +40,23 @@ func (s *Scope) callValue(c *Call) Value {
 // environment is os.environ.get, os.getenv, django-environ's env and decouple's config. What they return is
 // dynamic; it is Known where a default is given.
 func (s *Scope) environment(c *Call) (Value, bool) {
-	q := s.Qualified(c.Func)
-	root, method, _ := strings.Cut(q, ".")
-	switch {
-	case q == "os.environ.get", q == "os.getenv", q == "os.environ.setdefault":
+	switch s.Qualified(c.Func) {
+	case "os.environ.get", "os.getenv", "os.environ.setdefault":
 		return s.fallback(c, "", constant(nil)), true
-	case q == "decouple.config", q == "prettyconf.config", root == "config" && method == "":
+	case "decouple.config", "config":
 		return s.fallback(c, "", unknown), true
-	case s.isEnviron(root):
-		return s.fallback(c, method, s.scheme(root, c)), true
+	}
+	root, method := c.Func, ""
+	if a, ok := root.(*Attribute); ok {
+		root, method = a.X, a.Name
+	}
+	id, ok := root.(*Name)
+	switch {
+	case !ok:
+	case s.isEnviron(id.ID):
+		return s.fallback(c, method, s.scheme(id.ID, c)), true
+	case id.ID == "config" && method == "" && strings.HasSuffix(s.imported(id.ID), ".config"):
+		return s.fallback(c, "", unknown), true
 	}
 	return unknown, false
 }
