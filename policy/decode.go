@@ -85,18 +85,26 @@ func (d *decoder) at(n *yaml.Node) position { return position{d.file, n.Line, n.
 
 // follow resolves an alias and counts the visit.
 func (d *decoder) follow(n *yaml.Node) *yaml.Node {
-	if d.visited++; d.visited == maxVisits {
-		d.found.add(d.at(n), "", "aliases expand to more than %d values; nothing after this one was read", maxVisits)
-	}
+	d.visit(n, 1)
 	if n.Kind == yaml.AliasNode && n.Alias != nil {
 		return n.Alias
 	}
 	return n
 }
 
+func (d *decoder) visit(n *yaml.Node, times int) {
+	if d.visited < maxVisits && d.visited+times >= maxVisits {
+		d.found.add(d.at(n), "", "aliases expand to more than %d values; nothing after this one was read", maxVisits)
+	}
+	d.visited += times
+}
+
+// spent reports whether the bounds of reading are used up.
+func (d *decoder) spent() bool { return d.visited >= maxVisits || len(d.found.list) >= maxMistakes }
+
 func (d *decoder) value(n *yaml.Node, v reflect.Value, path string, tag reflect.StructTag) {
 	n = d.follow(n)
-	if d.visited >= maxVisits {
+	if d.spent() {
 		return
 	}
 	l, ok := v.Addr().Interface().(leaf)
@@ -145,6 +153,9 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value, path string) {
 		names = append(names, f.key)
 	}
 	for _, p := range d.pairs(n, path) {
+		if d.spent() {
+			return
+		}
 		given = append(given, p.key.Value)
 		f, ok := fieldNamed(fields, p.key.Value)
 		if !ok {
@@ -174,6 +185,9 @@ func (d *decoder) pairs(n *yaml.Node, path string) []pair {
 	}
 	if n.Kind != yaml.MappingNode {
 		d.wrong(n, path, "a mapping")
+		return nil
+	}
+	if d.visit(n, len(n.Content)/2); d.spent() {
 		return nil
 	}
 	var out []pair
@@ -208,7 +222,7 @@ func (d *decoder) merge(out []pair, first map[string]*yaml.Node, from *yaml.Node
 	}
 	for _, source := range sources {
 		source = d.follow(source)
-		if d.visited >= maxVisits {
+		if d.spent() {
 			return out
 		}
 		if source.Kind != yaml.MappingNode {

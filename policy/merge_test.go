@@ -225,3 +225,17 @@ func TestAliasBombIsBounded(t *testing.T) {
 		t.Errorf("%.200v", err)
 	}
 }
+
+// TestHopelessFileIsBounded: mistakes without number are cut short, in the report and in the work.
+func TestHopelessFileIsBounded(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("version: 1\nitems: []\n")
+	for i := range 40000 {
+		b.WriteString("unknown" + strings.Repeat("y", i%20) + ": 1\n")
+	}
+	_, err := loadText(t, b.String(), "")
+	var wrong *Error
+	if !errors.As(err, &wrong) || len(wrong.Mistakes) != maxMistakes+1 {
+		t.Errorf("%.200v", err)
+	}
+}

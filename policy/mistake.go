@@ -80,5 +80,8 @@ func (m *mistakes) err() error {
 			cmp.Compare(a.Column, b.Column),
 		)
 	})
+	if len(list) == maxMistakes {
+		list = append(list, Mistake{Text: fmt.Sprintf("only the first %d mistakes are listed", maxMistakes)})
+	}
 	return &Error{slices.Compact(list)}
 }

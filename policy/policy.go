@@ -71,9 +71,13 @@ func (p *Policy) Explain(name string) (Explanation, error) {
 		return Explanation{}, fmt.Errorf("no item or check %q in the policy%s", name, didYouMean(name, p.itemNames()))
 	}
 	blocks := Field{Name: "blocks", Origin: p.settings.failOn.field("").Origin}
-	blocks.Value = fmt.Sprintf("no: below fail_on %s", p.settings.failOn.value)
-	if item.Severity >= p.settings.failOn.value {
+	switch {
+	case item.Off != "":
+		blocks = Field{Name: "blocks", Origin: Origin{"no: turned off", item.fields[len(item.fields)-1].Where}}
+	case item.Severity >= p.settings.failOn.value:
 		blocks.Value = fmt.Sprintf("yes: fail_on %s", p.settings.failOn.value)
+	default:
+		blocks.Value = fmt.Sprintf("no: below fail_on %s", p.settings.failOn.value)
 	}
 	e := Explanation{Item: *item, Fields: append(slices.Clone(item.fields), blocks)}
 	for _, w := range p.waivers {

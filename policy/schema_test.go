@@ -55,7 +55,7 @@ func compile(t *testing.T, schema []byte) *jsonschema.Schema {
 	return s
 }
 
-// asJSON turns YAML into what a JSON schema judges.
+// asJSON turns YAML into what a JSON schema judges. Days are text, as in YAML 1.2.
 func asJSON(t *testing.T, text []byte) any {
 	t.Helper()
 	var v any
@@ -63,6 +63,7 @@ func asJSON(t *testing.T, text []byte) any {
 		t.Fatal(err)
 	}
 	data, err := json.Marshal(v)
+	data = bytes.ReplaceAll(data, []byte("T00:00:00Z"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,5 +171,40 @@ func TestReportMatchesItsSchema(t *testing.T) {
 		if err := schema.Validate(doc); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// TestFullPolicy loads every field there is under every profile of the file.
+func TestFullPolicy(t *testing.T) {
+	for profile, want := range map[string]struct {
+		failOn, severity checks.Severity
+		age              time.Duration
+	}{
+		"":          {checks.High, checks.High, 365 * 24 * time.Hour},
+		"default":   {checks.High, checks.High, 365 * 24 * time.Hour},
+		"tight":     {checks.Medium, checks.Critical, 730 * 24 * time.Hour},
+		"tighter":   {checks.Low, checks.Critical, 730 * 24 * time.Hour},
+		"on-strict": {checks.High, checks.High, 365 * 24 * time.Hour},
+		"strict":    {checks.High, checks.High, 365 * 24 * time.Hour},
+	} {
+		t.Run("profile "+profile, func(t *testing.T) {
+			p, err := policy.Load(policy.Options{Checks: all.All(), File: "testdata/full.yaml", Profile: profile, Now: time.Date(2027, 1, 15, 0, 0, 0, 0, time.UTC)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			e, err := p.Explain("hsts")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if p.FailOn() != want.failOn || e.Item.Severity != want.severity || e.Item.Values["min_age"] != want.age || len(e.Waivers) != 2 {
+				t.Errorf("fail_on %s, %+v", p.FailOn(), e)
+			}
+			if len(p.Items()) != len(all.All()) {
+				t.Errorf("%d items for %d checks: hsts refines the inherited item", len(p.Items()), len(all.All()))
+			}
+			if w := p.Walk(); !w.All || len(w.Exclude) != 2 {
+				t.Errorf("%+v", w)
+			}
+		})
 	}
 }
