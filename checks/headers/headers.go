@@ -1,9 +1,24 @@
 // Package headers is the headers chapter of the checklist.
+//
+// One judging function per header works on a response: the answer of a live site, or the one that a configuration in a
+// tree gives. It judges the effect in a browser, not the presence of the header.
 package headers
 
 import "hardcheck/checks"
 
 // Checks lists the chapter's checks in report order.
 func Checks() []*checks.Check {
-	return []*checks.Check{}
+	return []*checks.Check{
+		httpsRedirect(),
+		hsts(),
+		csp(),
+		framing(),
+		nosniff(),
+		referrerPolicy(),
+		permissionsPolicy(),
+		crossOrigin(),
+		cookies(),
+		cors(),
+		informationLeak(),
+	}
 }

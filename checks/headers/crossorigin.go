@@ -1,0 +1,111 @@
+package headers
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dunglas/httpsfv"
+
+	"hardcheck/checks"
+)
+
+const (
+	coopHeader = "Cross-Origin-Opener-Policy"
+	coepHeader = "Cross-Origin-Embedder-Policy"
+	corpHeader = "Cross-Origin-Resource-Policy"
+)
+
+func crossOrigin() *checks.Check {
+	h := headerCheck{[]string{coopHeader, corpHeader, coepHeader}, judgeCrossOrigin}
+	return &checks.Check{
+		ID:    "headers/cross-origin",
+		Title: "Cross-origin isolation headers have an effect",
+		Why: "A foreign page that opens this one keeps a handle on its window, and one that embeds its resources can read " +
+			"them through side channels such as Spectre.",
+		Fix:        "Send `Cross-Origin-Opener-Policy: same-origin` on pages and `Cross-Origin-Resource-Policy: same-origin` on what only this site embeds.",
+		Expected:   "COOP, CORP and COEP hold values that browsers read (COOP and CORP required: {require}).",
+		Rollback:   "Set same-origin-allow-popups (COOP) or cross-origin (CORP) while a login popup or an embedding partner is moved.",
+		Absent:     "no answer and no configuration that serves pages was found",
+		References: []string{"HTML (cross-origin opener policy)", "Fetch (Cross-Origin-Resource-Policy)", "CWE-346"},
+		Severity:   checks.Low,
+		Rules: []checks.Rule{
+			{ID: "ignored-value", Title: "Browsers ignore the value"},
+			{ID: "off", Title: "The value switches the protection off although it is required"},
+			{ID: "missing", Title: "The header is missing although it is required"},
+			ruleLost,
+		},
+		Params: []checks.Param{{Name: "require", Kind: checks.ParamBool, Default: false,
+			Doc: "Whether pages must carry Cross-Origin-Opener-Policy and Cross-Origin-Resource-Policy with a protecting value."}},
+		Site: h.site,
+		Tree: h.tree,
+	}
+}
+
+// isolation is one header of the family: its words, the ones that protect, and how its value is read.
+type isolation struct {
+	header  string
+	words   []string // every word that browsers know; the first is what no header means
+	require bool     // the parameter "require" covers it
+	token   bool     // a structured field item; else the bare word, letter by letter
+	harm    string
+}
+
+var isolations = []isolation{
+	{coopHeader, []string{"unsafe-none", "same-origin", "same-origin-allow-popups", "noopener-allow-popups"}, true, true,
+		"a page that opened this one keeps a handle on its window and navigates it to a copy"},
+	{corpHeader, []string{"cross-origin", "same-origin", "same-site"}, true, false,
+		"any site can embed the answer and read it through side channels"},
+	{coepHeader, []string{"unsafe-none", "require-corp", "credentialless"}, false, true,
+		"the page is not cross-origin isolated"},
+}
+
+func judgeCrossOrigin(p *checks.Pass, r *response) (j judgement) {
+	if r.is(redirect, errorDoc) {
+		j.skip = "isolation matters on pages and resources; here is a " + string(r.class)
+		return j
+	}
+	for _, h := range isolations {
+		if h.header != corpHeader && r.class != htmlPage {
+			continue // an opener and an embedder are documents
+		}
+		if i, bad := h.judge(r, h.require && p.Bool("require")); bad {
+			j.fail(i)
+		}
+	}
+	return j
+}
+
+func (h isolation) judge(r *response, require bool) (issue, bool) {
+	lines := r.all(h.header)
+	want := strings.Join(h.words[1:], ", ")
+	if len(lines) == 0 {
+		return r.missing(h.header, want, h.harm), require
+	}
+	value := strings.Join(r.list(h.header), ", ")
+	i := issue{attribute: h.header, expected: want, actual: value, place: lines[0].place}
+	word := value
+	if h.token {
+		word = itemToken(value)
+	}
+	switch {
+	case !slices.Contains(h.words, word):
+		i.rule, i.message = "ignored-value", "browsers read only the exact word, once, and ignore this value: "+h.harm
+	case require && word == h.words[0]:
+		i.rule, i.message = "off", word+" is what browsers do without the header: "+h.harm
+	default:
+		return issue{}, false
+	}
+	return i, true
+}
+
+// itemToken reads a structured field item whose value is a token (RFC 9651), or "" where it is none.
+func itemToken(value string) string {
+	item, err := httpsfv.UnmarshalItem([]string{value})
+	if err != nil {
+		return ""
+	}
+	if t, ok := item.Value.(httpsfv.Token); ok {
+		return string(t)
+	}
+	return ""
+}

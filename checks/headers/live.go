@@ -1,0 +1,101 @@
+package headers
+
+import (
+	"errors"
+	"mime"
+	"net/http"
+	"strings"
+
+	"hardcheck/checks"
+)
+
+// eachPage fetches every path of the site and hands its answer on. A path that could not be judged (nothing fetched,
+// a 403, a login wall) becomes a blind problem, so that the verdict is "could not tell" and the other paths count.
+func eachPage(p *checks.Pass, see func(*checks.Pass, *response)) error {
+	for _, path := range p.Site().Paths() {
+		x, err := page(p, path)
+		if err != nil {
+			if err := blind(p, err); err != nil {
+				return err
+			}
+			continue
+		}
+		see(p, fetched(x))
+	}
+	return nil
+}
+
+// page is the answer for a path, or the problem that keeps it from being judged.
+func page(p *checks.Pass, path string) (*checks.Exchange, error) {
+	x, err := p.Site().Page(p.Context(), path)
+	if err != nil {
+		return nil, err
+	}
+	if x.Doubt != nil {
+		return nil, x.Doubt
+	}
+	return x, nil
+}
+
+// blind reports what could not be looked at. An error that is no Problem, such as the end of the run, is returned.
+func blind(p *checks.Pass, err error) error {
+	var problem *checks.Problem
+	if !errors.As(err, &problem) {
+		return err
+	}
+	seen := *problem
+	seen.Blind = true
+	p.Problem(seen)
+	return nil
+}
+
+// fetched turns an exchange into the response that judges see.
+func fetched(x *checks.Exchange) *response {
+	place := checks.Place{URL: x.URL}
+	r := &response{subject: checks.Subject{Kind: "response", Name: x.URL}, place: place, https: x.HTTPS(),
+		class: classOf(x), live: true}
+	if !r.https {
+		r.plain = "the page came over http, where this is not in force; headers/https-redirect judges that"
+	}
+	r.headers = fieldsOf(x.Header, place)
+	if r.class == htmlPage {
+		r.meta = metaTags(x.Body)
+	}
+	return r
+}
+
+func fieldsOf(h http.Header, place checks.Place) []field {
+	var out []field
+	for name, values := range h {
+		for _, v := range values {
+			out = append(out, field{name: canonical(name), value: strings.Trim(v, " \t"), place: place, errorsToo: true})
+		}
+	}
+	return out
+}
+
+// classOf reads the class from status and headers. An answer without a Content-Type is a page: browsers sniff it.
+func classOf(x *checks.Exchange) class {
+	switch {
+	case x.Status >= 300 && x.Status < 400:
+		return redirect
+	case x.Status >= 400:
+		return errorDoc
+	}
+	if d, _, _ := mime.ParseMediaType(x.Header.Get("Content-Disposition")); d == "attachment" {
+		return download
+	}
+	return classOfType(x.Header.Get("Content-Type"))
+}
+
+func classOfType(contentType string) class {
+	kind, _, _ := strings.Cut(strings.ToLower(contentType), ";")
+	kind = strings.TrimSpace(kind)
+	switch {
+	case kind == "", kind == "text/html", kind == "application/xhtml+xml":
+		return htmlPage
+	case kind == "application/json", strings.HasSuffix(kind, "+json"):
+		return jsonAnswer
+	}
+	return static
+}

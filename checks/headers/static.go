@@ -1,0 +1,185 @@
+package headers
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"hardcheck/checks"
+)
+
+// The static half judges what a browser would get from the outermost layer that the tree configures: the web
+// servers (fronts) where there are any, else the applications. Where a front passes requests on, the headers of the
+// applications in the same tree are part of its answers, so an application behind it is not judged again.
+//
+// A scope is judged only where it serves something: not a server that only redirects, and not a file that nobody
+// deploys. Examples, tests and installed packages are not the audited service (see thirdParty), and an application
+// counts only if the tree says how it is run or the application sets a header itself (see deployed).
+
+// front is what a web server's layer tells about its scopes.
+type front struct {
+	layer string
+	// outer are the kinds of scope that a location's settings come from.
+	outer []string
+	// serves reports whether requests are answered there with content.
+	serves func(*checks.Scope) bool
+	// proxies reports whether the content comes from an application.
+	proxies func(*checks.Scope) bool
+	// tls reports whether the scope is reached over https.
+	tls   func(*checks.Scope) bool
+	class func(*checks.Scope) class
+	// apply adds the scope's own header directives to a response that may hold the application's headers.
+	apply func(*checks.Scope, *response)
+	// lost are the headers that the scope around it sets and this one drops.
+	lost func(*checks.Scope) []field
+}
+
+func fronts() []front { return []front{nginxFront(), apacheFront(), caddyFront()} }
+
+// serving returns the scopes of a web server that answer with content.
+func serving(p *checks.Pass, layer string) []*checks.Scope {
+	var out []*checks.Scope
+	for _, f := range fronts() {
+		if f.layer == layer {
+			out = append(out, f.serving(p)...)
+		}
+	}
+	return out
+}
+
+func (f front) serving(p *checks.Pass) []*checks.Scope {
+	var out []*checks.Scope
+	covered := map[*checks.Scope]bool{} // scopes with a location that takes every request
+	for _, s := range p.Scopes(f.layer) {
+		if strings.HasSuffix(s.Name, "location /") {
+			covered[s.Parent] = true
+		}
+	}
+	for _, s := range p.Scopes(f.layer) {
+		if !thirdParty(s.Place.Path) && !covered[s] && f.serves(s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// configured returns the responses that the tree's configuration gives, as far as those headers go. Scopes that
+// answer alike are one subject: the outermost of them.
+func configured(p *checks.Pass, names []string) []*response {
+	var out []*response
+	behind := upstream(p)
+	proxied := false
+	for _, f := range fronts() {
+		for _, s := range f.serving(p) {
+			proxied = proxied || f.proxies(s)
+			out = append(out, f.response(s, names, behind))
+		}
+	}
+	if proxied {
+		return out
+	}
+	for _, app := range behind {
+		if app.deployed {
+			out = append(out, app.response())
+		}
+	}
+	return out
+}
+
+// response is what a browser gets from the scope.
+func (f front) response(s *checks.Scope, names []string, behind []application) *response {
+	top := f.top(s, func(in *checks.Scope) string { return f.shape(in, names) })
+	r := &response{subject: top.Subject(), place: top.Place, https: f.tls(s), class: f.class(s),
+		plain: "the server listens without TLS here; headers/https-redirect judges that"}
+	if f.proxies(s) {
+		r.headers = passedOn(behind, names)
+		if len(behind) == 0 {
+			r.unsure = "the application behind it is not in the tree and may set it"
+		}
+	}
+	f.apply(s, r)
+	if f.lost != nil {
+		r.lost = f.lost(s)
+	}
+	for _, inc := range s.All("include") {
+		r.elsewhere = "a file that is not in the tree is included: " + inc.Raw
+	}
+	return r
+}
+
+// shape writes what the scope itself does to those headers, so that scopes can be compared.
+func (f front) shape(s *checks.Scope, names []string) string {
+	var b strings.Builder
+	for _, set := range s.Settings {
+		if slices.Contains(names, set.Header) {
+			b.WriteString(set.Name + "\x00" + set.Raw + "\x00" + strings.Join(set.Flags, ",") + "\x01")
+		}
+	}
+	return b.String()
+}
+
+// top climbs from a scope to the outermost one around it that has the same shape.
+func (f front) top(s *checks.Scope, shape func(*checks.Scope) string) *checks.Scope {
+	want := shape(s)
+	for s.Parent != nil && slices.Contains(f.outer, s.Parent.Kind) && shape(s.Parent) == want {
+		s = s.Parent
+	}
+	return s
+}
+
+// topmost returns the outermost scopes with the same setting of that name, each once.
+func topmost(scopes []*checks.Scope, name string) []*checks.Scope {
+	var out []*checks.Scope
+	seen := map[string]bool{}
+	for _, s := range scopes {
+		set, _ := s.Get(name)
+		for s.Parent != nil {
+			outer, ok := s.Parent.Get(name)
+			if !ok || outer.Raw != set.Raw || outer.Origin != set.Origin {
+				break
+			}
+			s = s.Parent
+		}
+		if key := s.Subject().Name; !seen[key] {
+			seen[key] = true
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// passedOn is what applications send through a proxy: for each header the lines of the first one that sets it.
+func passedOn(behind []application, names []string) []field {
+	var out []field
+	for _, name := range names {
+		for _, app := range behind {
+			if lines := app.response().all(name); len(lines) > 0 {
+				for _, l := range lines {
+					l.upstream = true
+					out = append(out, l)
+				}
+				break
+			}
+		}
+	}
+	return out
+}
+
+// fieldOf is the header line that a setting adds.
+func fieldOf(s checks.Setting) field {
+	return field{name: s.Header, value: s.Text(), place: s.Place, dynamic: s.Dynamic()}
+}
+
+// strangers are directories of what is not the audited service: tests, examples, documentation, other people's packages.
+var strangers = []string{"test", "tests", "testdata", "testing", "fixtures", "example", "examples", "sample", "samples", "doc", "docs", "docs_src",
+	"site-packages", "dist-packages", "node_modules", "vendor", "third_party", "benchmarks"}
+
+// thirdParty reports whether the path is below such a directory, or in a module cache (name@version).
+func thirdParty(p string) bool {
+	for _, dir := range strings.Split(path.Dir(p), "/") {
+		if slices.Contains(strangers, strings.ToLower(dir)) || strings.Contains(dir, "@v") {
+			return true
+		}
+	}
+	return false
+}

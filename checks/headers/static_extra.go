@@ -1,0 +1,97 @@
+package headers
+
+import (
+	"slices"
+	"strings"
+
+	"hardcheck/checks"
+)
+
+// corsOfTree judges what configurations allow foreign origins: the front's response headers, and the settings of the
+// frameworks' CORS middleware, which apply behind any front.
+func corsOfTree(p *checks.Pass) error {
+	for _, f := range fronts() {
+		for _, s := range f.serving(p) {
+			if set, ok := corsSetting(s); ok {
+				judgeCORSSetting(p, f, s, set)
+			}
+		}
+	}
+	for _, app := range upstream(p) {
+		for _, c := range corsOptions {
+			if c.layer == app.scope.Layer {
+				c.judge(p, app.scope)
+			}
+		}
+	}
+	return nil
+}
+
+// corsSetting is the scope's own line that allows origins, where it is not inherited: that is judged where it is written.
+func corsSetting(s *checks.Scope) (checks.Setting, bool) {
+	for i := len(s.Settings) - 1; i >= 0; i-- {
+		if set := s.Settings[i]; set.Header == acaoHeader && !set.Has("remove") {
+			return set, true
+		}
+	}
+	return checks.Setting{}, false
+}
+
+// reflected are the expressions that repeat the request's Origin whatever it is.
+var reflected = []string{"$http_origin", "${http_origin}", "%{HTTP_ORIGIN}e", "{http.request.header.Origin}", "{header.Origin}", "{>Origin}"}
+
+func judgeCORSSetting(p *checks.Pass, f front, s *checks.Scope, set checks.Setting) {
+	top := f.top(s, func(in *checks.Scope) string { return f.shape(in, []string{acaoHeader, acacHeader, "Vary"}) })
+	r := &response{subject: top.Subject(), place: set.Place, class: f.class(s)}
+	f.apply(s, r)
+	if set.Dynamic() {
+		if !slices.Contains(reflected, strings.Trim(set.Raw, `"'`)) || guarded(s) {
+			p.NotApplicable("the allowed origin is not known until run time: " + set.Raw)
+			return
+		}
+		r.set(field{name: acaoHeader, value: probeOrigin, place: set.Place})
+	}
+	headerCheck{judge: judgeCORS}.report(p, r)
+}
+
+// guarded reports whether the scope is an "if": its condition may compare the Origin with a list.
+func guarded(s *checks.Scope) bool { return s.Kind == "if" }
+
+// corsOption is a framework's pair of settings that together open everything.
+type corsOption struct {
+	layer, origins, credentials, what string
+	all                               func(checks.Setting) bool
+}
+
+var corsOptions = []corsOption{
+	{"fastapi", "CORSMiddleware.allow_origins", "CORSMiddleware.allow_credentials", "CORSMiddleware repeats any Origin to requests with cookies", hasStar},
+	{"fastapi", "CORSMiddleware.allow_origin_regex", "CORSMiddleware.allow_credentials", "the regular expression matches any Origin", anyRegex},
+	{"flask", "CORS.origins", "CORS.supports_credentials", "flask-cors repeats any Origin where credentials are allowed", hasStar},
+	{"django", "CORS_ALLOW_ALL_ORIGINS", "CORS_ALLOW_CREDENTIALS", "django-cors-headers repeats any Origin where credentials are allowed", isTrue},
+	{"django", "CORS_ORIGIN_ALLOW_ALL", "CORS_ALLOW_CREDENTIALS", "django-cors-headers repeats any Origin where credentials are allowed", isTrue},
+}
+
+func hasStar(s checks.Setting) bool { return slices.Contains(s.List(), "*") }
+func isTrue(s checks.Setting) bool  { on, ok := s.Bool(); return ok && on }
+func anyRegex(s checks.Setting) bool {
+	return slices.Contains([]string{".*", "^.*$", ".+", "^.+$", "https?://.*", "^https?://.*$", "https://.*", "^https://.*$"}, s.Text())
+}
+
+func (c corsOption) judge(p *checks.Pass, s *checks.Scope) {
+	origins, ok := s.Get(c.origins)
+	if !ok || origins.Origin == checks.OriginDefault {
+		return
+	}
+	credentials, _ := s.Get(c.credentials)
+	subject := checks.Subject{Kind: "CORS setting", Name: origins.Place.String() + " " + c.origins}
+	switch {
+	case origins.Dynamic() || credentials.Dynamic() && c.all(origins):
+		p.NotApplicable("the origins of " + c.origins + " are not known until run time")
+	case c.all(origins) && isTrue(credentials):
+		p.Fail(checks.Finding{Rule: "any-origin-credentials", Subject: subject, Place: origins.Place, Attribute: c.origins,
+			Expected: "a list of named origins", Actual: c.origins + " " + origins.Raw + " with credentials",
+			Message: c.what + ": any web page reads answers with the visitor's cookies"})
+	default:
+		p.OK(subject)
+	}
+}

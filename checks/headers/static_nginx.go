@@ -1,0 +1,166 @@
+package headers
+
+import (
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"hardcheck/checks"
+)
+
+func nginxFront() front {
+	return front{layer: "nginx", outer: []string{"server", "location"}, serves: nginxServes, proxies: nginxProxies,
+		tls: nginxTLS, class: nginxClass, apply: nginxApply, lost: nginxLost}
+}
+
+var nginxHandlers = []string{"proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass"}
+
+func nginxProxies(s *checks.Scope) bool {
+	return slices.ContainsFunc(nginxHandlers, func(name string) bool { _, ok := s.Get(name); return ok })
+}
+
+// nginxServes reports whether requests end there with content. A server does only where no location takes them all.
+func nginxServes(s *checks.Scope) bool {
+	if s.Kind != "server" && s.Kind != "location" || nginxAway(s) {
+		return false
+	}
+	for _, name := range []string{"stub_status", "internal", "grpc_pass"} {
+		if _, ok := s.Get(name); ok {
+			return false
+		}
+	}
+	if nginxProxies(s) {
+		return true
+	}
+	if _, ok := s.Get("return"); ok {
+		return true // with content, or nginxAway had said so
+	}
+	_, root := s.Get("root")
+	_, alias := s.Get("alias")
+	return root || alias
+}
+
+// nginxAway reports whether the scope answers every request with a redirect, an error, or nothing.
+func nginxAway(s *checks.Scope) bool {
+	if set, ok := s.Get("return"); ok {
+		return nginxStatus(set) != 200
+	}
+	return slices.ContainsFunc(s.All("rewrite"), func(set checks.Setting) bool {
+		pattern, to, _ := strings.Cut(set.Raw, " ")
+		return slices.Contains([]string{"^", ".*", "^.*", "^(.*)$", "^(.*)", "^/(.*)", "^/(.*)$"}, strings.Trim(pattern, `"'`)) &&
+			(strings.HasPrefix(to, "http") || strings.HasSuffix(to, "permanent") || strings.HasSuffix(to, "redirect"))
+	})
+}
+
+// nginxStatus is the status of a return directive; a URL alone means 302.
+func nginxStatus(set checks.Setting) int {
+	code, _, _ := strings.Cut(set.Raw, " ")
+	n, err := strconv.Atoi(code)
+	if err != nil {
+		return 302
+	}
+	return n
+}
+
+func nginxTLS(s *checks.Scope) bool {
+	return slices.ContainsFunc(s.All("listen"), listensTLS)
+}
+
+func listensTLS(listen checks.Setting) bool {
+	words := strings.Fields(listen.Raw)
+	return len(words) > 0 && (slices.Contains(words[1:], "ssl") || slices.Contains(words[1:], "quic") ||
+		words[0] == "443" || strings.HasSuffix(words[0], ":443"))
+}
+
+// nginxClass guesses what a location serves from its pattern; what is not plainly something else is pages.
+func nginxClass(s *checks.Scope) class {
+	if set, ok := s.Get("return"); ok && set.Origin == checks.OriginSet {
+		if t, ok := s.Get("add_header Content-Type"); ok {
+			return classOfType(t.Text())
+		}
+		if t, ok := s.Get("default_type"); ok {
+			return classOfType(t.Text())
+		}
+		return static // text/plain
+	}
+	if s.Kind != "location" {
+		return htmlPage
+	}
+	_, pattern, _ := strings.Cut(s.Name[strings.LastIndex(s.Name, "location "):], " ")
+	return classOfPath(strings.TrimSpace(strings.TrimLeft(pattern, "=~*^ ")))
+}
+
+// assetWords are extensions and directories of what no browser shows as a page.
+var assetWords = []string{"css", "js", "mjs", "map", "png", "jpg", "jpeg", "jpe?g", "jpg|jpeg", "gif", "ico", "webp", "avif", "svg", "svgz",
+	"woff", "woff2", "woff2?", "ttf", "eot", "otf", "mp4", "webm", "mp3", "pdf", "zip", "gz", "txt", "xml", "json", "wasm", "webmanifest",
+	"ogg", "ogv", "cur", "htc", "mid", "midi", "wav", "bmp", "rtf", "tiff", "less", "scss", "swf", "flv", "m4a", "aac", "mpe?g", "avi", "bz2", "tgz", "rar", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "tar", "exe", "csv", "jp?g"}
+
+var assetDirs = []string{"static", "assets", "css", "js", "img", "images", "fonts", "icons", "favicon.ico", "robots.txt", "_next", "dist", "build"}
+
+// classOfPath reads a location's pattern: "/static/", "\.(css|js|png)$", "/api/", "/favicon.ico".
+func classOfPath(pattern string) class {
+	p := strings.TrimRight(strings.TrimPrefix(strings.TrimPrefix(pattern, "^"), "/"), "/$")
+	if i := strings.LastIndex(p, `\.`); i >= 0 {
+		words := strings.Split(strings.Trim(strings.ReplaceAll(p[i+2:], "?:", ""), "()"), "|")
+		if !slices.ContainsFunc(words, func(w string) bool { return !slices.Contains(assetWords, strings.Trim(w, "()")) }) {
+			return static
+		}
+		return htmlPage
+	}
+	first, _, _ := strings.Cut(p, "/")
+	switch ext := strings.TrimPrefix(path.Ext(p), "."); {
+	case slices.Contains(assetDirs, first), ext != "" && slices.Contains(assetWords, ext):
+		return static
+	case first == "media", first == "uploads", first == "upload", first == "files", first == "downloads":
+		return download
+	case first == "api", first == "graphql":
+		return jsonAnswer
+	}
+	return htmlPage
+}
+
+// nginxApply adds the lines of add_header to what the application sends, after proxy_hide_header. The directives of
+// headers-more replace and remove.
+func nginxApply(s *checks.Scope, r *response) {
+	for _, set := range s.Settings {
+		if strings.HasPrefix(set.Name, "proxy_hide_header ") || strings.HasPrefix(set.Name, "fastcgi_hide_header ") {
+			r.remove(set.Header)
+		}
+	}
+	for _, set := range s.Settings {
+		f := fieldOf(set)
+		f.errorsToo = set.Has("always")
+		switch {
+		case strings.HasPrefix(set.Name, "add_header "):
+			r.add(f)
+		case set.Has("conditional"):
+			f.dynamic = true
+			r.add(f)
+		case strings.HasPrefix(set.Name, "more_") && set.Has("remove"):
+			r.remove(set.Header)
+		case strings.HasPrefix(set.Name, "more_set_headers "):
+			r.set(f)
+		}
+	}
+}
+
+// nginxLost finds what add_header in an inner block drops: nginx inherits the outer ones only into blocks without
+// any add_header of their own.
+func nginxLost(s *checks.Scope) []field {
+	own := slices.ContainsFunc(s.Settings, func(set checks.Setting) bool {
+		return strings.HasPrefix(set.Name, "add_header ") && !set.Inherited
+	})
+	if !own {
+		return nil
+	}
+	var out []field
+	for outer := s.Parent; outer != nil; outer = outer.Parent {
+		for _, set := range outer.Settings {
+			if _, here := s.Get(set.Name); strings.HasPrefix(set.Name, "add_header ") && !here {
+				out = append(out, fieldOf(set))
+			}
+		}
+	}
+	return out
+}
