@@ -110,7 +110,7 @@ func (s *site) ask(method, address string, header http.Header) (*checks.Exchange
 			continue
 		}
 		if a.refused {
-			return nil, &checks.Problem{Op: "connect", Expected: "an answer", Actual: "connection refused", Retry: checks.RetrySafe, Where: address, Blind: true}
+			return nil, &checks.Problem{Op: checks.OpConnect, Expected: "an answer", Actual: checks.Refused, Retry: checks.RetrySafe, Where: address, Blind: true}
 		}
 		x := a.response
 		return &x, nil
