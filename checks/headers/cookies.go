@@ -31,8 +31,9 @@ func cookies() *checks.Check {
 		},
 		Params: []checks.Param{{Name: "require_samesite", Kind: checks.ParamBool, Default: false,
 			Doc: "Whether session cookies must name SameSite. Chromium takes a cookie without it for Lax, other browsers do not."}},
-		Site: cookiesOfSite,
-		Tree: cookiesOfTree,
+		Site:  cookiesOfSite,
+		Entry: seeEnabled,
+		Tree:  cookiesOfTree,
 	}
 }
 

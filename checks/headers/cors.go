@@ -34,8 +34,9 @@ func cors() *checks.Check {
 			{ID: "star-credentials", Title: "* beside credentials: browsers refuse it", Severity: checks.Low},
 			{ID: "no-vary", Title: "The answer depends on the Origin and a cache does not know", Severity: checks.Low},
 		},
-		Site: corsOfSite,
-		Tree: corsOfTree,
+		Site:  corsOfSite,
+		Entry: seeEnabled,
+		Tree:  corsOfTree,
 	}
 }
 

@@ -36,8 +36,9 @@ func crossOrigin() *checks.Check {
 		},
 		Params: []checks.Param{{Name: "require", Kind: checks.ParamBool, Default: false,
 			Doc: "Whether pages must carry Cross-Origin-Opener-Policy and Cross-Origin-Resource-Policy with a protecting value."}},
-		Site: h.site,
-		Tree: h.tree,
+		Site:  h.site,
+		Entry: seeEnabled,
+		Tree:  h.tree,
 	}
 }
 

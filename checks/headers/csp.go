@@ -39,6 +39,7 @@ func csp() *checks.Check {
 		Severity:   checks.Medium,
 		Rules:      rules,
 		Site:       h.site,
+		Entry:      seeEnabled,
 		Tree:       h.tree,
 	}
 }

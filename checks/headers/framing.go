@@ -30,8 +30,9 @@ func framing() *checks.Check {
 			{ID: "conflict", Title: "X-Frame-Options lines contradict each other", Severity: checks.Low},
 			ruleLost, ruleNotAlways,
 		},
-		Site: h.site,
-		Tree: h.tree,
+		Site:  h.site,
+		Entry: seeEnabled,
+		Tree:  h.tree,
 	}
 }
 

@@ -35,19 +35,20 @@ func hsts() *checks.Check {
 			{Name: "min_age", Kind: checks.ParamDuration, Default: 180 * 24 * time.Hour, Doc: "The shortest max-age that passes."},
 			{Name: "include_subdomains", Kind: checks.ParamBool, Default: false, Doc: "Whether includeSubDomains is required."},
 		},
-		Site: h.site,
-		Tree: h.tree,
+		Site:  h.site,
+		Entry: seeEnabled,
+		Tree:  h.tree,
 	}
 }
 
 // judgeHSTS judges what a browser remembers. Every class of response counts: a browser takes the header from
 // redirects, scripts and error pages alike. Only the first line of the header is processed (RFC 6797, 8.1).
 func judgeHSTS(p *checks.Pass, r *response) (j judgement) {
-	if !r.https {
-		j.skip = r.plain
+	lines := r.all(stsHeader)
+	if !r.https && (r.live || len(lines) == 0) {
+		j.skip = r.plain // a configuration that sends it without TLS has the TLS in front of it
 		return j
 	}
-	lines := r.all(stsHeader)
 	least := p.Duration("min_age")
 	expected := "max-age=" + strconv.FormatInt(int64(least/time.Second), 10) + " or more"
 	if len(lines) == 0 {

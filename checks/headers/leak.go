@@ -23,8 +23,9 @@ func informationLeak() *checks.Check {
 			{ID: "version", Title: "A header tells a version number"},
 			{ID: "server-tokens", Title: "The server is configured to tell its version"},
 		},
-		Site: func(p *checks.Pass) error { return eachPage(p, headerCheck{judge: judgeLeak}.report) },
-		Tree: leaksOfTree,
+		Site:  func(p *checks.Pass) error { return eachPage(p, headerCheck{judge: judgeLeak}.report) },
+		Entry: seeEnabled,
+		Tree:  leaksOfTree,
 	}
 }
 

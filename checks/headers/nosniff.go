@@ -26,8 +26,9 @@ func nosniff() *checks.Check {
 			{ID: "ignored-value", Title: "The value is not nosniff, so browsers ignore it"},
 			ruleLost, ruleNotAlways,
 		},
-		Site: h.site,
-		Tree: h.tree,
+		Site:  h.site,
+		Entry: seeEnabled,
+		Tree:  h.tree,
 	}
 }
 

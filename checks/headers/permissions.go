@@ -35,8 +35,9 @@ func permissionsPolicy() *checks.Check {
 		},
 		Params: []checks.Param{{Name: "require", Kind: checks.ParamBool, Default: false,
 			Doc: "Whether the header must be there. Without it browsers ask the user, and keep powerful features from foreign frames."}},
-		Site: h.site,
-		Tree: h.tree,
+		Site:  h.site,
+		Entry: seeEnabled,
+		Tree:  h.tree,
 	}
 }
 

@@ -28,8 +28,9 @@ func httpsRedirect() *checks.Check {
 			{ID: "other-host-first", Title: "The redirect leaves the host before https was used on it", Severity: checks.Low},
 			{ID: "temporary", Title: "The redirect is temporary", Severity: checks.Low},
 		},
-		Site: redirectOfSite,
-		Tree: redirectOfTree,
+		Site:  redirectOfSite,
+		Entry: seeEnabled,
+		Tree:  redirectOfTree,
 	}
 }
 

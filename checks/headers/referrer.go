@@ -30,8 +30,9 @@ func referrerPolicy() *checks.Check {
 		},
 		Params: []checks.Param{{Name: "require", Kind: checks.ParamBool, Default: false,
 			Doc: "Whether the header must be there. Browsers since 2021 default to strict-origin-when-cross-origin."}},
-		Site: h.site,
-		Tree: h.tree,
+		Site:  h.site,
+		Entry: seeEnabled,
+		Tree:  h.tree,
 	}
 }
 

@@ -1,7 +1,6 @@
 package headers
 
 import (
-	"path"
 	"slices"
 	"strings"
 
@@ -13,7 +12,7 @@ import (
 // applications in the same tree are part of its answers, so an application behind it is not judged again.
 //
 // A scope is judged only where it serves something: not a server that only redirects, and not a file that nobody
-// deploys. Examples, tests and installed packages are not the audited service (see thirdParty), and an application
+// deploys. Examples, tests and installed packages are not the audited service (see audited), and an application
 // counts only if the tree says how it is run or the application sets a header itself (see deployed).
 
 // front is what a web server's layer tells about its scopes.
@@ -55,8 +54,9 @@ func (f front) serving(p *checks.Pass) []*checks.Scope {
 			covered[s.Parent] = true
 		}
 	}
+	in := audited(p)
 	for _, s := range p.Scopes(f.layer) {
-		if !thirdParty(s.Place.Path) && !covered[s] && f.serves(s) {
+		if in(s.Place.Path) && !covered[s] && f.serves(s) {
 			out = append(out, s)
 		}
 	}
@@ -168,18 +168,4 @@ func passedOn(behind []application, names []string) []field {
 // fieldOf is the header line that a setting adds.
 func fieldOf(s checks.Setting) field {
 	return field{name: s.Header, value: s.Text(), place: s.Place, dynamic: s.Dynamic()}
-}
-
-// strangers are directories of what is not the audited service: tests, examples, documentation, other people's packages.
-var strangers = []string{"test", "tests", "testdata", "testing", "fixtures", "example", "examples", "sample", "samples", "doc", "docs", "docs_src",
-	"site-packages", "dist-packages", "node_modules", "vendor", "third_party", "benchmarks"}
-
-// thirdParty reports whether the path is below such a directory, or in a module cache (name@version).
-func thirdParty(p string) bool {
-	for _, dir := range strings.Split(path.Dir(p), "/") {
-		if slices.Contains(strangers, strings.ToLower(dir)) || strings.Contains(dir, "@v") {
-			return true
-		}
-	}
-	return false
 }

@@ -28,8 +28,9 @@ func redirectOfTree(p *checks.Pass) error {
 func nginxRedirects(p *checks.Pass) {
 	var servers []*checks.Scope
 	secure := map[string]bool{}
+	in := audited(p)
 	for _, s := range p.Scopes("nginx") {
-		if s.Kind != "server" || thirdParty(s.Place.Path) {
+		if s.Kind != "server" || !in(s.Place.Path) {
 			continue
 		}
 		servers = append(servers, s)
@@ -132,9 +133,10 @@ func judgeReturn(p *checks.Pass, s *checks.Scope, set checks.Setting) {
 func apacheRedirects(p *checks.Pass) {
 	secure := map[string]bool{}
 	var plain []*checks.Scope
+	in := audited(p)
 	for _, s := range p.Scopes("apache") {
 		switch {
-		case s.Kind != "virtualhost" || thirdParty(s.Place.Path):
+		case s.Kind != "virtualhost" || !in(s.Place.Path):
 		case apacheTLS(s):
 			secure[apacheName(s)] = true
 		default:
@@ -163,8 +165,9 @@ func apacheName(s *checks.Scope) string {
 
 // caddyRedirects: Caddy redirects every https site by itself; a site with http:// in its address turns that off.
 func caddyRedirects(p *checks.Pass) {
+	in := audited(p)
 	for _, s := range p.Scopes("caddy") {
-		if s.Kind != "site" || thirdParty(s.Place.Path) || !caddyServes(s) {
+		if s.Kind != "site" || !in(s.Place.Path) || !caddyServes(s) {
 			continue
 		}
 		plain := strings.Contains(s.Name, "http://") && !strings.Contains(s.Name, "http://localhost") && !strings.Contains(s.Name, "http://:")
