@@ -50,6 +50,7 @@ func resolveApache(docs []document) ([]*checks.Scope, []checks.Problem) {
 		case doc.role == apacheAccess:
 			t.htaccess(doc)
 		case t.used[p], doc.role == apacheMain, doc.role == apacheSnippet && !apacheDropIn(p):
+		case pathHas(p, "mods-available"): // what of it is enabled says mods-enabled, by links
 		default:
 			owner := t.owner(mains, p)
 			fragments[owner] = append(fragments[owner], p)
