@@ -15,6 +15,7 @@ func Checks() []*checks.Check {
 		containerModes(),
 		compose(),
 		podSecurity(),
+		workflowToken(),
 		exposedFiles(),
 	}
 }
