@@ -123,7 +123,7 @@ type version struct{ mark }
 
 func (v *version) read(d *decoder, n *yaml.Node, path string, _ reflect.StructTag) {
 	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!int" || n.Value != "1" {
-		d.found.add(d.at(n), path, "expected 1, the only version that this hardcheck reads, found %s", shown(n))
+		d.found.add(d.at(n), path, "expected the number 1, the only version that this hardcheck reads, found %s", shown(n))
 	}
 }
 

@@ -136,7 +136,12 @@ func shownParam(p *checks.Param, value any) string {
 	return checks.FormatValue(value)
 }
 
-// param reads a parameter's value. A quoted number is text: 10 and "10" are not the same to a reader.
+var kindWords = map[checks.ParamKind]string{
+	checks.ParamBool: "true or false", checks.ParamInt: "a whole number", checks.ParamSize: "a size such as 10MiB",
+	checks.ParamDuration: "a duration such as 365d", checks.ParamText: "text",
+}
+
+// param reads a parameter's value.
 func (d *decoder) param(p *checks.Param, n *yaml.Node) (any, error) {
 	n = d.follow(n)
 	if p.Kind == checks.ParamList {
@@ -158,7 +163,7 @@ func (d *decoder) param(p *checks.Param, n *yaml.Node) (any, error) {
 		return list, nil
 	}
 	if n.Kind != yaml.ScalarNode || null(n) {
-		return nil, fmt.Errorf("%s: expected a %s, found %s", p.Name, p.Kind, shown(n))
+		return nil, fmt.Errorf("%s: expected %s, found %s", p.Name, kindWords[p.Kind], shown(n))
 	}
 	value, err := p.Parse(n.Value)
 	if err != nil && len(p.Words) > 0 {

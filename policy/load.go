@@ -24,7 +24,8 @@ type Options struct {
 //
 // Discovery looks for hardcheck.yaml, hardcheck.yml or .hardcheck.yaml in Dir and its parents, up to and including
 // the repository's root (a directory that holds .git) or the file system's. Where there is none, the embedded profile
-// baseline is in force.
+// baseline is in force. An embedded profile that is asked for by name takes the place of the embedded one at the root
+// of the file's chain: the file's own items, waivers and sections stay on top of it.
 func Load(o Options) (*Policy, error) {
 	if o.Now.IsZero() {
 		o.Now = time.Now()

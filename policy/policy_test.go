@@ -148,3 +148,17 @@ func writeFile(t *testing.T, dir, text string) string {
 	}
 	return path
 }
+
+func TestBytesThatAreNoPolicy(t *testing.T) {
+	for name, text := range map[string]string{
+		"not UTF-8":  "version: 1\nitems: \"\xff\xfe\"\n",
+		"nul":        "version: 1\x00",
+		"too large":  "version: 1\n#" + strings.Repeat("x", maxFileSize),
+		"deep":       strings.Repeat("[", 20000),
+		"deep items": "version: 1\nitems: " + strings.Repeat("[", 5000) + strings.Repeat("]", 5000),
+	} {
+		if _, err := loadText(t, text, ""); err == nil || len(err.Error()) > 500 {
+			t.Errorf("%s: %.600v", name, err)
+		}
+	}
+}
