@@ -5,5 +5,7 @@ import "hardcheck/checks"
 
 // Checks lists the chapter's checks in report order.
 func Checks() []*checks.Check {
-	return []*checks.Check{}
+	return []*checks.Check{
+		errorDisclosure(),
+	}
 }

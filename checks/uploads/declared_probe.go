@@ -152,7 +152,7 @@ func (d *declarer) countsBytes() string {
 	if err != nil {
 		return ""
 	}
-	for _, v := range append(x.Header["Server"], x.Header["Via"]...) {
+	for _, v := range slices.Concat(x.Header["Server"], x.Header["Via"]) {
 		if strings.Contains(v, "Caddy") {
 			return "Caddy"
 		}
