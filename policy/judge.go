@@ -17,7 +17,7 @@ type Input struct {
 	Targets     []TargetResult
 	Seen        []Observed
 	Problems    []checks.Problem // of the run as a whole; a blind one keeps it from being complete
-	Interrupted bool
+	Interrupted bool             // the run; the targets that were cut short by it carry Cut
 	ReportOnly  bool
 }
 

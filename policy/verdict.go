@@ -56,7 +56,7 @@ func (j *judge) seen(item *Item, target TargetResult) *checks.Observation {
 func (j *judge) weigh(v *Verdict, item *Item, target TargetResult, seen *checks.Observation) {
 	findings, below := j.findings(item, seen)
 	v.Findings, v.Examined, v.Unit = findings, seen.Examined, unit(seen)
-	doubt := doubts(seen, target.Cut || j.in.Interrupted)
+	doubt := doubts(seen, target.Cut)
 	failing := slices.ContainsFunc(findings, func(f Finding) bool { return f.Waiver == nil })
 	switch {
 	case failing:
