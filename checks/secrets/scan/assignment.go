@@ -8,7 +8,7 @@ type Assignment struct {
 	Name       string // as written, with its dots and hyphens
 	NameStart  int
 	Start, End int  // of the value, without quotes
-	Operator   byte // '=', ':', ',', '>' for an element's text, ' ' for none
+	Operator   byte // '=', ':', ',', '|' for "or else", '>' for an element's text, ' ' for none
 	Quote      byte // the quote around the value, or 0
 	// Rest marks a bare value that more text follows on its line.
 	Rest bool
@@ -89,7 +89,11 @@ func (a *Assignment) operator(data []byte, at int, quoted bool) (int, bool) {
 	}
 	if quoted && data[after] == ',' {
 		a.Operator = ','
-		return skipSpaces(data, after+1), true
+		after = skipSpaces(data, after+1)
+		if hasFoldPrefix(data[after:], "default=") {
+			after += len("default=")
+		}
+		return after, true
 	}
 	if quoted && hasFoldPrefix(data[after:], "value=") {
 		a.Operator = '='
@@ -116,7 +120,7 @@ var assignOperators = []struct {
 	kind byte
 }{
 	{":::=", '='}, {"::=", '='}, {":=", '='}, {"=>", '='}, {"?=", '='}, {"||=", '='}, {"??=", '='}, {"+=", '='}, {".=", '='},
-	{"==", 0}, {"=~", 0}, {"::", 0}, {"=", '='}, {":", ':'},
+	{"||", '|'}, {"??", '|'}, {"or ", '|'}, {"==", 0}, {"=~", 0}, {"::", 0}, {"=", '='}, {":", ':'},
 }
 
 func assignOperator(data []byte) (size int, kind byte) {

@@ -64,7 +64,7 @@ func (m *Matcher) judge(data []byte, start, end int, variable []byte) (Match, bo
 	if r.Contains != "" && !bytes.Contains(variable, []byte(r.Contains)) {
 		return Match{}, false
 	}
-	if r.Entropy > 0 && Entropy(variable) < r.Entropy || Placeholder(string(variable)) || published(data[start:end]) {
+	if r.Entropy > 0 && Entropy(variable) < r.Entropy || Placeholder(string(variable)) || published(data[start:end]) || published(variable) {
 		return Match{}, false
 	}
 	if !m.near(data, start, end) {

@@ -1,0 +1,107 @@
+package secrets
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"hardcheck/checks/secrets/scan"
+)
+
+// credential is a literal value given to the name of a credential. Its span is the value's.
+type credential struct {
+	span
+	name     string // as written
+	normal   string // scan.NormalName of the name
+	noun     noun
+	fallback bool // the value is what a lookup falls back to
+}
+
+// noun is what a name says its value is.
+type noun int
+
+const (
+	nothing noun = iota
+	password
+	key
+)
+
+var passwordNouns = []string{"password", "passwd", "passphrase", "passwort", "pwd", "rootpw"}
+
+var keyNouns = []string{"secret", "token", "credential", "credentials", "apikey", "appkey", "accesskey", "authkey", "accountkey", "adminkey", "encryptionkey",
+	"encryptkey", "decryptionkey", "licensekey", "masterkey", "privatekey", "servicekey", "sharedkey", "signingkey", "storagekey", "writekey", "secretkey", "secretkeybase",
+	"sessionkey", "cookiekey", "jwtkey", "webhookkey", "herokukey", "datadogkey", "twiliokey", "mailgunkey", "oktakey"}
+
+// nameTails may follow the noun without changing what the value is.
+var nameTails = []string{"value", "val", "string", "str", "plain", "plaintext", "prod", "production", "staging", "live", "dev", "default", "base64", "b64", "raw",
+	"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}
+
+// publicNames mark tokens that are no secret: they page, cancel or parse.
+var publicNames = []string{"nexttoken", "pagetoken", "continuationtoken", "cancellationtoken", "synctoken", "starttoken", "endtoken", "publictoken", "publickey", "csrf",
+	"xsrf", "tokentype", "separatortoken", "eostoken", "bostoken", "padtoken", "unktoken", "masktoken", "clstoken", "septoken", "clienttoken", "idempotencytoken", "pubkey", "sitekey", "publishable"}
+
+// nounOf reads the last word of a name: "db_password" is a password, "password_field" is not.
+func nounOf(normal string) noun {
+	for _, p := range publicNames {
+		if strings.Contains(normal, p) {
+			return nothing
+		}
+	}
+	for trimmed := true; trimmed; {
+		trimmed = false
+		for _, tail := range nameTails {
+			if rest, ok := strings.CutSuffix(normal, tail); ok && rest != "" {
+				normal, trimmed = rest, true
+			}
+		}
+	}
+	hasSuffix := func(s string) bool { return strings.HasSuffix(normal, s) }
+	switch {
+	case slices.ContainsFunc(passwordNouns, hasSuffix):
+		return password
+	case slices.ContainsFunc(keyNouns, hasSuffix):
+		return key
+	}
+	return nothing
+}
+
+// named reads an assignment as that of a credential, whatever its value is worth.
+func named(data []byte, a scan.Assignment, kind syntax) (credential, bool) {
+	if !literal(data, a, kind) {
+		return credential{}, false
+	}
+	c := credential{span: span{a.Start, a.End}, name: a.Name, normal: scan.NormalName(a.Name), fallback: a.Operator == ',' || a.Operator == '|'}
+	c.noun = nounOf(c.normal)
+	return c, c.noun != nothing
+}
+
+// literal reports whether the assignment's value is written there, in the syntax of such a file, rather than named,
+// called or filled in.
+func literal(data []byte, a scan.Assignment, kind syntax) bool {
+	value := data[a.Start:a.End]
+	if kind == machine || kind == prose && a.Quote == 0 {
+		return false
+	}
+	if bytes.ContainsAny(value, " \t\r\n<>") && a.Quote == 0 || scan.Template(string(value)) {
+		return false
+	}
+	if a.Quote != 0 {
+		return a.Operator != ' ' || kind == dockerfile
+	}
+	switch {
+	case kind == code && a.Operator != '>', a.Rest, bytes.ContainsAny(value, "(){}[]|&!*"):
+		return false
+	case a.Operator == ' ':
+		return kind == dockerfile && environment(data, a.NameStart)
+	case a.Operator == ',' || a.Operator == '|':
+		return false
+	}
+	return true
+}
+
+// environment reports whether the name at data[at:] follows Docker's ENV or ARG.
+func environment(data []byte, at int) bool {
+	line := data[bytes.LastIndexByte(data[:at], '\n')+1 : at]
+	word := string(bytes.ToUpper(bytes.TrimSpace(line)))
+	return word == "ENV" || word == "ARG"
+}

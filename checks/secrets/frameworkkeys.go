@@ -1,0 +1,163 @@
+package secrets
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"hardcheck/checks"
+	"hardcheck/checks/secrets/scan"
+)
+
+func frameworkKeys() *checks.Check {
+	return &checks.Check{
+		ID:         "secrets/framework-keys",
+		Title:      "Signing keys of frameworks come from outside the code",
+		Why:        "Whoever knows the key signs sessions, password resets and tokens as any user; with some serializers that runs code.",
+		Fix:        "Generate a new key (50 random characters or more), and read it from the environment or a secret store, without a default.",
+		Expected:   "SECRET_KEY, secret_key_base, APP_KEY and JWT secrets are not literals",
+		Rollback:   "Sessions signed with the old key end; add it to the framework's list of old keys for one session lifetime if that hurts.",
+		Absent:     "No signing key of a framework was found",
+		References: []string{"CWE-321", "CWE-798", "https://docs.djangoproject.com/en/stable/ref/settings/#secret-key"},
+		Severity:   checks.High,
+		Rules: []checks.Rule{
+			{ID: "django-secret-key", Title: "Django's SECRET_KEY is a literal", Severity: checks.High},
+			{ID: "django-insecure", Title: "Django's SECRET_KEY is the one startproject generated", Severity: checks.High},
+			{ID: "flask-secret-key", Title: "Flask's secret key is a literal", Severity: checks.High},
+			{ID: "rails-secret-key-base", Title: "Rails' secret_key_base is a literal", Severity: checks.High},
+			{ID: "laravel-app-key", Title: "Laravel's APP_KEY is a literal", Severity: checks.High},
+			{ID: "jwt-secret", Title: "The secret that signs JSON Web Tokens is a literal", Severity: checks.High},
+			{ID: "session-secret", Title: "The secret that signs sessions or cookies is a literal", Severity: checks.High},
+			{ID: "guessable", Title: "A signing key is a word that anyone would try", Severity: checks.High},
+		},
+		Wants: func(e *checks.Entry) bool {
+			return wantsText(e) && syntaxOf(e) != machine && syntaxOf(e) != prose && !isExample(e.Path)
+		},
+		File:   frameworkKeysInFile,
+		Stream: true,
+	}
+}
+
+// frameworkKey names the rule of a normalised name, or "".
+func frameworkKey(normal string) string {
+	last := normal
+	switch {
+	case strings.HasSuffix(last, "secretkeybase"):
+		return "rails-secret-key-base"
+	case last == "secretkey", last == "appsecretkey", last == "djangosecretkey", last == "selfsecretkey", last == "settingssecretkey":
+		return "django-secret-key"
+	case last == "flasksecretkey", last == "appconfigsecretkey":
+		return "flask-secret-key"
+	case last == "appkey":
+		return "laravel-app-key"
+	case strings.HasSuffix(last, "jwtsecret"), strings.HasSuffix(last, "jwtsecretkey"), strings.HasSuffix(last, "jwtkey"), strings.HasSuffix(last, "jwtsigningkey"):
+		return "jwt-secret"
+	case strings.HasSuffix(last, "sessionsecret"), strings.HasSuffix(last, "cookiesecret"), strings.HasSuffix(last, "securitypasswordsalt"), strings.HasSuffix(last, "csrfsecretkey"):
+		return "session-secret"
+	}
+	return ""
+}
+
+func frameworkKeysInFile(p *checks.Pass, f *checks.File) error {
+	if f.Binary() {
+		return nil
+	}
+	c := contentOf(f)
+	bad := false
+	for _, n := range inspect(c).named {
+		if !c.owns(n.end) {
+			continue
+		}
+		value := string(c.data[n.start:n.end])
+		rule := frameworkRule(c, n, value)
+		if rule == "" {
+			continue
+		}
+		bad = true
+		p.Fail(frameworkFinding(c, n, rule, value))
+	}
+	if !bad && mentionsKey(c.data) {
+		c.examined(p)
+	}
+	return nil
+}
+
+// mentionsKey reports whether the file sets or reads one of the keys, so that a pass is about something.
+func mentionsKey(data []byte) bool {
+	for _, word := range []string{"SECRET_KEY", "secret_key", "APP_KEY", "JWT_SECRET", "SESSION_SECRET", "COOKIE_SECRET"} {
+		if bytes.Contains(data, []byte(word)) {
+			return true
+		}
+	}
+	return false
+}
+
+// frameworkRule judges the value of a framework's key; "" where it is none, or no fault.
+func frameworkRule(c content, n credential, value string) string {
+	rule := frameworkKey(n.normal)
+	if rule == "" || scan.Template(value) || reference(value) || len(value) < 3 {
+		return ""
+	}
+	switch {
+	case rule == "laravel-app-key" && !strings.HasPrefix(value, "base64:") && !scan.Random(value) && !guessable(value):
+		return ""
+	case rule == "django-secret-key":
+		var ok bool
+		if rule, ok = pythonRule(c, n); !ok {
+			return ""
+		}
+	}
+	if strings.HasPrefix(value, "django-insecure-") {
+		rule = "django-insecure"
+	} else if guessable(value) {
+		rule = "guessable"
+	} else if len(value) < 16 && !scan.Random(value) && identifier(value) && !n.fallback {
+		return "" // a name, such as the key under which it is stored
+	}
+	if c.privateEnv() && rule != "guessable" {
+		return "" // an environment file outside git is where such a key belongs
+	}
+	return rule
+}
+
+// privateEnv reports whether the file is an environment file that git does not track.
+func (c content) privateEnv() bool { return isDotenv(c.file.Name()) && !c.file.Tracked }
+
+// pythonRule tells Django's SECRET_KEY from Flask's; other files' secret keys are somebody else's.
+func pythonRule(c content, n credential) (string, bool) {
+	if c.file.Ext() != ".py" && !isDotenv(c.file.Name()) {
+		return "", n.name == "SECRET_KEY"
+	}
+	if strings.HasPrefix(n.name, "app.") || bytes.Contains(c.data, []byte("flask")) || bytes.Contains(c.data, []byte("Flask(")) {
+		return "flask-secret-key", true
+	}
+	return "django-secret-key", n.name == "SECRET_KEY" || strings.HasPrefix(n.name, "DJANGO") || strings.HasSuffix(n.name, ".SECRET_KEY")
+}
+
+// weakKeys are the values that tutorials use and attackers try first.
+var weakKeys = []string{"secret", "secretkey", "secret-key", "secret_key", "mysecret", "supersecret", "super-secret", "super secret", "super secret key", "topsecret", "dev", "devkey",
+	"development", "key", "test", "testing", "password", "changeme", "default", "keyboard cat", "shhh", "shhhhh", "s3cr3t", "jwt", "jwtsecret", "jwt-secret", "jwt_secret", "insecure",
+	"very secret", "verysecret", "hard to guess string", "you-will-never-guess", "a-very-secret-key", "this-is-secret", "mykey", "my-key", "thisissecret", "notsecret", "not-secret", "not-so-secret"}
+
+func guessable(value string) bool {
+	lower := strings.ToLower(value)
+	return slices.Contains(weakKeys, lower) || scan.Placeholder(value) || len(value) < 32 && strings.Contains(lower, "secret") && !scan.Random(value)
+}
+
+func frameworkFinding(c content, n credential, rule, value string) checks.Finding {
+	f := checks.Finding{
+		Rule: rule, Subject: c.file.Subject(), Place: c.file.Place(n.start, n.end), Attribute: printable(n.name),
+		Expected: "a key from the environment or a secret store", Actual: redact(value), ContentKey: value,
+		Message: printable(n.name) + " is written into the file: everyone with a copy can sign as the application",
+	}
+	switch {
+	case rule == "guessable":
+		f.Message = printable(n.name) + " is a word that anyone would try: sessions and tokens can be forged"
+	case rule == "django-insecure":
+		f.Message = printable(n.name) + " is the key that startproject generated and marked as insecure"
+	}
+	if n.fallback {
+		f.Message += "; it is used where the environment sets none"
+	}
+	return f
+}

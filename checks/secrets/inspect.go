@@ -1,0 +1,76 @@
+package secrets
+
+import (
+	"sync"
+
+	"hardcheck/checks"
+	"hardcheck/checks/secrets/providers"
+	"hardcheck/checks/secrets/scan"
+)
+
+// Classes of literals that the checks other than provider-tokens start from.
+const (
+	classWord   = iota // part of the name of a credential
+	classKey           // begins a private key
+	classScheme        // "://"
+)
+
+// scanner is compiled at the first file, so that a run that scans nothing does not pay for it.
+var scanner = sync.OnceValue(func() *scan.Scanner {
+	s, err := scan.NewScanner(providers.Rules(), scan.CredentialWords(), keyAnchors, []string{"://"})
+	if err != nil {
+		panic(err) // a rule's pattern is malformed; the tests of providers compile every one
+	}
+	return s
+})
+
+// inspection is what one pass over a text found, for every check of the module.
+type inspection struct {
+	tokens []scan.Match
+	keys   []keyBlock
+	urls   []urlCredential
+	named  []credential // values of credential names that may be literals
+}
+
+type inspectionKey struct{}
+
+// inspect scans the file's window once, whoever asks first.
+func inspect(c content) *inspection {
+	return checks.Memo(c.file, inspectionKey{}, func() *inspection {
+		return inspectText(c.data, syntaxOf(c.file.Entry))
+	})
+}
+
+// inspectText finds everything in the text. What lies inside a token is the token's.
+func inspectText(data []byte, kind syntax) *inspection {
+	s := scanner()
+	in := &inspection{}
+	var contextual []scan.Match
+	in.tokens = s.Scan(data, func(h scan.Hit) {
+		switch h.Class {
+		case classKey:
+			if k, ok := keyAt(data, h.Start, h.End); ok {
+				in.keys = append(in.keys, k)
+			}
+		case classScheme:
+			if u, ok := urlAt(data, h.Start); ok {
+				in.urls = append(in.urls, u)
+			}
+		case classWord:
+			a, ok := scan.AssignmentAt(data, h.Start, h.End)
+			if !ok {
+				return
+			}
+			if m, ok := s.Named(a.Name, data, a.Start, a.End); ok && literal(data, a, kind) {
+				contextual = append(contextual, m)
+			} else if n, ok := named(data, a, kind); ok {
+				in.named = append(in.named, n)
+			}
+		}
+	})
+	in.tokens = scan.Distinct(append(in.tokens, contextual...))
+	in.named = withoutTokens(distinct(in.named), in.tokens)
+	in.urls = withoutTokens(distinct(in.urls), in.tokens)
+	in.keys = distinct(in.keys)
+	return in
+}

@@ -1,0 +1,96 @@
+package secrets
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"hardcheck/checks"
+)
+
+// syntax says how a file of that kind writes a value, which decides what counts as a literal.
+type syntax int
+
+const (
+	code       syntax = iota // a literal stands in quotes
+	config                   // a bare word may be a literal
+	dockerfile               // as config, and after ENV without "="
+	prose                    // documentation: examples, not values
+	machine                  // lock files, minified code, data: tokens only
+)
+
+var extensions = map[syntax][]string{
+	config: {".yml", ".yaml", ".ini", ".cfg", ".conf", ".properties", ".config", ".xml", ".sh", ".bash", ".zsh", ".env",
+		".envrc", ".service", ".cnf", ".netrc", ".npmrc", ".pypirc", ".plist"},
+	prose: {".md", ".rst", ".txt", ".adoc", ".html", ".htm", ".tex", ".pod", ".markdown", ".1", ".2", ".3", ".5", ".7", ".8",
+		".texi", ".org", ".po", ".pot", ".ipynb", ".diff", ".patch", ".mdx"},
+	machine: {".lock", ".map", ".svg", ".csv", ".tsv", ".sum", ".log", ".eps", ".ps", ".sql", ".har", ".pem", ".crt", ".asc", ".snap"},
+}
+
+var syntaxOfExtension = func() map[string]syntax {
+	m := map[string]syntax{}
+	for s, list := range extensions {
+		for _, e := range list {
+			m[e] = s
+		}
+	}
+	return m
+}()
+
+var lockFiles = []string{"package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "go.sum", "composer.lock", "Pipfile.lock", "packages.lock.json", "MODULE.bazel.lock"}
+
+func syntaxOf(e *checks.Entry) syntax {
+	name := e.Name()
+	switch {
+	case slices.Contains(lockFiles, name), strings.Contains(name, ".min."), strings.HasSuffix(name, ".bundle.js"):
+		return machine
+	case strings.HasPrefix(name, "Dockerfile"), strings.HasPrefix(name, "Containerfile"), e.Ext() == ".dockerfile":
+		return dockerfile
+	case name == ".env", strings.HasPrefix(name, ".env."), slices.Contains(extensions[config], name), name == "credentials":
+		return config
+	}
+	return syntaxOfExtension[e.Ext()]
+}
+
+// exampleWords are path elements, and parts of names, of files that show or test instead of configure.
+var exampleWords = []string{"test", "tests", "testing", "testdata", "testutil", "unittest", "unittests", "spec", "specs", "fixture", "fixtures", "mock", "mocks",
+	"example", "examples", "sample", "samples", "demo", "demos", "doc", "docs", "documentation", "template", "templates",
+	"dist", "e2e", "benchmark", "benchmarks", "tutorial", "tutorials", "stub", "stubs", "snippets", "cassettes", "conftest", "man"}
+
+// isExample reports whether the path names a test, an example or documentation.
+func isExample(p string) bool {
+	for element := range strings.SplitSeq(strings.ToLower(p), "/") {
+		for _, word := range strings.FieldsFunc(element, func(r rune) bool { return strings.ContainsRune("._- ", r) }) {
+			if slices.Contains(exampleWords, word) {
+				return true
+			}
+		}
+		if strings.HasSuffix(strings.TrimSuffix(element, path.Ext(element)), "tests") {
+			return true
+		}
+	}
+	return false
+}
+
+// isDotenv reports whether the name is that of an environment file, an example of one included.
+func isDotenv(name string) bool { return name == ".env" || strings.HasPrefix(name, ".env.") }
+
+// isExampleDotenv reports whether the environment file is meant to be shared.
+func isExampleDotenv(name string) bool {
+	for word := range strings.SplitSeq(strings.TrimPrefix(name, ".env"), ".") {
+		if slices.Contains([]string{"example", "sample", "template", "dist", "defaults", "default", "schema", "tmpl", "tpl", "test", "ci"}, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// mediaTypes are extensions of files whose bytes are compressed or pictures: no text is in them.
+var mediaTypes = []string{".png", ".jpg", ".jpeg", ".gif", ".ico", ".webp", ".bmp", ".tiff", ".mp3", ".mp4", ".ogg", ".webm", ".mov", ".avi",
+	".wav", ".flac", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".zip", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar", ".jar", ".whl",
+	".pyc", ".mo", ".gmo", ".o", ".a", ".so", ".dll", ".exe", ".wasm", ".class", ".pdf"}
+
+// wantsText chooses the files that may hold text.
+func wantsText(e *checks.Entry) bool {
+	return e.Size > 0 && !slices.Contains(mediaTypes, e.Ext())
+}

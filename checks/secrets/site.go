@@ -1,0 +1,70 @@
+package secrets
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"hardcheck/checks"
+)
+
+// response is the text of one answer: its header fields and its body.
+type response struct {
+	url     string
+	subject checks.Subject
+	data    []byte
+}
+
+// eachResponse shows look the answer for every path. An answer that is not the application's own page is looked
+// at too, but is no ground for a pass.
+func eachResponse(p *checks.Pass, look func(response) bool) error {
+	for _, path := range p.Site().Paths() {
+		x, err := p.Site().Page(p.Context(), path)
+		if err != nil {
+			problem := &checks.Problem{Op: "fetch", Expected: "a page", Actual: err.Error(), Retry: checks.RetrySafe, Where: path}
+			errors.As(err, &problem)
+			p.Problem(blind(*problem))
+			continue
+		}
+		r := response{url: x.URL, subject: checks.Subject{Kind: "response", Name: x.URL}, data: textOf(x)}
+		if !look(r) {
+			continue
+		}
+		switch {
+		case x.Doubt != nil:
+			p.Problem(blind(*x.Doubt))
+		case x.Cut:
+			p.Problem(blind(checks.Problem{Op: "read the response", Expected: "the whole body", Actual: "a body over the bound; its beginning holds no secret",
+				Retry: checks.RetryUseless, Where: x.URL}))
+		default:
+			p.OK(r.subject)
+		}
+	}
+	return nil
+}
+
+func blind(problem checks.Problem) checks.Problem {
+	problem.Blind = true
+	return problem
+}
+
+// textOf writes the header fields, in order of their names, before the body. Cookies are given to their own client,
+// so their values are not disclosed by being readable there.
+func textOf(x *checks.Exchange) []byte {
+	var names []string
+	for name := range x.Header {
+		if !strings.EqualFold(name, "Set-Cookie") {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	var b strings.Builder
+	for _, name := range names {
+		for _, value := range x.Header[name] {
+			b.WriteString(name + ": " + value + "\n")
+		}
+	}
+	b.WriteString("\n")
+	b.Write(x.Body)
+	return []byte(b.String())
+}

@@ -1,0 +1,102 @@
+package secrets
+
+import (
+	"hardcheck/checks"
+	"hardcheck/checks/secrets/providers"
+	"hardcheck/checks/secrets/scan"
+)
+
+func providerTokens() *checks.Check {
+	return &checks.Check{
+		ID:         "secrets/provider-tokens",
+		Title:      "No token of a known provider is readable",
+		Why:        "A token opens the provider's API to whoever reads it. Bots read public code and pages within minutes, and a token stays in every copy and in the history.",
+		Fix:        "Revoke the token at the provider first, then read its successor from a secret store or the environment.",
+		Expected:   "No file and no response holds a provider's token",
+		Rollback:   "Nothing to roll back: a revoked token is replaced by a new one, never restored.",
+		Absent:     "No text was found",
+		References: []string{"CWE-798", "CWE-540", "ASVS 13.3.1"},
+		Severity:   checks.Critical,
+		Rules:      tokenRules(),
+		Wants:      wantsText,
+		File:       tokensInFile,
+		Stream:     true,
+		Site: func(p *checks.Pass) error {
+			return eachResponse(p, func(r response) bool { return tokensInResponse(p, r) })
+		},
+	}
+}
+
+func tokenRules() []checks.Rule {
+	var rules []checks.Rule
+	for _, r := range providers.Rules() {
+		rules = append(rules, checks.Rule{ID: r.ID, Title: capital(article(r.Title)) + " is readable", Severity: r.Severity, Precision: r.Precision})
+	}
+	return rules
+}
+
+func capital(s string) string { return string(s[0]-'a'+'A') + s[1:] }
+
+func tokensInFile(p *checks.Pass, f *checks.File) error {
+	if f.Binary() {
+		return nil
+	}
+	c := contentOf(f)
+	clean := true
+	for _, m := range inspect(c).tokens {
+		if !c.owns(m.End) {
+			continue
+		}
+		clean = false
+		finding := tokenFinding(m, string(c.data[m.Start:m.End]))
+		finding.Subject, finding.Place = f.Subject(), f.Place(m.Start, m.End)
+		if f.Ignored {
+			finding.Severity = min(finding.Severity, checks.Medium)
+			finding.Message += " (git ignores this file; it is on the disk)"
+		}
+		p.Fail(finding)
+	}
+	if clean {
+		c.examined(p)
+	}
+	return nil
+}
+
+// browserSeverity caps what a page may be meant to give to its visitor: a key restricted by referrer, or the visitor's
+// own token (none).
+var browserSeverity = map[string]checks.Severity{"gcp-api-key": checks.Low, "stripe-test-key": checks.Low, "jwt": 0}
+
+func tokensInResponse(p *checks.Pass, r response) bool {
+	clean := true
+	for _, m := range inspectText(r.data, code).tokens {
+		limit, capped := browserSeverity[m.Rule.ID]
+		if capped && limit == 0 {
+			continue
+		}
+		clean = false
+		finding := tokenFinding(m, string(r.data[m.Start:m.End]))
+		if capped {
+			finding.Severity = limit
+		}
+		finding.Subject, finding.Place = r.subject, checks.Place{URL: r.url}
+		p.Fail(finding)
+	}
+	return clean
+}
+
+func tokenFinding(m scan.Match, secret string) checks.Finding {
+	message := capital(article(m.Rule.Title)) + ": whoever reads it " + m.Rule.Opens
+	if m.Proof == scan.Doubtful {
+		message = capital(article(m.Rule.Title)) + " whose checksum does not fit: made up, or altered"
+	}
+	return checks.Finding{
+		Rule:      m.Rule.ID,
+		Expected:  "no " + m.Rule.Title,
+		Actual:    redact(secret),
+		Message:   message,
+		Severity:  m.Severity(),
+		Precision: m.Precision(),
+		// The token is the identity: another one in the same file is another finding.
+		ContentKey: secret,
+	}
+}

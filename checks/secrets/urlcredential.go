@@ -1,0 +1,107 @@
+package secrets
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"hardcheck/checks/secrets/scan"
+)
+
+// urlCredential is scheme://user:password@host with a password that is a real value. Its span is the password's.
+type urlCredential struct {
+	span
+	scheme, user, host string
+}
+
+const maxUserinfo = 256 // bytes
+
+// urlAt reads the URL whose "://" is at data[at:] (RFC 3986, 3.2.1).
+func urlAt(data []byte, at int) (urlCredential, bool) {
+	u := urlCredential{scheme: schemeBefore(data, at)}
+	if u.scheme == "" {
+		return u, false
+	}
+	from := at + len("://")
+	window := data[from:min(len(data), from+maxUserinfo)]
+	end := bytes.IndexAny(window, " \t\r\n\"'`<>/\\{}[]()|^,;")
+	if end < 0 {
+		end = len(window)
+	}
+	sign := bytes.LastIndexByte(window[:end], '@')
+	colon := bytes.IndexByte(window, ':')
+	if sign < 0 || colon < 0 || colon > sign {
+		return u, false
+	}
+	u.user = string(window[:colon])
+	u.span = span{from + colon + 1, from + sign}
+	u.host = hostAfter(window[sign+1:])
+	return u, u.real(string(window[colon+1 : sign]))
+}
+
+func schemeBefore(data []byte, at int) string {
+	start := at
+	for start > 0 && at-start < 24 && isSchemeByte(data[start-1]) {
+		start--
+	}
+	scheme := string(data[start:at])
+	if len(scheme) < 2 || scheme[0] < 'A' || strings.ContainsAny(scheme[:1], "+.-") {
+		return ""
+	}
+	return scheme
+}
+
+func isSchemeByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '+' || c == '.' || c == '-'
+}
+
+func hostAfter(text []byte) string {
+	end := 0
+	for end < len(text) && (isSchemeByte(text[end]) || text[end] == '_') {
+		end++
+	}
+	return strings.ToLower(strings.Trim(string(text[:end]), "."))
+}
+
+// stockWords are users, passwords and hosts of tutorials.
+var stockWords = []string{"user", "username", "usr", "pass", "passwd", "password", "pwd", "passw0rd", "p4ssw0rd", "p@ssw0rd", "secret", "login", "admin", "root", "guest", "foo", "bar", "baz",
+	"token", "key", "apikey", "api_key", "me", "name", "test", "testing", "tester", "abc", "abc123", "hello", "world", "host", "hostname", "server", "hunter2", "postgres",
+	"mysql", "redis", "mongo", "rabbitmq", "amqp", "proxy", "proxyuser", "proxypass", "db", "dbuser", "dbpass", "dbpassword", "myuser", "mypass", "mypassword", "auth", "account",
+	"anonymous", "ftp", "git", "oauth2", "x-access-token", "somebody", "someone", "nobody", "blah", "password1", "password123", "pass123", "pass1234", "user1", "pass1", "passw", "1234", "12345", "123456"}
+
+// real reports whether the password is a value somebody uses, on a host that is not an example.
+func (u urlCredential) real(password string) bool {
+	lower := strings.ToLower(password)
+	switch {
+	case len(password) < 5, u.host == "", strings.ContainsAny(u.user, "$%*?&="), strings.ContainsAny(password, "*?&="):
+		return false
+	case scan.Placeholder(password), scan.Template(password), scan.Template(u.user), scan.Placeholder(u.user), strings.Contains(password, "$"):
+		return false
+	case slices.Contains(stockWords, lower), strings.EqualFold(u.user, password), strings.Trim(lower, "x*.-_") == "":
+		return false
+	case exampleHost(u.host):
+		return false
+	}
+	s := scan.ShapeOf(password)
+	if strings.Contains(lower, "pass") && s.Length < 12 {
+		return false
+	}
+	if localHost(u.host) || !strings.Contains(u.host, ".") {
+		return scan.Random(password)
+	}
+	return s.Digits+s.Others > 0 && s.Lower+s.Upper > 0 || scan.Random(password)
+}
+
+// exampleHost reports names reserved for documentation and tests (RFC 2606, RFC 6761) and their like.
+func exampleHost(host string) bool {
+	for _, label := range strings.Split(host, ".") {
+		if slices.Contains([]string{"example", "invalid", "test", "host", "hostname", "server", "yourhost", "somehost", "myhost", "domain", "yourdomain", "mydomain", "foo", "bar"}, label) {
+			return true
+		}
+	}
+	return strings.HasPrefix(host, "example") || strings.HasPrefix(host, "your")
+}
+
+func localHost(host string) bool {
+	return host == "localhost" || strings.HasPrefix(host, "127.") || host == "0.0.0.0" || strings.HasSuffix(host, ".local") || strings.HasSuffix(host, ".localhost")
+}

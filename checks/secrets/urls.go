@@ -1,0 +1,54 @@
+package secrets
+
+import "hardcheck/checks"
+
+func urlCredentials() *checks.Check {
+	return &checks.Check{
+		ID:         "secrets/url-credentials",
+		Title:      "No URL carries a user and a password",
+		Why:        "A password inside a URL is copied into logs, process lists, referrers and error reports, and opens the database or registry it points to.",
+		Fix:        "Change the password, keep the URL without it, and pass user and password from a secret store or the environment.",
+		Expected:   "No scheme://user:password@host with a real password",
+		Rollback:   "Put the URL with the new password back into the secret store, not into the file.",
+		Absent:     "No text was found",
+		References: []string{"CWE-798", "CWE-522", "RFC 3986 section 3.2.1"},
+		Severity:   checks.High,
+		Rules: []checks.Rule{
+			{ID: "url-password", Title: "A URL carries a password", Severity: checks.High},
+		},
+		Wants:  wantsText,
+		File:   urlsInFile,
+		Stream: true,
+	}
+}
+
+func urlsInFile(p *checks.Pass, f *checks.File) error {
+	if f.Binary() {
+		return nil
+	}
+	c := contentOf(f)
+	kind, clean := syntaxOf(f.Entry), true
+	for _, u := range inspect(c).urls {
+		if !c.owns(u.end) || kind == prose || isExample(f.Path) {
+			continue
+		}
+		clean = false
+		password := string(c.data[u.start:u.end])
+		finding := checks.Finding{
+			Rule: "url-password", Subject: f.Subject(), Place: f.Place(u.start, u.end),
+			Attribute:  printable(u.scheme + "://" + u.host),
+			Expected:   "a URL without a password",
+			Actual:     redact(password),
+			Message:    "The URL of " + printable(u.host) + " carries a password: whoever reads it signs in there",
+			ContentKey: password,
+		}
+		if f.Ignored {
+			finding.Severity = checks.Medium
+		}
+		p.Fail(finding)
+	}
+	if clean {
+		c.examined(p)
+	}
+	return nil
+}
