@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"hardcheck/checks"
-	"hardcheck/checks/checktest"
 	"hardcheck/checks/internal/probe/probetest"
 	"hardcheck/checks/internal/realserver"
 	"hardcheck/checks/target"
@@ -72,5 +71,3 @@ func FuzzDisclosures(f *testing.F) {
 		}
 	})
 }
-
-func TestErrorDisclosure(t *testing.T) { checktest.Run(t, []*checks.Check{errorDisclosure()}) }

@@ -6,13 +6,10 @@ import (
 	"time"
 
 	"hardcheck/checks"
-	"hardcheck/checks/checktest"
 	"hardcheck/checks/internal/probe/probetest"
 	"hardcheck/checks/internal/realserver"
 	"hardcheck/checks/target"
 )
-
-func TestDeclaredLimit(t *testing.T) { checktest.Run(t, []*checks.Check{declaredLimit()}) }
 
 const nginxHead = `daemon off; pid {dir}/pid; error_log stderr; events {}
 http { access_log off; client_body_temp_path {dir}/1; proxy_temp_path {dir}/2; fastcgi_temp_path {dir}/3; uwsgi_temp_path {dir}/4; scgi_temp_path {dir}/5;

@@ -1,0 +1,9 @@
+package uploads
+
+import (
+	"testing"
+
+	"hardcheck/checks/checktest"
+)
+
+func TestChecks(t *testing.T) { checktest.Run(t, Checks()) }
