@@ -5,6 +5,7 @@ func readers() []reader {
 	return []reader{
 		nginxReader(),
 		apacheReader(),
+		caddyReader(),
 		composeReader(),
 		dockerfileReader(),
 		systemdReader(),

@@ -34,10 +34,11 @@ const (
 
 // Block is a top-level block.
 type Block struct {
-	Kind  Kind
-	Keys  []Token // site addresses without commas, the snippet's name, or the import's arguments
-	Body  []*Directive
-	Place checks.Place
+	Kind   Kind
+	Keys   []Token // site addresses without commas, the snippet's name, or the import's arguments
+	Body   []*Directive
+	Braces bool
+	Place  checks.Place
 }
 
 // Directive is a line: a name with its arguments and a body.

@@ -66,7 +66,7 @@ func (p *parser) block() {
 		b.Place = p.file.Place(first.start, p.tokens[p.pos-1].end)
 		return
 	}
-	braces := p.keys(b)
+	b.Braces = p.keys(b)
 	b.Place = p.file.Place(first.start, p.tokens[max(p.pos-1, 0)].end)
 	if len(b.Keys) == 0 {
 		b.Kind = Global
@@ -75,7 +75,7 @@ func (p *parser) block() {
 	} else if strings.HasPrefix(name, "&(") {
 		b.Kind = Route
 	}
-	b.Body = p.body(!braces, p.conds, 0)
+	b.Body = p.body(!b.Braces, p.conds, 0)
 }
 
 // keys reads a site's addresses, which commas and a brace at the end of the line carry on, and reports whether a

@@ -1,0 +1,179 @@
+package settings
+
+import (
+	"slices"
+	"strings"
+
+	"hardcheck/checks"
+	"hardcheck/checks/internal/parse/caddyfile"
+)
+
+// file reports one Caddyfile: its global options, then its sites with their routes.
+func (t *caddyTree) file(blocks []caddyBlock) {
+	var global *checks.Scope
+	for _, b := range blocks {
+		if b.Kind == caddyfile.Global {
+			global = t.global(b)
+		}
+	}
+	for _, b := range blocks {
+		if b.Kind == caddyfile.Site {
+			t.site(b, global)
+		}
+	}
+}
+
+// caddyDefaults holds in every site where nothing is set; a body limit of 0 is none.
+var caddyDefaults = []checks.Setting{
+	{Name: "debug", Value: false},
+	{Name: "log", Value: false},
+	{Name: "log_credentials", Value: false},
+	{Name: "request_body.max_size", Value: int64(0)},
+}
+
+func (t *caddyTree) scope(kind, name string, place checks.Place, parent *checks.Scope, list []checks.Setting) *checks.Scope {
+	s := &checks.Scope{Layer: "caddy", Kind: kind, Name: name, Place: place, Parent: parent}
+	for _, set := range list {
+		set.Scope = name
+		s.Settings = append(s.Settings, set)
+	}
+	for _, def := range caddyDefaults {
+		if _, set := s.Get(def.Name); set || kind == "global" && (def.Name == "log" || def.Name == "request_body.max_size") {
+			continue
+		}
+		def.Layer, def.Origin, def.Scope, def.Place = "caddy", checks.OriginDefault, name, place
+		s.Settings = append(s.Settings, def)
+	}
+	t.scopes = append(t.scopes, s)
+	return s
+}
+
+// global reads the options block. log there is the server's own log, not the access log.
+func (t *caddyTree) global(b caddyBlock) *checks.Scope {
+	var list []checks.Setting
+	for _, d := range t.expand(b.Body, b.files, nil, nil) {
+		s := checks.Setting{Layer: "caddy", Name: d.Name, Value: d.Text(), Raw: d.Text(), Origin: checks.OriginSet, Place: d.Place}
+		var found []checks.Setting
+		switch d.Name {
+		case "debug":
+			s.Value = true
+			found = []checks.Setting{s}
+		case "admin", "auto_https":
+			found = []checks.Setting{s}
+		case "log":
+			found = caddySub(s, d, "output", "format", "level")
+		case "servers":
+			found = caddySub(s, d, "max_header_size")
+			for _, line := range d.Body {
+				if line.Name == "log_credentials" {
+					s.Name, s.Value, s.Place = "log_credentials", true, line.Place
+					found = append(found, s)
+				}
+			}
+		}
+		list = append(list, caddyDynamic(found, d.Conditional || d.Dynamic())...)
+	}
+	return t.scope("global", "global", b.Place, nil, list)
+}
+
+func (t *caddyTree) site(b caddyBlock, global *checks.Scope) {
+	var outer []checks.Setting
+	if global != nil {
+		for _, s := range global.Settings {
+			if s.Origin != checks.OriginDefault && (s.Name == "debug" || s.Name == "log_credentials") {
+				outer = append(outer, s)
+			}
+		}
+	}
+	name := "site"
+	var own []checks.Setting
+	for i, k := range b.Keys {
+		if i > 0 {
+			name += ","
+		}
+		name += " " + k.Text
+		s := checks.Setting{Layer: "caddy", Name: "address", Value: k.Text, Raw: k.Text, Origin: checks.OriginSet, Place: b.Place}
+		own = append(own, caddyDynamic([]checks.Setting{s}, k.Dynamic)...)
+	}
+	body := t.expand(b.Body, b.files, nil, nil)
+	t.route("site", name, b.Place, global, outer, own, body)
+}
+
+// route reports a site or a route with what is in effect in it, then the routes inside.
+func (t *caddyTree) route(kind, name string, place checks.Place, parent *checks.Scope, outer, own []checks.Setting, body []*caddyfile.Directive) {
+	for _, d := range body {
+		own = append(own, caddySettings(d)...)
+	}
+	effective := mergeCaddy(inherited(outer), own)
+	scope := t.scope(kind, name, place, parent, effective)
+	passed := slices.DeleteFunc(slices.Clone(effective), func(s checks.Setting) bool {
+		return caddyHandlers[s.Name] || strings.HasPrefix(s.Name, "header_down")
+	})
+	for _, d := range body {
+		if !d.Block || !caddyRoutes[d.Name] {
+			continue
+		}
+		inner := strings.TrimSpace(name + " / " + d.Name + " " + d.Text())
+		t.route("handle", inner, d.Place, scope, passed, nil, d.Body)
+	}
+}
+
+var (
+	caddyRoutes   = words("handle handle_path route handle_errors handle_response")
+	caddyHandlers = words("reverse_proxy file_server file_server.browse php_fastcgi respond redir rewrite")
+)
+
+// mergeCaddy puts inner settings over outer ones. Headers add up, a later one displacing what it overwrites; body
+// limits add up too, so that the smallest holds.
+func mergeCaddy(outer, inner []checks.Setting) []checks.Setting {
+	out := outer
+	for _, s := range inner {
+		base, _, _ := strings.Cut(s.Name, " ")
+		switch {
+		case s.Has("conditional"), caddyMany[base]:
+			out = append(out, s)
+		case base == "header":
+			out = mergeCaddyHeader(out, s)
+		case s.Name == "request_body.max_size":
+			out = mergeCaddyLimit(out, s)
+		default:
+			out = slices.DeleteFunc(slices.Clone(out), func(o checks.Setting) bool { return o.Name == s.Name && o.Inherited })
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+var caddyMany = words("address import header_down respond redir rewrite log_skip skip_log")
+
+// mergeCaddyHeader adds a header to those in effect. What works when the response is written wins over what works
+// before, and the outer one of two such wins, for it works last.
+func mergeCaddyHeader(out []checks.Setting, s checks.Setting) []checks.Setting {
+	if s.Has("append") || s.Has("if-missing") || s.Has("edit") {
+		return append(out, s)
+	}
+	for i, o := range out {
+		if o.Name == s.Name && o.Inherited && o.Has("defer") && !o.Has("append") && !o.Has("edit") && !o.Has("conditional") {
+			return slices.Insert(slices.Clone(out), i, s)
+		}
+	}
+	out = slices.DeleteFunc(slices.Clone(out), func(o checks.Setting) bool {
+		return o.Name == s.Name && !o.Has("conditional") && (s.Has("defer") || !o.Has("defer"))
+	})
+	return append(out, s)
+}
+
+func mergeCaddyLimit(out []checks.Setting, s checks.Setting) []checks.Setting {
+	n, known := s.Int()
+	for i, o := range out {
+		if o.Name != s.Name || o.Has("conditional") {
+			continue
+		}
+		before, ok := o.Int()
+		if ok && before != 0 && (!known || n == 0 || before <= n) {
+			return out
+		}
+		return append(slices.Delete(slices.Clone(out), i, i+1), s)
+	}
+	return append(out, s)
+}
