@@ -6,6 +6,8 @@ import "hardcheck/checks"
 // Checks lists the chapter's checks in report order.
 func Checks() []*checks.Check {
 	return []*checks.Check{
+		bodyLimit(),
+		misleadingLimit(),
 		declaredLimit(),
 	}
 }

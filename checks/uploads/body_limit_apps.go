@@ -1,0 +1,108 @@
+package uploads
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"hardcheck/checks"
+)
+
+// django judges the limit on form data and other bodies. Files in forms are not counted by it.
+func (b *bodyLimits) django(s *checks.Scope) {
+	set, ok := s.Get("DATA_UPLOAD_MAX_MEMORY_SIZE")
+	if !ok || s.Kind != "module" || set.Inherited && set.Place.Path != s.Place.Path {
+		return
+	}
+	b.judge(s, set, sizeOf(set, false), " of form data; files are not counted")
+}
+
+func (b *bodyLimits) flask(s *checks.Scope) {
+	set, ok := s.Get("MAX_CONTENT_LENGTH")
+	if !ok || s.Kind != "app" {
+		return
+	}
+	if n := sizeOf(set, false); n.unlimited && set.Origin == checks.OriginDefault {
+		b.withoutLimit(s, set, "Flask takes bodies of any size: MAX_CONTENT_LENGTH is not set")
+		return
+	}
+	b.judge(s, set, sizeOf(set, false), "")
+}
+
+// limitingMiddleware recognises middleware that limits bodies by its name: MaxBodySizeMiddleware, LimitUploadSize.
+// A rate limiter is none.
+var limitingMiddleware = regexp.MustCompile(`(?i)(limit|max).*(upload|body|content|size)|(upload|body|content|size).*(limit|max)`)
+
+func (b *bodyLimits) fastapi(s *checks.Scope) {
+	if s.Kind != "app" {
+		return
+	}
+	if name := bodyMiddleware(s); name != "" {
+		b.ok(s, name)
+		return
+	}
+	b.withoutLimit(s, checks.Setting{Name: "request body", Place: s.Place}, "FastAPI and Starlette take bodies of any size unless a middleware counts the bytes")
+}
+
+func bodyMiddleware(s *checks.Scope) string {
+	for _, set := range s.Settings {
+		if name, ok := strings.CutPrefix(set.Name, "middleware."); ok && limitingMiddleware.MatchString(name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// withoutLimit judges an application that has no limit by what stands in front of it.
+func (b *bodyLimits) withoutLimit(s *checks.Scope, set checks.Setting, message string) {
+	switch {
+	case b.front != nil:
+		b.ok(s, "no limit of its own; limited by "+b.front.Subject().Kind+" "+b.front.Subject().Name)
+	case b.frontUnknown != nil:
+		b.pass.NotApplicable("The proxy's body limit is not known until run time: " + b.frontUnknown.Place.String())
+	case notDeployed(s.Place.Path):
+		b.pass.NotApplicable("Only applications in tests and examples have no body limit")
+	default:
+		b.fail(s, set, "application-without-limit", "no limit", message+", and no proxy with a limit was found")
+	}
+}
+
+// notDeployed reports a file that belongs to tests, examples or documentation: nobody sends it requests.
+func notDeployed(file string) bool {
+	for _, dir := range strings.Split(path.Dir(file), "/") {
+		if slices.Contains([]string{"test", "tests", "testing", "example", "examples", "docs", "docs_src", "samples", "tutorial", "benchmarks"}, dir) {
+			return true
+		}
+	}
+	name := path.Base(file)
+	return strings.HasPrefix(name, "test_") || strings.HasSuffix(name, "_test.py") || name == "conftest.py"
+}
+
+// limitedApps returns one of the applications where each of them has a limit of its own, else nil.
+func (b *bodyLimits) limitedApps() *checks.Scope {
+	var limited *checks.Scope
+	for _, s := range b.scopes {
+		if s.Kind != "app" {
+			continue
+		}
+		has := s.Layer == "fastapi" && bodyMiddleware(s) != ""
+		if set, ok := s.Get("MAX_CONTENT_LENGTH"); ok && s.Layer == "flask" {
+			n := sizeOf(set, false)
+			has = n.known && !n.unlimited
+		}
+		if !has {
+			return nil
+		}
+		limited = s
+	}
+	return limited
+}
+
+// appServer examines gunicorn and uvicorn, which have no body limit at all, by what stands in front of them. Where
+// nothing does, the application is what is judged.
+func (b *bodyLimits) appServer(s *checks.Scope) {
+	if b.front != nil {
+		b.ok(s, s.Layer+" has no body limit; limited by "+b.front.Subject().Kind+" "+b.front.Subject().Name)
+	}
+}
