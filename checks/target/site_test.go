@@ -3,6 +3,7 @@ package target
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -255,4 +256,24 @@ func portOf(t *testing.T, rawURL string) int {
 		n = n*10 + int(c-'0')
 	}
 	return n
+}
+
+func TestIPv6(t *testing.T) {
+	l, err := net.Listen("tcp", "[::1]:0")
+	if err != nil {
+		t.Skip("no IPv6 loopback: ", err)
+	}
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Write([]byte(r.Host)) }))
+	srv.Listener.Close()
+	srv.Listener = l
+	srv.Start()
+	t.Cleanup(srv.Close)
+	host := l.Addr().String()
+	if x, err := openTest(t, "http://"+host+"/", SiteOptions{}).Page(t.Context(), "/"); err != nil || string(x.Body) != host {
+		t.Errorf("%+v, %v", x, err)
+	}
+	s := openTest(t, "https://[::1]/", SiteOptions{Resolve: []string{"[::1]:80:[::1]:" + strings.TrimPrefix(host, "[::1]:")}})
+	if x, err := s.Plain(t.Context()); err != nil || string(x.Body) != "[::1]" {
+		t.Errorf("Plain: %+v, %v", x, err)
+	}
 }
