@@ -72,6 +72,9 @@ func neglectedSite(w http.ResponseWriter, r *http.Request) {
 	case "/.git/HEAD":
 		h.Set("Content-Type", "text/plain")
 		io.WriteString(w, "ref: refs/heads/main\n")
+	case "/.env":
+		h.Set("Content-Type", "text/plain")
+		io.WriteString(w, "SHOP_ENV=production\nAPI_TOKEN=9f8b"+"2c47d1e05a6b93c8f7e21d4b60a5\n")
 	default:
 		h.Set("Content-Type", "text/plain; charset=utf-8")
 		w.WriteHeader(http.StatusInternalServerError)

@@ -28,11 +28,11 @@ func sample() policy.Report {
 		Targets: []policy.TargetResult{{Kind: checks.TargetDir, Locator: "shop", Files: 12, Bytes: 3456}, {Kind: checks.TargetURL, Locator: "https://shop.example", Requests: 7}},
 		Verdicts: []policy.Verdict{
 			{Item: "permissions/world-writable", Check: "permissions/world-writable", Module: checks.Permissions, Title: "Nothing is world-writable", Severity: checks.High,
-				Owner: "team-platform-and-operations", Target: "shop", Status: checks.StatusPass, Examined: 1204, Unit: "1,204 files and directories"},
+				Owner: "team-platform-and-operations", Target: "shop", Status: checks.StatusPass, Examined: 1204, Unit: "files and directories"},
 			{Item: "permissions/setuid", Check: "permissions/setuid", Module: checks.Permissions, Title: "Setuid programs come from packages", Severity: checks.High,
 				Owner: "ops", Target: "https://shop.example", Status: checks.StatusSkipped, Reason: "needs a directory or a git revision"},
 			{Item: "secrets/provider-tokens", Check: "secrets/provider-tokens", Module: checks.Secrets, Title: "No credential of a provider stands in a file that can be read", Severity: checks.Critical,
-				Owner: "security", Target: "shop", Status: checks.StatusFail, Examined: 12, Unit: "12 files", Findings: []policy.Finding{
+				Owner: "security", Target: "shop", Status: checks.StatusFail, Examined: 12, Unit: "files", Findings: []policy.Finding{
 					{Rule: "stripe-live-key", Severity: checks.Critical, Path: "app/\x1b[31mred\u202e.py", Line: 7, Column: 3, Attribute: "KEY", Expected: "no secret", Actual: "sk_l… (32 characters)",
 						Message: "A live key of the payment provider: whoever reads it can take payments", Fix: "Revoke it and read it from the environment.", New: true, Blocks: true},
 					{Rule: "stripe-live-key", Severity: checks.Critical, Path: "app/b.py", Line: 1, Expected: "no secret", Actual: "sk_l…", Message: "Another", Fix: "Revoke it and read it from the environment.",
@@ -43,7 +43,7 @@ func sample() policy.Report {
 			{Item: "uploads/body-limit", Check: "uploads/body-limit", Module: checks.Uploads, Title: "Bodies are bounded", Severity: checks.Medium, Owner: "web", Target: "shop",
 				Status: checks.StatusNotApplicable, Reason: "No server or framework configuration was found."},
 			{Item: "logging/debug-mode", Check: "logging/debug-mode", Module: checks.Logging, Title: "Debug mode is off", Severity: checks.High, Owner: "web", Target: "shop",
-				Status: checks.StatusWaived, Reason: "1 finding waived", Examined: 1, Unit: "1 file", Findings: []policy.Finding{
+				Status: checks.StatusWaived, Reason: "1 finding waived", Examined: 1, Unit: "file", Findings: []policy.Finding{
 					{Rule: "django-debug", Severity: checks.High, Path: "settings.py", Line: 2, Attribute: "DEBUG", Expected: "False", Actual: "True", Message: "Errors show source and settings",
 						Waiver: &policy.WaiverUse{Reason: "until the move", Owner: "ana@example.org", Expires: "2027-01-01"}}}},
 		},

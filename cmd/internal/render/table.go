@@ -133,7 +133,7 @@ func (t *table) item(v policy.Verdict) {
 	lines := wrap(title, t.Width-left-right)
 	examined := ""
 	if v.Examined > 0 {
-		examined = v.Unit
+		examined = fmt.Sprintf("%d %s", v.Examined, v.Unit)
 	}
 	severity := pad(v.Severity.String(), severityWidth)
 	if v.Status == checks.StatusFail {
