@@ -11,5 +11,10 @@ func readers() []reader {
 		systemdReader(),
 		dotenvReader(),
 		commandsReader(),
+		djangoReader(),
+		flaskReader(),
+		fastapiReader(),
+		uvicornModuleReader(),
+		gunicornModuleReader(),
 	}
 }

@@ -1,0 +1,210 @@
+package settings
+
+import (
+	"strings"
+
+	"hardcheck/checks"
+	"hardcheck/checks/internal/parse/python"
+)
+
+// flaskReader reads applications of Flask: Flask(...), what is set on app.config and by objects of the tree that it
+// is loaded from, app.run, flask-cors, flask-talisman and the headers of after_request functions.
+func flaskReader() reader {
+	return reader{layer: "flask", wants: wantsPython, resolve: resolveFlask, read: readPython("Flask(", "Quart(", "APIFlask(",
+		"SESSION_COOKIE_", "MAX_CONTENT_LENGTH", "SECRET_KEY", "after_request", "Talisman", "CORS(")}
+}
+
+var flaskClasses = words("flask.Flask flask.app.Flask Flask quart.Quart apiflask.APIFlask")
+
+// flaskDefaults are those of flask/app.py; MAX_FORM_MEMORY_SIZE is that of Flask 3.1, before which there is none.
+var flaskDefaults = []serverDefault{
+	{"DEBUG", false}, {"TESTING", false}, {"SECRET_KEY", nil}, {"SESSION_COOKIE_SECURE", false}, {"SESSION_COOKIE_HTTPONLY", true},
+	{"SESSION_COOKIE_SAMESITE", nil}, {"MAX_CONTENT_LENGTH", nil}, {"MAX_FORM_MEMORY_SIZE", int64(500000)}, {"MAX_FORM_PARTS", int64(1000)},
+	{"PERMANENT_SESSION_LIFETIME", int64(31 * 86400)}, {"PREFERRED_URL_SCHEME", "http"}, {"PROPAGATE_EXCEPTIONS", nil}, {"USE_X_SENDFILE", false},
+}
+
+// flaskTree follows applications and the objects that they load.
+type flaskTree struct {
+	*pythonTree
+	app       *pythonApp
+	only      bool   // the file makes one application
+	elsewhere string // where configuration comes from that cannot be read
+}
+
+func resolveFlask(docs []document) ([]*checks.Scope, []checks.Problem) {
+	tree := newPythonTree("flask", docs)
+	var out []*checks.Scope
+	for _, d := range tree.docs {
+		if !strings.Contains(d.module.Source, "Flask(") && !strings.Contains(d.module.Source, "Quart(") {
+			continue
+		}
+		apps := tree.apps(d, flaskClasses)
+		for _, app := range apps {
+			t := &flaskTree{pythonTree: tree, app: app, only: len(apps) == 1}
+			d.follow().Each(t.visit)
+			withDefaults(app.scope, flaskDefaults, t.elsewhere)
+			out = append(out, app.scope)
+		}
+	}
+	return out, nil
+}
+
+func (t *flaskTree) isApp(x python.Expr) bool { return t.app.is(x, false) }
+
+// config reports whether an expression is app.config.
+func (t *flaskTree) config(x python.Expr) bool {
+	a, ok := x.(*python.Attribute)
+	return ok && a.Name == "config" && t.app.is(a.X, t.only)
+}
+
+func (t *flaskTree) visit(s *python.Scope, n python.Node) {
+	switch n := n.(type) {
+	case *python.Assign:
+		t.assigned(s, n)
+	case *python.Call:
+		t.called(s, n)
+	case *python.Function:
+		for _, d := range n.Decorators {
+			if a, ok := d.(*python.Attribute); ok && a.Name == "after_request" {
+				t.after(s, n)
+			}
+		}
+	}
+}
+
+func (t *flaskTree) after(s *python.Scope, f *python.Function) {
+	for _, set := range t.headersSet(s.Function(f), f.Body) {
+		t.app.add(set)
+	}
+}
+
+func (t *flaskTree) assigned(s *python.Scope, n *python.Assign) {
+	if n.Value == nil {
+		return
+	}
+	for _, target := range n.Targets {
+		switch target := target.(type) {
+		case *python.Subscript:
+			if key, ok := s.Eval(target.Index).V.(string); ok && t.config(target.X) {
+				t.app.add(t.setting(s, key, n, n.Value))
+			}
+		case *python.Attribute:
+			name := map[string]string{"debug": "DEBUG", "secret_key": "SECRET_KEY", "testing": "TESTING"}[target.Name]
+			if name != "" && t.isApp(target.X) {
+				t.app.add(t.setting(s, name, n, n.Value))
+			}
+		}
+	}
+}
+
+func (t *flaskTree) called(s *python.Scope, n *python.Call) {
+	switch q := s.Qualified(n.Func); q {
+	case "flask_cors.CORS", "flask_talisman.Talisman", "CORS", "Talisman":
+		if len(n.Args) > 0 && t.app.is(n.Args[0].Value, t.only) {
+			t.extension(s, q[strings.LastIndexByte(q, '.')+1:], n)
+		}
+		return
+	}
+	method, ok := n.Func.(*python.Attribute)
+	if !ok {
+		return
+	}
+	switch {
+	case method.Name == "run" && t.isApp(method.X):
+		t.run(s, n)
+	case method.Name == "after_request" && len(n.Args) == 1:
+		t.afterNamed(s, n.Args[0].Value)
+	case method.Name == "init_app" && len(n.Args) > 0 && t.app.is(n.Args[0].Value, t.only):
+		t.initialised(s, method.X, n)
+	case t.config(method.X):
+		t.configured(s, method.Name, n)
+	}
+}
+
+func (t *flaskTree) afterNamed(s *python.Scope, x python.Expr) {
+	id, ok := x.(*python.Name)
+	if !ok {
+		return
+	}
+	b, _ := s.Lookup(id.ID)
+	if f, ok := b.Stmt.(*python.Function); ok && b.Scope != nil {
+		t.after(b.Scope, f)
+	}
+}
+
+// initialised follows X.init_app(app, ...), where X was made without the application.
+func (t *flaskTree) initialised(s *python.Scope, x python.Expr, n *python.Call) {
+	id, ok := x.(*python.Name)
+	if !ok {
+		return
+	}
+	made, ok := s.Bound(id.ID).(*python.Call)
+	if !ok {
+		return
+	}
+	q := s.Qualified(made.Func)
+	if name := q[strings.LastIndexByte(q, '.')+1:]; name == "CORS" || name == "Talisman" {
+		t.extension(s, name, &python.Call{Range: n.Range, Func: n.Func, Args: append(n.Args[:len(n.Args):len(n.Args)], made.Args...)})
+	}
+}
+
+var extensionDefaults = map[string][]serverDefault{
+	"CORS": {{"CORS.origins", "*"}, {"CORS.supports_credentials", false}},
+	"Talisman": {{"Talisman.force_https", true}, {"Talisman.session_cookie_secure", true}, {"Talisman.strict_transport_security", true},
+		{"Talisman.strict_transport_security_max_age", int64(31556926)}, {"Talisman.strict_transport_security_include_subdomains", true},
+		{"Talisman.frame_options", "SAMEORIGIN"}, {"Talisman.content_security_policy", "default-src 'self'; object-src 'none'"},
+		{"Talisman.referrer_policy", "strict-origin-when-cross-origin"}, {"Talisman.x_content_type_options", true}},
+}
+
+// extension records what an extension is given, and what it does by itself.
+func (t *flaskTree) extension(s *python.Scope, name string, n *python.Call) {
+	for _, a := range n.Args {
+		if a.Name == "" {
+			continue
+		}
+		v := s.Eval(a.Value)
+		set := t.settingOf(s, name+"."+a.Name, a, a.Value, v)
+		t.app.scope.Settings = t.nested(t.app.scope.Settings, set, v)
+		if a.Name == "resources" {
+			t.resources(v)
+		}
+	}
+	place := t.place(s.Module(), n)
+	for _, d := range extensionDefaults[name] {
+		if _, ok := t.app.scope.Get(d.setting); !ok {
+			t.app.add(checks.Setting{Layer: "flask", Name: d.setting, Value: d.value, Raw: pythonText(d.value), Origin: checks.OriginDefault, Place: place})
+		}
+	}
+}
+
+// resources takes the origins that flask-cors is given per path.
+func (t *flaskTree) resources(v python.Value) {
+	paths, _ := v.V.(python.Pairs)
+	for _, p := range paths {
+		options, _ := p.Value.V.(python.Pairs)
+		for _, o := range options {
+			if o.Key == "origins" || o.Key == "supports_credentials" {
+				t.app.add(t.settingOf(o.Scope, "CORS."+o.Key, o.Expr, o.Expr, o.Value))
+			}
+		}
+	}
+}
+
+func (t *flaskTree) run(s *python.Scope, n *python.Call) {
+	positional := []string{"host", "port", "debug"}
+	for i, a := range n.Args {
+		name := a.Name
+		if name == "" && i < len(positional) {
+			name = positional[i]
+		}
+		if name != "" {
+			t.app.add(t.setting(s, "run."+name, a, a.Value))
+		}
+	}
+	place := t.place(s.Module(), n)
+	for _, d := range []serverDefault{{"run.host", "127.0.0.1"}, {"run.debug", nil}} {
+		if _, ok := t.app.scope.Get(d.setting); !ok {
+			t.app.add(checks.Setting{Layer: "flask", Name: d.setting, Value: d.value, Raw: pythonText(d.value), Origin: checks.OriginDefault, Place: place})
+		}
+	}
+}

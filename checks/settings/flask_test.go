@@ -1,0 +1,110 @@
+package settings
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestFlask(t *testing.T) {
+	archive := `
+-- shop/app.py --
+from flask import Flask, request
+from flask_cors import CORS
+from flask_talisman import Talisman
+
+talisman = Talisman()
+app = Flask(__name__)
+app.config.from_object("shop.config.ProductionConfig")
+app.config["MAX_CONTENT_LENGTH"] = 16 * 1024 * 1024
+app.config.update(SESSION_COOKIE_SECURE=True, JSON_SORT_KEYS=False)
+app.secret_key = "0123<+>456789"
+CORS(app, resources={r"/api/*": {"origins": "*"}}, supports_credentials=True)
+talisman.init_app(app, force_https=False)
+
+HEADERS = {"x-frame-options": "DENY", "Referrer-Policy": referrer()}
+
+@app.after_request
+def harden(response):
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=" + str(31536000))
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    del response.headers["Server"]
+    request.headers["X-Ignored"] = "1"
+    return response
+
+if __name__ == "__main__":
+    app.run("0.0.0.0", debug=True)
+-- shop/config.py --
+import os
+class Config:
+    SESSION_COOKIE_SAMESITE = "Lax"
+    SESSION_COOKIE_SECURE = False
+    DEBUG = True
+class ProductionConfig(Config):
+    DEBUG = False
+    SECRET_KEY = os.environ["SECRET_KEY"]
+-- factory.py --
+import flask
+def create_app(config):
+    app = flask.Flask(__name__)
+    app.config.from_object(config)
+    app.config["SESSION_COOKIE_SECURE"] = True
+    configure(app)
+    return app
+-- single.py --
+from flask import Flask
+DEBUG = True
+app = Flask(__name__)
+app.config.from_object(__name__)
+-- notflask.py --
+class Flask: pass
+x = "Flask("
+`
+	got := tell(scopesOf(t, flaskReader(), strings.ReplaceAll(archive, "<+>", "")), "DEBUG", "SECRET_KEY", "MAX_CONTENT_LENGTH", "SESSION_COOKIE_SECURE",
+		"SESSION_COOKIE_SAMESITE", "run.host", "run.debug", "CORS.origins", "CORS.supports_credentials", "Talisman.force_https",
+		"Talisman.frame_options", "header")
+	want := map[string][]string{
+		"app @shop/app.py:6": {
+			"DEBUG=true", // of the base class; the last one counts
+			"SESSION_COOKIE_SAMESITE=Lax",
+			"SESSION_COOKIE_SECURE=false",
+			"DEBUG=false",
+			"SECRET_KEY~(secret, from SECRET_KEY)",
+			"MAX_CONTENT_LENGTH=16777216",
+			"SESSION_COOKIE_SECURE=true",
+			"SECRET_KEY=(secret, 10 characters)",
+			"CORS.origins=*",
+			"CORS.supports_credentials=true",
+			"Talisman.force_https=false",
+			"Talisman.frame_options=SAMEORIGIN (default)",
+			"header X-Content-Type-Options=nosniff",
+			"header Strict-Transport-Security=max-age=31536000[if-missing conditional]",
+			"header X-Frame-Options=DENY",
+			"header Referrer-Policy~referrer()",
+			"header Server=<nil>[remove]",
+			"run.host=0.0.0.0",
+			"run.debug=true",
+		},
+		"app": {
+			"SESSION_COOKIE_SECURE=true",
+			"DEBUG~app.config.from_object(config) (False unless it is set there)",
+			"SECRET_KEY~app.config.from_object(config) (None unless it is set there)",
+			"SESSION_COOKIE_SAMESITE~app.config.from_object(config) (None unless it is set there)",
+			"MAX_CONTENT_LENGTH~app.config.from_object(config) (None unless it is set there)",
+		},
+		"app @single.py:3": {
+			"DEBUG=true",
+			"SECRET_KEY=<nil> (default)",
+			"SESSION_COOKIE_SECURE=false (default)",
+			"SESSION_COOKIE_SAMESITE=<nil> (default)",
+			"MAX_CONTENT_LENGTH=<nil> (default)",
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

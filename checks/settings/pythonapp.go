@@ -1,0 +1,240 @@
+package settings
+
+import (
+	"net/http"
+	"strings"
+
+	"golang.org/x/net/http/httpguts"
+
+	"hardcheck/checks"
+	"hardcheck/checks/internal/parse/python"
+)
+
+// pythonApp is an application object of Flask or Starlette that a file makes.
+type pythonApp struct {
+	doc      *pythonDoc
+	variable string // what it is assigned to, as written: "app", "self.app"; "" where nothing names it
+	call     *python.Call
+	in       *python.Scope
+	scope    *checks.Scope
+}
+
+// apps finds the calls of the named classes. Their order is that of the source.
+func (t *pythonTree) apps(d *pythonDoc, classes map[string]bool) []*pythonApp {
+	var out []*pythonApp
+	names := map[*python.Call]string{}
+	d.follow().Each(func(s *python.Scope, n python.Node) {
+		switch n := n.(type) {
+		case *python.Assign:
+			if call, ok := n.Value.(*python.Call); ok {
+				names[call] = d.module.Text(n.Targets[0])
+			}
+		case *python.Call:
+			q := s.Qualified(n.Func)
+			if !classes[q] {
+				return
+			}
+			place := t.place(d.module, n)
+			scope := &checks.Scope{Layer: t.layer, Kind: "app", Place: place}
+			scope.Name = names[n]
+			if scope.Name == "" {
+				scope.Name = q[strings.LastIndexByte(q, '.')+1:]
+			}
+			out = append(out, &pythonApp{doc: d, variable: names[n], call: n, in: s, scope: scope})
+		}
+	})
+	return out
+}
+
+// is reports whether an expression in the application's file means the application. Where the file makes only one,
+// any plain name of a parameter counts too.
+func (a *pythonApp) is(x python.Expr, only bool) bool {
+	switch x.(type) {
+	case *python.Name, *python.Attribute:
+		return only || a.variable != "" && a.doc.module.Text(x) == a.variable
+	}
+	return false
+}
+
+func (a *pythonApp) add(set checks.Setting) { a.scope.Settings = append(a.scope.Settings, set) }
+
+// headersSet collects the response headers that a function sets: response.headers["X"] = v, update, setdefault and
+// their like, and loops over a dictionary that is known.
+func (t *pythonTree) headersSet(s *python.Scope, body []python.Stmt) []checks.Setting {
+	c := headerCollector{t: t}
+	c.block(s, body, false)
+	return c.list
+}
+
+type headerCollector struct {
+	t    *pythonTree
+	list []checks.Setting
+}
+
+func (c *headerCollector) block(s *python.Scope, body []python.Stmt, conditional bool) {
+	for _, stmt := range body {
+		switch n := stmt.(type) {
+		case *python.Assign:
+			c.assigned(s, n, conditional)
+		case *python.ExprStmt:
+			c.called(s, n, conditional)
+		case *python.Jump:
+			for _, x := range n.Args {
+				if item, ok := x.(*python.Subscript); ok && n.Word == "del" && responseHeaders(item.X) {
+					c.set(s, item.Index, nil, n, "remove", conditional)
+				}
+			}
+		case *python.Loop:
+			if !c.loop(s, n, conditional) {
+				c.block(s, n.Body, conditional)
+			}
+		case *python.Function:
+			c.block(s.Function(n), n.Body, conditional)
+		case *python.Class:
+			c.block(s.Class(n), n.Body, conditional)
+		case *python.If, *python.Match:
+			for _, b := range python.Blocks(n) {
+				c.block(s, b, true)
+			}
+		default:
+			for _, b := range python.Blocks(n) {
+				c.block(s, b, conditional)
+			}
+		}
+	}
+}
+
+// responseHeaders reports whether an expression is the headers of a response: response.headers, not those of a
+// request or of a client's session.
+func responseHeaders(x python.Expr) bool {
+	switch x := x.(type) {
+	case *python.Name:
+		return x.ID == "response_headers" || x.ID == "resp_headers" || x.ID == "headers"
+	case *python.Attribute:
+		if x.Name != "headers" && x.Name != "raw_headers" {
+			return false
+		}
+		root := x.X
+		if a, ok := root.(*python.Attribute); ok {
+			return strings.Contains(a.Name, "resp")
+		}
+		id, ok := root.(*python.Name)
+		if !ok {
+			return false
+		}
+		for _, word := range []string{"req", "session", "client", "self", "http", "msg", "message"} {
+			if strings.HasPrefix(strings.ToLower(id.ID), word) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+func (c *headerCollector) assigned(s *python.Scope, n *python.Assign, conditional bool) {
+	for _, target := range n.Targets {
+		item, ok := target.(*python.Subscript)
+		if ok && n.Value != nil && responseHeaders(item.X) {
+			c.set(s, item.Index, n.Value, n, "", conditional)
+		}
+	}
+}
+
+func (c *headerCollector) called(s *python.Scope, n *python.ExprStmt, conditional bool) {
+	call, ok := n.X.(*python.Call)
+	if !ok {
+		return
+	}
+	method, ok := call.Func.(*python.Attribute)
+	if !ok || !responseHeaders(method.X) {
+		return
+	}
+	flag := map[string]string{"setdefault": "if-missing", "add": "append", "append": "append", "pop": "remove", "remove": "remove",
+		"popone": "remove"}[method.Name]
+	switch method.Name {
+	case "update", "extend":
+		for _, a := range call.Args {
+			if a.Name == "" {
+				c.pairs(s, a.Value, n, conditional)
+			}
+		}
+	case "setdefault", "add", "append", "set", "__setitem__":
+		if len(call.Args) == 2 {
+			c.set(s, call.Args[0].Value, call.Args[1].Value, n, flag, conditional)
+		}
+	case "pop", "remove", "popone":
+		if len(call.Args) > 0 {
+			c.set(s, call.Args[0].Value, nil, n, flag, conditional)
+		}
+	}
+}
+
+// loop follows: for name, value in HEADERS.items(): response.headers[name] = value.
+func (c *headerCollector) loop(s *python.Scope, n *python.Loop, conditional bool) bool {
+	call, ok := n.Iter.(*python.Call)
+	if !ok {
+		return false
+	}
+	items, ok := call.Func.(*python.Attribute)
+	if !ok || items.Name != "items" || !assignsHeaders(n.Body) {
+		return false
+	}
+	c.pairs(s, items.X, n, conditional)
+	return true
+}
+
+func assignsHeaders(body []python.Stmt) bool {
+	found := false
+	python.WalkAll(body, func(n python.Node) bool {
+		switch n := n.(type) {
+		case *python.Subscript:
+			_, variable := n.Index.(*python.Name)
+			found = found || variable && responseHeaders(n.X)
+		case *python.Call:
+			method, ok := n.Func.(*python.Attribute)
+			found = found || ok && responseHeaders(method.X)
+		}
+		return !found
+	})
+	return found
+}
+
+func (c *headerCollector) pairs(s *python.Scope, x python.Expr, at python.Node, conditional bool) {
+	v := s.Eval(x)
+	pairs, _ := v.V.(python.Pairs)
+	for _, p := range pairs {
+		c.add(p.Scope, p.Key, p.Expr, p.Expr, p.Value, "", conditional)
+	}
+}
+
+func (c *headerCollector) set(s *python.Scope, name, value python.Expr, at python.Node, flag string, conditional bool) {
+	key, ok := s.Eval(name).V.(string)
+	if !ok {
+		return
+	}
+	v := python.Value{Known: true}
+	if value != nil {
+		v = s.Eval(value)
+	}
+	if text, isBytes := value.(*python.String); isBytes && text.Bytes {
+		v = python.Value{V: text.Text, Known: true}
+	}
+	c.add(s, key, at, value, v, flag, conditional)
+}
+
+func (c *headerCollector) add(s *python.Scope, key string, at python.Node, x python.Expr, v python.Value, flag string, conditional bool) {
+	if !httpguts.ValidHeaderFieldName(key) || len(c.list) >= maxKeys {
+		return
+	}
+	header := http.CanonicalHeaderKey(key)
+	set := c.t.settingOf(s, "header "+header, at, x, v)
+	set.Header = header
+	if flag != "" {
+		set.Flags = append(set.Flags, flag)
+	}
+	if conditional {
+		set.Flags = append(set.Flags, "conditional")
+	}
+	c.list = append(c.list, set)
+}
