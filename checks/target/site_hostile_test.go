@@ -46,10 +46,10 @@ func TestHostileServers(t *testing.T) {
 		want  string // in Actual
 	}{
 		"silent":       {func(c net.Conn) { <-release }, "silence"},
-		"slow header":  {func(c net.Conn) { io.WriteString(c, ok); <-release }, "silence"},
-		"slow body":    {func(c net.Conn) { io.WriteString(c, ok+"Content-Length: 9\r\n\r\nhalf"); <-release }, "did not end in time"},
-		"header flood": {func(c net.Conn) { flood(c, ok, "X-A: "+strings.Repeat("a", 100)+"\r\n") }, "longer"},
-		"1xx flood":    {func(c net.Conn) { flood(c, "", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n") }, ""},
+		"slow header":  {func(c net.Conn) { readHead(c); io.WriteString(c, ok); <-release }, "silence"},
+		"slow body":    {func(c net.Conn) { readHead(c); io.WriteString(c, ok+"Content-Length: 9\r\n\r\nhalf"); <-release }, "did not end in time"},
+		"header flood": {func(c net.Conn) { readHead(c); flood(c, ok, "X-A: "+strings.Repeat("a", 100)+"\r\n") }, "longer"},
+		"1xx flood":    {func(c net.Conn) { readHead(c); flood(c, "", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n") }, ""},
 		"not HTTP":     {func(c net.Conn) { io.WriteString(c, "SSH-2.0-OpenSSH_9.2\r\n") }, ""},
 		"closes":       {func(c net.Conn) {}, "closed"},
 		"short body":   {func(c net.Conn) { readHead(c); io.WriteString(c, ok+"Content-Length: 9\r\n\r\nhalf") }, "broke off"},

@@ -32,6 +32,8 @@ func explain(ctx context.Context, where string, err error, b SiteBounds) *checks
 		p.Expected, p.Actual = "an answer within "+b.Header.String(), "silence"
 	case strings.Contains(err.Error(), "response headers exceeded"), strings.Contains(err.Error(), "response header list larger"):
 		p.Expected, p.Actual, p.Retry = "a header of at most "+checks.FormatSize(b.HeaderLen), "a longer one", checks.RetryUseless
+	case strings.Contains(err.Error(), "readLoopPeekFailLocked"):
+		p.Actual, p.Retry = "a server that speaks before it is asked: it may not speak HTTP", checks.RetryUseless
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		p.Actual = "a connection that closed before the answer was complete"
 	default:
