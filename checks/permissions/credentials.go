@@ -45,8 +45,9 @@ var (
 	shadowed  = regexp.MustCompile(`(?m)^[a-z_][^:\s]*:!?(\$[0-9a-zA-Z]+\$[^:\n]+|[./A-Za-z0-9]{13}):`)
 	hashed    = regexp.MustCompile(`(?m)^[^:#\s]+:(\$|\{SHA\}|[./a-zA-Z0-9]{13}$)`)
 	iniSecret = regexp.MustCompile(`(?mi)^\s*(password|passwd|secret|token|aws_secret_access_key)\s*[=:]\s*\S`)
-	// dotenvSecret is a variable that is named as a secret is and has a value, or a URL with a password in it.
-	dotenvSecret = regexp.MustCompile(`(?mi)^\s*(export\s+)?([A-Z0-9_]*(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_KEY|ACCESS_KEY|CREDENTIALS?)[A-Z0-9_]*\s*=\s*["']?[^\s"'#$<{]{4,}|[A-Z0-9_]+\s*=\s*["']?[a-z][a-z0-9+.-]*://[^\s:/@]*:[^\s:/@$<{]+@)`)
+	// dotenvSecret is a variable that is named as a secret is and has a value of six
+	// characters or more, not all digits, or a URL with a password in it.
+	dotenvSecret = regexp.MustCompile(`(?mi)^\s*(export\s+)?([A-Z0-9_]*(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_KEY|ACCESS_KEY|CREDENTIALS?)[A-Z0-9_]*\s*=\s*["']?([^\s"'#$<{]*[A-Z][^\s"'#$<{]{5,}|[^\s"'#$<{]{5,}[A-Z])|[A-Z0-9_]+\s*=\s*["']?[a-z][a-z0-9+.-]*://[^\s:/@]*:[^\s:/@$<{]+@)`)
 )
 
 var credentialFilesKnown = []credential{

@@ -1,0 +1,9 @@
+package permissions
+
+import (
+	"testing"
+
+	"hardcheck/checks/checktest"
+)
+
+func TestChecks(t *testing.T) { checktest.Run(t, Checks()) }
