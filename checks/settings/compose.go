@@ -214,6 +214,8 @@ func composeSetting(f *checks.File, name string, key, value *yaml.Node) checks.S
 	s.Raw = redacted(name, (&checks.Setting{Value: v}).Text())
 	if s.Value = v; !known {
 		s.Value, s.Origin = nil, checks.OriginDynamic
+		text, _ := yamldoc.Text(value)
+		s.Fallback = composeFallback(name, text)
 	} else if text, ok := v.(string); ok {
 		s.Value = redacted(name, text)
 	}

@@ -93,3 +93,18 @@ func composeText(n *yaml.Node) (text string, known bool) {
 	}
 	return strings.ReplaceAll(text, "$$", "$"), true
 }
+
+// composeFallback is what a scalar falls back to while its variable is not set: ${NAME:-value} or ${NAME-value}.
+func composeFallback(name, text string) any {
+	inner, ok := strings.CutPrefix(text, "${")
+	inner, closed := strings.CutSuffix(inner, "}")
+	_, value, found := strings.Cut(inner, "-")
+	if !ok || !closed || !found || strings.ContainsAny(value, "${}") {
+		return nil
+	}
+	switch value {
+	case "true", "false":
+		return value == "true"
+	}
+	return redacted(name, value)
+}

@@ -118,6 +118,12 @@ compose service: service other @docker-compose.yml:33
 	if v, _ := scopes[2].Get("privileged"); v.Value != false || v.Origin != checks.OriginDefault {
 		t.Errorf("the default of privileged: %+v", v)
 	}
+	fallback := scopesOf(t, composeReader(), "-- compose.yaml --\nservices: {a: {privileged: \"${P:-true}\", user: \"${U-root}\", pid: \"${X:?no}\", command: \"${A}-${B}\"}}\n")[0]
+	for name, want := range map[string]any{"privileged": true, "user": "root", "pid": nil, "command": nil} {
+		if v, _ := fallback.Get(name); v.Fallback != want || !v.Dynamic() {
+			t.Errorf("%s falls back to %v, want %v", name, v.Fallback, want)
+		}
+	}
 	if got := scopesOf(t, composeReader(), "-- compose.yaml --\nservices: {a: {extends: {service: b}}, b: {extends: {service: a}}}\n"); len(got) != 2 {
 		t.Errorf("a cycle of extends gave %d scopes", len(got))
 	}
@@ -141,6 +147,11 @@ NoNewPrivileges=yes
 -- etc/other.service.d/x.conf --
 [Service]
 UMask=0077
+-- lib/dynamic.service --
+[Service]
+DynamicUser=yes
+LoadCredential=a.token:/etc/x
+SetCredential=key:abcdef
 -- dbus/org.x.service --
 [D-BUS Service]
 Exec=/bin/x
@@ -158,13 +169,20 @@ systemd unit: shop.service @etc/shop.service:4
   Service.NoNewPrivileges=true (inherited) @etc/shop.service.d/10-user.conf:6
 systemd unit: other.service @etc/other.service.d/x.conf:2
   Service.UMask=0077 @2
+systemd unit: dynamic.service @lib/dynamic.service:2
+  Service.DynamicUser=true @2
+  Service.LoadCredential=a.token:/etc/x @3
+  Service.SetCredential=(secret, 10 characters) @4
 systemd unit: tpl@.service @lib/tpl@.service.in:2
   Service.ExecStart~@bindir@/x %i @2
 `, lines(scopes, false))
 	if _, ok := scopes[1].Get("Service.User"); ok {
 		t.Error("a drop-in alone says nothing of the user")
 	}
-	if v, _ := scopes[2].Get("Service.User"); v.Value != "root" {
+	if _, ok := scopes[2].Get("Service.User"); ok {
+		t.Error("DynamicUser=yes runs as no fixed user")
+	}
+	if v, _ := scopes[3].Get("Service.User"); v.Value != "root" {
 		t.Error("a unit without User= runs as root")
 	}
 }

@@ -103,17 +103,18 @@ func unitFor(docs []document, candidates []int, dropIn string) int {
 
 // systemdDefaults hold for a service of the system manager that says nothing.
 var systemdDefaults = []struct {
-	name  string
-	value any
+	name                 string
+	value                any
+	impliedByDynamicUser bool // DynamicUser=yes changes it
 }{
-	{"Service.User", "root"},
-	{"Service.UMask", "0022"},
-	{"Service.NoNewPrivileges", false},
-	{"Service.PrivateTmp", false},
-	{"Service.ProtectSystem", false},
-	{"Service.DynamicUser", false},
-	{"Service.StandardOutput", "journal"},
-	{"Service.StandardError", "inherit"},
+	{"Service.User", "root", true},
+	{"Service.UMask", "0022", false},
+	{"Service.NoNewPrivileges", false, true},
+	{"Service.PrivateTmp", false, true},
+	{"Service.ProtectSystem", false, true},
+	{"Service.DynamicUser", false, false},
+	{"Service.StandardOutput", "journal", false},
+	{"Service.StandardError", "inherit", false},
 }
 
 func systemdScope(d document, entries []systemd.Entry) *checks.Scope {
@@ -126,8 +127,12 @@ func systemdScope(d document, entries []systemd.Entry) *checks.Scope {
 	for _, e := range entries {
 		s.Settings = systemdApply(s.Settings, e, d.path)
 	}
-	whole = whole && !pathHas(d.path, "user")
+	whole = whole && !pathHas(d.path, "user", "systemd-user")
+	dynamicUser, _ := s.Get("Service.DynamicUser")
 	for _, def := range systemdDefaults {
+		if dynamicUser.Value == true && def.impliedByDynamicUser {
+			continue
+		}
 		if _, set := s.Get(def.name); !set && whole {
 			s.Settings = append(s.Settings, checks.Setting{Layer: "systemd", Name: def.name, Value: def.value, Origin: checks.OriginDefault, Place: s.Place})
 		}
@@ -159,7 +164,11 @@ func systemdApply(list []checks.Setting, e systemd.Entry, file string) []checks.
 		}
 		return list
 	}
-	return append(list, systemdValue(s, e.Key, e.Value, e.Dynamic))
+	key := "" // the names of systemd's own options say nothing of secrets, but for one
+	if e.Key == "SetCredential" {
+		key = e.Key
+	}
+	return append(list, systemdValue(s, key, e.Value, e.Dynamic))
 }
 
 var systemdLists = map[string]bool{
