@@ -50,6 +50,8 @@ type Check struct {
 	File func(*Pass, *File) error
 	// Stream declares that File accepts a large file as overlapping windows (see File.Offset).
 	Stream bool
+	// Ignored declares that File also sees what git ignores: it is on the machine, whatever git says.
+	Ignored bool
 	// Tree runs once per tree, after the walk, over the scopes and what File kept.
 	Tree func(*Pass) error
 	// Site runs once per live site.

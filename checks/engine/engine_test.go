@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -165,5 +166,34 @@ func TestInterruptedRunSaysSo(t *testing.T) {
 	result := engine.RunTree(ctx, openTree(t, map[string]string{"a": "x", "b": "y", "c/d": "z"}), []engine.Job{{Check: stop}}, engine.Options{})
 	if !result.Cut {
 		t.Error("the result does not say that it was cut")
+	}
+}
+
+func TestIgnoredFilesReachOnlyTheChecksThatAskForThem(t *testing.T) {
+	root := t.TempDir()
+	for name, content := range map[string]string{".gitignore": "/var/\n", "var/key": "x", "app": "y"} {
+		path := filepath.Join(root, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if out, err := exec.Command("git", "-C", root, "init", "-q").CombinedOutput(); err != nil {
+		t.Fatalf("git init: %v: %s", err, out)
+	}
+	tree, err := target.OpenTree(context.Background(), root, target.TreeOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tree.Close()
+	see := func(p *checks.Pass, f *checks.File) error { p.OK(f.Subject()); return nil }
+	jobs := []engine.Job{{Check: &checks.Check{ID: "secrets/content", File: see}}, {Check: &checks.Check{ID: "permissions/machine", File: see, Ignored: true}}}
+	result := engine.RunTree(context.Background(), tree, jobs, engine.Options{})
+	for i, want := range [][]string{{".gitignore", "app"}, {".gitignore", "app", "var/key"}} {
+		if diff := cmp.Diff(want, result.Observations[i].Names); diff != "" {
+			t.Errorf("%s saw (-want +got):\n%s", jobs[i].Check.ID, diff)
+		}
 	}
 }

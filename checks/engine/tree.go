@@ -88,12 +88,15 @@ func (r *treeRun) visit(n *target.Node) {
 			call(pass, n.Path, r.Debug, func() error { pass.Check.Entry(pass, n.Entry); return nil })
 		}
 	}
-	if !n.Mode.IsRegular() || !n.Content {
+	if !n.Mode.IsRegular() {
 		return
 	}
-	want := reading{settings: r.collector.Wants(n.Entry)}
+	want := reading{settings: n.Content && r.collector.Wants(n.Entry)}
 	for _, pass := range r.passes {
-		if pass.Check.File != nil && (pass.Check.Wants == nil || pass.Check.Wants(n.Entry)) {
+		if pass.Check.File == nil || !n.Content && !pass.Check.Ignored {
+			continue
+		}
+		if pass.Check.Wants == nil || pass.Check.Wants(n.Entry) {
 			want.passes = append(want.passes, pass)
 		}
 	}

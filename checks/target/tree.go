@@ -44,8 +44,8 @@ type Tree struct {
 // Node is one entry met on a walk. Open is valid during the visit only and works for regular files only.
 type Node struct {
 	*checks.Entry
-	// Content reports whether the audit reads the file's bytes: not where git ignores it, unless the options
-	// say so or it is a .env file, which is on the machine whatever git says.
+	// Content reports whether the file is part of what is audited for its content: not where git ignores it, unless
+	// the options say so or it is a .env file, which is on the machine whatever git says.
 	Content bool
 	open    func() (io.ReadCloser, error)
 }
