@@ -2,7 +2,7 @@
 
 import hashlib
 
-DATABASE_URL = "postgresql://shop:Kq7<+>vZ2mPw9rT@db.shop.example:5432/shop"
+DATABASE_URL = "postgresql://shop:Kq7<+>vZ2mPw9rT@db.shop.internal:5432/shop"
 
 STRIPE_KEY = "sk_live_<+>4eC39HqLyjWDarjtT1zdp7dc9Bx2Nq0"
 
