@@ -30,9 +30,9 @@ func (b *bodyLimits) flask(s *checks.Scope) {
 	b.judge(s, set, sizeOf(set, false), "")
 }
 
-// limitingMiddleware recognises middleware that limits bodies by its name: MaxBodySizeMiddleware, LimitUploadSize.
-// A rate limiter is none.
-var limitingMiddleware = regexp.MustCompile(`(?i)(limit|max).*(upload|body|content|size)|(upload|body|content|size).*(limit|max)`)
+// limitingMiddleware recognises middleware that limits bodies by its name: MaxBodySizeMiddleware, LimitUploadSize,
+// check_content_length. A rate limiter is none.
+var limitingMiddleware = regexp.MustCompile(`(?i)(limit|max).*(upload|body|content|size|payload)|(upload|body|content|payload|request).*(max|size|length)|(upload|body|content|payload).*limit|too_?large`)
 
 func (b *bodyLimits) fastapi(s *checks.Scope) {
 	if s.Kind != "app" {

@@ -8,6 +8,7 @@ func Checks() []*checks.Check {
 	return []*checks.Check{
 		bodyLimit(),
 		misleadingLimit(),
+		partsLimit(),
 		declaredLimit(),
 	}
 }
