@@ -23,8 +23,11 @@ type csDirective struct {
 	values []string
 }
 
-// maxPolicies bounds the policies read of one response.
-const maxPolicies = 64
+// Bounds on what is read of one response and of one policy.
+const (
+	maxPolicies   = 64
+	maxDirectives = 500
+)
 
 // inMetaIgnored are the directives that have no effect in a meta element (HTML, http-equiv processing).
 var inMetaIgnored = []string{"frame-ancestors", "report-uri", "sandbox"}
@@ -67,6 +70,9 @@ func parsePolicy(text string) csPolicy {
 		words := strings.FieldsFunc(part, asciiSpace)
 		if len(words) == 0 || !ascii(part) {
 			continue
+		}
+		if len(p.directives) == maxDirectives {
+			break
 		}
 		name := strings.ToLower(words[0])
 		if seen[name] {

@@ -1,6 +1,7 @@
 package headers
 
 import (
+	"cmp"
 	"net/textproto"
 	"slices"
 	"strings"
@@ -226,11 +227,23 @@ func (h headerCheck) notAlways(p *checks.Pass, r *response) issue {
 
 func (r *response) finding(i issue) checks.Finding {
 	f := checks.Finding{Rule: i.rule, Subject: r.subject, Place: i.place, Attribute: i.attribute, Expected: i.expected,
-		Actual: i.actual, Message: i.message, Fix: i.fix, Severity: i.severity, Precision: i.precision}
+		Actual: cmp.Or(oneLine(i.actual), "an empty value"), Message: oneLine(i.message), Fix: i.fix, Severity: i.severity, Precision: i.precision}
 	if f.Place == (checks.Place{}) {
 		f.Place = r.place
 	}
 	return f
+}
+
+// maxShown bounds what a finding shows of a header.
+const maxShown = 300
+
+// oneLine makes text that came from the target fit for a line of a report.
+func oneLine(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if len(text) > maxShown {
+		text = strings.ToValidUTF8(text[:maxShown], "") + "…"
+	}
+	return text
 }
 
 // Rules that several checks share.

@@ -101,7 +101,7 @@ func (f front) response(s *checks.Scope, names []string, behind []application) *
 	if f.lost != nil {
 		r.lost = f.lost(s)
 	}
-	for _, inc := range s.All("include") {
+	for _, inc := range slices.Concat(s.All("include"), s.All("import")) {
 		r.elsewhere = "a file that is not in the tree is included: " + inc.Raw
 	}
 	return r

@@ -27,9 +27,15 @@ func apacheServes(s *checks.Scope) bool {
 	}) {
 		return false // answers as the block around it does
 	}
+	if apacheAccessFile(s) {
+		return true
+	}
 	return own("DocumentRoot") || own("ProxyPass") || own("ProxyPassMatch") || own("SetHandler") || own("WSGIScriptAlias") ||
 		s.Parent != nil && s.Kind != "virtualhost" && apacheServes(s.Parent)
 }
+
+// apacheAccessFile reports whether the scope is a .htaccess file, which knows nothing of the server around it.
+func apacheAccessFile(s *checks.Scope) bool { return s.Kind == "directory" && s.Parent == nil }
 
 // apacheAway reports whether every request is redirected.
 func apacheAway(s *checks.Scope) bool {
@@ -77,6 +83,9 @@ func apacheClass(s *checks.Scope) class {
 
 // apacheApply follows mod_headers: "always" keeps a table of its own, so a header in both is sent twice.
 func apacheApply(s *checks.Scope, r *response) {
+	if apacheAccessFile(s) {
+		r.elsewhere = "the server around the .htaccess file is not in the tree and may set it"
+	}
 	for _, set := range s.Settings {
 		if set.Header == "" {
 			continue
@@ -84,9 +93,13 @@ func apacheApply(s *checks.Scope, r *response) {
 		f := fieldOf(set)
 		f.errorsToo = set.Has("always")
 		switch {
-		case set.Has("edit"):
+		case set.Has("edit"), set.Has("conditional"):
 			f.dynamic = true
 			r.set(f)
+		case set.Has("if-missing"):
+			if len(r.all(f.name)) == 0 {
+				r.add(f)
+			}
 		case set.Has("remove"):
 			r.removeTable(f)
 		case set.Has("append"), set.Has("merge"), set.Has("add"):

@@ -2,6 +2,7 @@ package headers
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -103,9 +104,11 @@ func (r *response) addText(name, value string, from checks.Setting) {
 func djangoProject(s *checks.Scope) bool {
 	middleware, ok := s.Get("MIDDLEWARE")
 	_, urls := s.Get("ROOT_URLCONF")
-	name := path.Base(s.Place.Path)
-	return ok && middleware.Origin != checks.OriginDefault && (urls || len(middleware.List()) > 0) && !strings.Contains(name, "test")
+	return ok && middleware.Origin != checks.OriginDefault && (urls || len(middleware.List()) > 0) && !workshop.MatchString(path.Base(s.Place.Path))
 }
+
+// workshop are the names of settings modules for tests and developers' machines.
+var workshop = regexp.MustCompile(`(?i)(^|_)(test|tests|testing|dev|devel|development|local|ci|debug|docs)(_|\.)`)
 
 // djangoResponse follows SecurityMiddleware, XFrameOptionsMiddleware and ContentSecurityPolicyMiddleware.
 func djangoResponse(s *checks.Scope) *response {
@@ -126,12 +129,47 @@ func djangoResponse(s *checks.Scope) *response {
 		}
 		r.addText(xfoHeader, set.Text(), set)
 	}
-	for _, name := range []string{"SECURE_CSP", "CONTENT_SECURITY_POLICY", "CSP_DEFAULT_SRC"} {
-		if set, ok := s.Get(name); ok && set.Origin != checks.OriginDefault && (has("ContentSecurityPolicyMiddleware") || has("CSPMiddleware")) {
-			r.add(field{name: cspHeader, place: set.Place, dynamic: true})
-		}
+	if has("ContentSecurityPolicyMiddleware") || has("CSPMiddleware") {
+		addPolicy(s, r, djangoDirective)
 	}
 	return r
+}
+
+// addPolicy writes the policy whose directives are settings of their own. It is known only where every source is.
+func addPolicy(s *checks.Scope, r *response, directive func(setting string) (string, bool)) (found bool) {
+	var parts []string
+	f := field{name: cspHeader, errorsToo: true}
+	for _, set := range s.Settings {
+		name, ok := directive(set.Name)
+		if !ok || set.Origin == checks.OriginDefault {
+			continue
+		}
+		f.dynamic = f.dynamic || set.Dynamic()
+		if f.place == (checks.Place{}) {
+			f.place = set.Place
+		}
+		parts = append(parts, strings.TrimSpace(name+" "+strings.Join(set.List(), " ")))
+	}
+	if f.value = strings.Join(parts, "; "); f.dynamic {
+		f.value = ""
+	}
+	if len(parts) > 0 {
+		r.add(f)
+	}
+	return len(parts) > 0
+}
+
+// djangoDirective is the directive that a setting gives: SECURE_CSP.script-src (Django 6), CONTENT_SECURITY_POLICY
+// (django-csp 4) or CSP_SCRIPT_SRC (django-csp before).
+func djangoDirective(setting string) (string, bool) {
+	for _, prefix := range []string{"SECURE_CSP.", "CONTENT_SECURITY_POLICY.DIRECTIVES."} {
+		if name, ok := strings.CutPrefix(setting, prefix); ok {
+			return name, !strings.Contains(name, ".")
+		}
+	}
+	name, ok := strings.CutPrefix(setting, "CSP_")
+	name = strings.ReplaceAll(strings.ToLower(name), "_", "-")
+	return name, ok && slices.Contains(directiveNames, name)
 }
 
 func djangoSecurity(s *checks.Scope, r *response) {
@@ -195,7 +233,7 @@ func talisman(s *checks.Scope, r *response) {
 		}
 		r.addText(stsHeader, value, from)
 	}
-	if !off("content_security_policy") {
+	if !off("content_security_policy") && !addPolicy(s, r, talismanDirective) {
 		value, from := given("content_security_policy", "default-src 'self'; object-src 'none'")
 		r.addText(cspHeader, value, from)
 	}
@@ -210,6 +248,10 @@ func talisman(s *checks.Scope, r *response) {
 		value, from := given("referrer_policy", "strict-origin-when-cross-origin")
 		r.addText(referrerHeader, value, from)
 	}
+}
+
+func talismanDirective(setting string) (string, bool) {
+	return strings.CutPrefix(setting, "Talisman.content_security_policy.")
 }
 
 // plainMiddleware are middlewares that set no security header.

@@ -53,6 +53,9 @@ func cookiesOfTree(p *checks.Pass) error {
 		if !app.deployed {
 			continue
 		}
+		if set, ok := app.scope.Get("Talisman.session_cookie_secure"); ok && isTrue(set) {
+			continue // Talisman sets Secure and HttpOnly
+		}
 		for _, c := range cookieSettings {
 			if c.layer == app.scope.Layer && c.used(app.scope) {
 				c.judge(p, app.scope, flags)

@@ -1,6 +1,7 @@
 package headers
 
 import (
+	"net"
 	"slices"
 	"strconv"
 	"strings"
@@ -170,15 +171,25 @@ func caddyRedirects(p *checks.Pass) {
 		if s.Kind != "site" || !in(s.Place.Path) || !caddyServes(s) {
 			continue
 		}
-		plain := strings.Contains(s.Name, "http://") && !strings.Contains(s.Name, "http://localhost") && !strings.Contains(s.Name, "http://:")
+		plain := slices.IndexFunc(s.All("address"), caddyTurnedOff)
 		switch {
-		case plain:
+		case plain >= 0:
+			address := s.All("address")[plain].Text()
 			p.Fail(checks.Finding{Rule: "no-redirect", Subject: s.Subject(), Place: s.Place, Attribute: "address", Expected: "the address without http://",
-				Actual: s.Name, Message: "the address with http:// turns off Caddy's automatic https: the site is served over plain http"})
+				Actual: address, Message: "the address with http:// turns off Caddy's automatic https: the site is served over plain http"})
 		case caddyTLS(s):
 			p.OK(s.Subject())
 		}
 	}
+}
+
+// caddyTurnedOff reports whether an address names a public host with http://. A port alone, localhost or an inner
+// address is what stands behind something else.
+func caddyTurnedOff(address checks.Setting) bool {
+	host, plain := strings.CutPrefix(address.Text(), "http://")
+	host, _, _ = strings.Cut(host, "/")
+	name, port, _ := strings.Cut(host, ":")
+	return plain && !address.Dynamic() && strings.Contains(name, ".") && net.ParseIP(name) == nil && (port == "" || port == "80")
 }
 
 // appRedirects judges the frameworks' own redirect, where no front in the tree could do it.

@@ -79,10 +79,10 @@ func anyRegex(s checks.Setting) bool {
 
 func (c corsOption) judge(p *checks.Pass, s *checks.Scope) {
 	origins, ok := s.Get(c.origins)
-	if !ok || origins.Origin == checks.OriginDefault {
+	credentials, _ := s.Get(c.credentials)
+	if !ok || origins.Origin == checks.OriginDefault && !isTrue(credentials) {
 		return
 	}
-	credentials, _ := s.Get(c.credentials)
 	subject := checks.Subject{Kind: "CORS setting", Name: origins.Place.String() + " " + c.origins}
 	switch {
 	case origins.Dynamic() || credentials.Dynamic() && c.all(origins):
