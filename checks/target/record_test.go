@@ -166,3 +166,17 @@ func TestRawFillsInHostAndHeaders(t *testing.T) {
 		t.Errorf("raw to an untrusted server: %v", err)
 	}
 }
+
+func FuzzReplay(f *testing.F) {
+	f.Add([]byte(`{"schema":1,"base":"https://shop.example/","exchanges":[{"method":"GET","url":"https://shop.example/","status":200,"header":{"Set-Cookie":["a=b; Path=/"]}}],"raw":[]}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		file := filepath.Join(t.TempDir(), "site.json")
+		if err := os.WriteFile(file, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if s, err := OpenReplay(file, "https://shop.example/", SiteOptions{}); err == nil {
+			s.Page(t.Context(), "/")
+			s.Plain(t.Context())
+		}
+	})
+}

@@ -2,7 +2,6 @@ package target
 
 import (
 	"context"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -12,17 +11,18 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/net/idna"
-
 	"hardcheck/checks"
 )
+
+// ActiveProbes are the kinds of active probes that a user can opt into.
+var ActiveProbes = []string{"declare"}
 
 // SiteOptions says how a site is reached and what may be sent to it. The zero value is a passive audit of the
 // URL's own path with the default bounds.
 type SiteOptions struct {
 	Version  string   // of this program, for the User-Agent
 	Paths    []string // to audit besides the URL's own; each begins with "/"
-	Active   []string // the active probes that the user opted into, such as "declare"
+	Active   []string // the active probes that the user opted into, of ActiveProbes
 	Headers  []string // "Name: value", sent to the URL's own scheme, host and port only
 	User     string   // basic authentication, sent where Headers are
 	Password string
@@ -169,6 +169,12 @@ func newSite(rawURL string, o SiteOptions) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, probe := range o.Active {
+		if !slices.Contains(ActiveProbes, probe) {
+			return nil, &checks.Problem{Op: "turn on the active probe", Expected: "one of " + strings.Join(ActiveProbes, ", "),
+				Actual: strconv.Quote(probe), Retry: checks.RetryUseless}
+		}
+	}
 	s := &Site{base: base, active: o.Active, memo: map[string]*answer{}}
 	for _, p := range append([]string{base.RequestURI()}, o.Paths...) {
 		if _, err := s.resolve(p); err != nil || !strings.HasPrefix(p, "/") {
@@ -181,78 +187,8 @@ func newSite(rawURL string, o SiteOptions) (*Site, error) {
 	}
 	s.bounds = o.Bounds.withDefaults(len(s.paths))
 	s.sent = &budget{most: int64(s.bounds.Requests)}
-	plain := *base
-	if base.Scheme == "https" {
-		plain.Scheme, plain.Host = "http", base.Hostname()
-		if strings.Contains(plain.Host, ":") {
-			plain.Host = "[" + plain.Host + "]"
-		}
-		if o.PlainPort != 0 && o.PlainPort != 80 {
-			plain.Host = net.JoinHostPort(base.Hostname(), strconv.Itoa(o.PlainPort))
-		}
-	}
-	s.plain = &plain
+	s.plain = plainOf(base, o.PlainPort)
 	return s, nil
-}
-
-// parseBase reads the URL of a site and normalises its host. User information in it is refused and never shown.
-func parseBase(rawURL string) (*url.URL, error) {
-	bad := func(actual string) error {
-		return &checks.Problem{Op: "read the URL", Expected: "http:// or https://, a host and an optional path",
-			Actual: actual, Retry: checks.RetryUseless}
-	}
-	u, err := url.Parse(rawURL)
-	if err != nil {
-		return nil, bad("text that is not a URL")
-	}
-	if u.User != nil {
-		return nil, bad("a user name or password in it: set HARDCHECK_USER and HARDCHECK_PASSWORD in the environment instead")
-	}
-	u.Scheme = strings.ToLower(u.Scheme)
-	if u.Scheme != "http" && u.Scheme != "https" {
-		return nil, bad("another scheme, or none")
-	}
-	host := strings.ToLower(u.Hostname())
-	if net.ParseIP(host) == nil {
-		if host, err = idna.Lookup.ToASCII(host); err != nil || host == "" {
-			return nil, bad("a host name that is not valid: " + strconv.Quote(u.Hostname()))
-		}
-	}
-	if n, err := strconv.Atoi(u.Port()); u.Port() != "" && (err != nil || n < 1 || n > 65535) {
-		return nil, bad("port " + u.Port())
-	}
-	if strings.Contains(host, ":") {
-		host = "[" + host + "]"
-	}
-	if port := u.Port(); port != "" && port != defaultPort(u.Scheme) {
-		host += ":" + port
-	}
-	u.Host, u.Fragment, u.RawFragment = host, "", ""
-	if u.Path == "" {
-		u.Path = "/"
-	}
-	return u, nil
-}
-
-func defaultPort(scheme string) string {
-	if scheme == "https" {
-		return "443"
-	}
-	return "80"
-}
-
-// hostPort is where a URL is dialled: "host:port" in lower case.
-func hostPort(u *url.URL) string {
-	port := u.Port()
-	if port == "" {
-		port = defaultPort(u.Scheme)
-	}
-	return net.JoinHostPort(strings.ToLower(u.Hostname()), port)
-}
-
-// sameOrigin reports whether two URLs share scheme, host and port.
-func sameOrigin(a, b *url.URL) bool {
-	return strings.EqualFold(a.Scheme, b.Scheme) && hostPort(a) == hostPort(b)
 }
 
 // URL is the site's base.

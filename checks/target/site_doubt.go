@@ -22,6 +22,9 @@ func doubtful(x *checks.Exchange, expected, actual string) *checks.Problem {
 
 // doubtPage says why a page that was followed to its end is not the application's own, or nil.
 func doubtPage(x *checks.Exchange, asked *url.URL) *checks.Problem {
+	if x.Status >= 300 && x.Status < 400 {
+		return doubtful(x, "a page", "status "+strconv.Itoa(x.Status)+" without a Location")
+	}
 	if d := doubtStatus(x, true); d != nil {
 		return d
 	}

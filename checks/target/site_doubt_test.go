@@ -2,6 +2,7 @@ package target
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -43,7 +44,7 @@ func TestDoubt(t *testing.T) {
 		"/users/sign_in":  {200, "", form, ""},
 		"/catalogue":      {301, "Location: /catalogue/", "", ""},
 		"/catalogue/":     {200, "", "<title>Log in to see prices</title>", ""},
-		"/no-location":    {304, "", "", ""},
+		"/no-location":    {302, "", "", "without a Location"},
 	}
 	pages["/welcome"] = pages["/dashboard"]
 	srv := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -71,4 +72,12 @@ func TestDoubt(t *testing.T) {
 	if err != nil || x.Doubt != nil {
 		t.Errorf("a missing path asked for on purpose: %v, %v; want no doubt", x.Doubt, err)
 	}
+}
+
+func FuzzReadPage(f *testing.F) {
+	f.Add([]byte("<title>Just a moment...</title><input type=password><script src=//a.example/x.js>"))
+	f.Fuzz(func(_ *testing.T, body []byte) {
+		x := &checks.Exchange{URL: "https://shop.example/", Status: 200, Header: http.Header{"Content-Type": {"text/html"}}, Body: body}
+		doubtPage(x, &url.URL{Scheme: "https", Host: "shop.example", Path: "/x"})
+	})
 }

@@ -90,6 +90,7 @@ func TestOptionsRefused(t *testing.T) {
 		"missing CA":           {CAFile: "testdata/does-not-exist.pem"},
 		"path off the site":    {Paths: []string{"//evil.example/"}},
 		"relative path":        {Paths: []string{"login"}},
+		"unknown probe":        {Active: []string{"declared"}},
 	} {
 		_, err := OpenSite("https://shop.example/", o)
 		if p := problemOf(t, err); strings.Contains(p.Error(), "sesame-") {

@@ -22,7 +22,8 @@ import (
 // atOnce bounds the requests under way to one site.
 const atOnce = 4
 
-// liveWire sends messages to the server. It alone holds what the user gave to send along.
+// liveWire sends messages to the server. It alone holds what the user gave to send along. It goes straight to the
+// host, past any proxy of the environment, which would answer in the host's place.
 type liveWire struct {
 	site      *Site
 	agent     string
