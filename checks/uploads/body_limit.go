@@ -17,7 +17,7 @@ func bodyLimit() *checks.Check {
 			"FastAPI a middleware that counts bytes. Raise it only on the location that takes large files.",
 		Expected:   "Each proxy lets through at most {max} in one request, and each application has such a limit of its own or a proxy with one in front.",
 		Rollback:   "Put the old limit back on the one server, location or application that has to take larger bodies.",
-		Absent:     "No nginx, Apache, Caddy, Django, Flask or FastAPI configuration whose body limit can be told was found",
+		Absent:     "No nginx, Apache, Caddy, Ingress, Django, Flask or FastAPI configuration whose body limit can be told was found",
 		References: []string{"CWE-770", "CWE-400", "ASVS 5.2.1", "OWASP API4:2023", "https://nginx.org/en/docs/http/ngx_http_core_module.html#client_max_body_size"},
 		Severity:   checks.Medium,
 		Rules: []checks.Rule{
@@ -32,17 +32,24 @@ func bodyLimit() *checks.Check {
 		// allows more on purpose says so in the policy.
 		Params: []checks.Param{{Name: "max", Kind: checks.ParamSize, Default: int64(100 << 20),
 			Doc: "the largest body that any layer may let through"}},
-		Tree: bodyLimitOnTree,
+		Wants: wantsIngress,
+		File:  keepIngress,
+		Tree:  bodyLimitOnTree,
 	}
 }
 
 func bodyLimitOnTree(p *checks.Pass) error {
 	b := &bodyLimits{pass: p, max: p.Int("max"), scopes: p.Scopes("nginx", "apache", "caddy", "django", "flask", "fastapi", "gunicorn", "uvicorn")}
+	for _, kept := range p.Kept() {
+		b.scopes = append(b.scopes, kept.(*checks.Scope))
+	}
 	b.front, b.frontUnknown = b.limitingProxy()
 	for _, s := range b.scopes {
 		switch s.Layer {
 		case "nginx":
 			b.nginx(s)
+		case "ingress-nginx":
+			b.judge(s, s.Settings[0], sizeOf(s.Settings[0], true), "")
 		case "apache":
 			b.apache(s)
 		case "caddy":

@@ -68,10 +68,12 @@ func (b *bodyLimits) withoutLimit(s *checks.Scope, set checks.Setting, message s
 	}
 }
 
+var notDeployedDirs = []string{"test", "testing", "testdata", "example", "examples", "demo", "demos", "docs", "docs_src", "samples", "tutorial", "tutorials", "benchmarks"}
+
 // notDeployed reports a file that belongs to tests, examples or documentation: nobody sends it requests.
 func notDeployed(file string) bool {
 	for _, dir := range strings.Split(path.Dir(file), "/") {
-		if slices.Contains([]string{"test", "tests", "testing", "example", "examples", "docs", "docs_src", "samples", "tutorial", "benchmarks"}, dir) {
+		if strings.HasPrefix(dir, "tests") || slices.Contains(notDeployedDirs, dir) {
 			return true
 		}
 	}

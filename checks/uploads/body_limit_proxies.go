@@ -166,6 +166,8 @@ func (b *bodyLimits) limitingProxy() (found, unknown *checks.Scope) {
 		case "caddy":
 			set, _ = caddyLimit(s)
 			_, passes = s.Get("reverse_proxy")
+		case "ingress-nginx":
+			set, passes = s.Settings[0], true
 		}
 		if !passes || set.Name == "" {
 			continue
