@@ -184,7 +184,8 @@ func instructionProcesses(in *dockerfile.Instruction) []command.Process {
 		return command.Words(instructionWords(in))
 	}
 	var list []command.Process
-	for _, c := range in.Commands() {
+	commands, _ := in.Commands() // what was read before a mistake is still of use
+	for _, c := range commands {
 		list = append(list, command.Of(c.Command)...)
 	}
 	return list
