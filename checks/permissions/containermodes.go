@@ -33,7 +33,11 @@ func containerModes() *checks.Check {
 }
 
 func containerModesFile(p *checks.Pass, f *checks.File) error {
-	final := dockerfile.Of(f).Final()
+	d := dockerfile.Of(f)
+	if d.Err != nil {
+		return d.Err
+	}
+	final := d.Final()
 	if final == nil {
 		return nil
 	}
@@ -43,7 +47,7 @@ func containerModesFile(p *checks.Pass, f *checks.File) error {
 			j.instruction(in)
 		}
 	}
-	if !j.failed {
+	if !j.failed && !j.blind {
 		p.OK(j.subject)
 	}
 	return nil
@@ -53,6 +57,13 @@ type modeJudge struct {
 	pass    *checks.Pass
 	subject checks.Subject
 	failed  bool
+	blind   bool // a step could not be read, so that no finding is no pass
+}
+
+func (j *modeJudge) unread(in *dockerfile.Instruction, err error) {
+	j.blind = true
+	j.pass.Problem(checks.Problem{Op: "read shell commands", Expected: "valid shell", Actual: err.Error(),
+		Retry: checks.RetryUseless, Where: in.Place.String(), Blind: true})
 }
 
 func (j *modeJudge) instruction(in *dockerfile.Instruction) {
@@ -66,7 +77,10 @@ func (j *modeJudge) instruction(in *dockerfile.Instruction) {
 			j.change(change{mode: mode.Text, targets: []string{last}, recursive: true}, in.Place, in.Name+" --chmod="+mode.Text+" "+last)
 		}
 	case "RUN":
-		commands := in.Commands()
+		commands, err := in.Commands()
+		if err != nil {
+			j.unread(in, err)
+		}
 		for i, c := range commands {
 			j.command(c, commands[i+1:])
 		}

@@ -36,6 +36,8 @@ func containerUserFile(p *checks.Pass, f *checks.File) error {
 	d := dockerfile.Of(f)
 	final := d.Final()
 	switch {
+	case d.Err != nil:
+		return d.Err
 	case final == nil:
 		return nil
 	case d.Templated:
@@ -54,6 +56,9 @@ func containerUserFile(p *checks.Pass, f *checks.File) error {
 		p.OK(finding.Subject)
 	default:
 		finding.Rule = rule
+		if testPath(f.Path) {
+			finding.Severity = checks.Low
+		}
 		p.Fail(finding)
 	}
 	return nil
@@ -110,7 +115,7 @@ var windowsBase = regexp.MustCompile(`(?i)nanoserver|servercore|^mcr\.microsoft\
 // for that.
 func lowerIfDropped(final *dockerfile.Stage, f *checks.Finding, rule string) string {
 	for _, name := range []string{"ENTRYPOINT", "CMD"} {
-		if in := final.Last(name); in != nil && mentionsDropper(in.Commands()) {
+		if in := final.Last(name); in != nil && mentionsDropper(in) {
 			f.Message = "The container starts as root and changes its user in " + name
 			return "drops-later"
 		}
@@ -120,7 +125,7 @@ func lowerIfDropped(final *dockerfile.Stage, f *checks.Finding, rule string) str
 	}
 	for _, stage := range final.Chain() {
 		for _, in := range stage.Instructions {
-			if in.Name == "RUN" && mentionsDropper(in.Commands()) {
+			if in.Name == "RUN" && mentionsDropper(in) {
 				f.Message = "The container starts as root; it holds a program that changes the user, which its entry point may use"
 				return "drops-later"
 			}
@@ -131,7 +136,8 @@ func lowerIfDropped(final *dockerfile.Stage, f *checks.Finding, rule string) str
 
 var droppers = set("gosu su-exec setpriv runuser chpst s6-setuidgid setuidgid")
 
-func mentionsDropper(commands []dockerfile.Command) bool {
+func mentionsDropper(in *dockerfile.Instruction) bool {
+	commands, _ := in.Commands()
 	for _, c := range commands {
 		for _, w := range c.Words {
 			if droppers[baseName(w)] {

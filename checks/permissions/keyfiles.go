@@ -1,10 +1,6 @@
 package permissions
 
-import (
-	"io/fs"
-
-	"hardcheck/checks"
-)
+import "hardcheck/checks"
 
 func keyFiles() *checks.Check {
 	return &checks.Check{
@@ -79,6 +75,3 @@ func keySeverity(name string, locked bool) checks.Severity {
 	}
 	return checks.High
 }
-
-// private reports a mode that gives others nothing.
-func private(m fs.FileMode) bool { return m.Perm()&0o007 == 0 }

@@ -84,7 +84,7 @@ func TestTestPath(t *testing.T) {
 }
 
 func TestWorkflowsElsewhereAreNotGitHubs(t *testing.T) {
-	for name, want := range map[string]bool{".github/workflows/a.yml": true, "sub/.github/workflows/a.yaml": true, "github/workflows/a.yml": false, ".github/workflows/sub/a.yml": false, ".github/a.yml": false} {
+	for name, want := range map[string]bool{".github/workflows/a.yml": true, "sub/.github/workflows/a.yaml": true, "github/workflows/a.yml": false, "node_modules/a/.github/workflows/a.yml": false, "pkg/mod/a@v1.2.3/.github/workflows/a.yml": false, ".github/workflows/sub/a.yml": false, ".github/a.yml": false} {
 		if got := workflowToken().Wants(&checks.Entry{Path: name}); got != want {
 			t.Errorf("%s: %v", name, got)
 		}

@@ -97,9 +97,12 @@ func modeText(e *checks.Entry) string {
 // testPath reports whether the path is test data, an example or documentation, by a directory or the file's name.
 func testPath(name string) bool {
 	elements := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune("/.-_", r) })
-	return slices.ContainsFunc(elements, func(e string) bool { return testWords[e] || strings.HasPrefix(e, "test") })
+	return slices.ContainsFunc(elements, func(e string) bool {
+		return testWords[e] || slices.ContainsFunc(testBeginnings, func(b string) bool { return strings.HasPrefix(e, b) })
+	})
 }
 
-var testWords = map[string]bool{"fixture": true, "fixtures": true, "spec": true, "specs": true, "mock": true, "mocks": true,
-	"example": true, "examples": true, "sample": true, "samples": true, "demo": true, "doc": true, "docs": true, "e2e": true,
-	"conformance": true, "selftest": true, "snakeoil": true, "dummy": true, "fake": true}
+var (
+	testBeginnings = []string{"test", "dummy", "mock", "fixture", "example", "sample", "snakeoil"}
+	testWords      = set("spec specs demo doc docs e2e conformance selftest fake")
+)

@@ -34,14 +34,20 @@ func workflowToken() *checks.Check {
 				Fix: "Build pull requests with the pull_request trigger, and let a second workflow (workflow_run) use the results as data only."},
 		},
 		Wants: func(e *checks.Entry) bool {
-			dir := path.Dir(e.Path)
-			return e.Mode.IsRegular() && (e.Ext() == ".yml" || e.Ext() == ".yaml") && (dir == ".github/workflows" || strings.HasSuffix(dir, "/.github/workflows"))
+			dir := "/" + path.Dir(e.Path)
+			return e.Mode.IsRegular() && (e.Ext() == ".yml" || e.Ext() == ".yaml") && strings.HasSuffix(dir, "/.github/workflows") && !thirdParty.MatchString(dir)
 		},
 		File: workflowFile,
 	}
 }
 
+// thirdParty are directories of downloaded packages, whose workflows run nowhere.
+var thirdParty = regexp.MustCompile(`/(node_modules|vendor|third_party|site-packages|dist-packages|pkg/mod)/|@v[0-9]`)
+
 func workflowFile(p *checks.Pass, f *checks.File) error {
+	if p.Repository() != nil && !strings.HasPrefix(f.Path, ".github/") {
+		return nil // GitHub runs only those at the top of the repository
+	}
 	stream := yamldoc.Of(f)
 	if stream.Err != nil {
 		return stream.Err
@@ -125,7 +131,7 @@ func (w *workflow) token() {
 	switch {
 	case top == nil && first != nil && !called:
 		w.fail("no-permissions", first, "permissions", "permissions at the workflow or at every job", "none for: "+strings.Join(bare, ", "),
-			"These jobs get the repository's default token, which may write everything", 0)
+			"These jobs get the repository's default token, which may write everything unless a setting outside the repository says otherwise", 0)
 	case top != nil && first != nil:
 		w.all(top, "workflow")
 		w.wide(top)

@@ -2,6 +2,7 @@ package dockerfile
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"strings"
 	"sync"
@@ -27,7 +28,11 @@ type builder struct {
 func parse(f *checks.File) *File {
 	b := &builder{file: &File{}, source: f, global: map[string]Word{}, known: map[string]*Stage{}}
 	text := f.Text()
-	if len(text) > maxSize || f.Binary() {
+	switch {
+	case f.Binary():
+		return b.file
+	case len(text) > maxSize:
+		b.file.Err = tooMuch(f, "at most "+checks.FormatSize(maxSize), fmt.Sprintf("%d bytes", len(text)))
 		return b.file
 	}
 	b.scan = scanner{src: text}
@@ -35,11 +40,16 @@ func parse(f *checks.File) *File {
 	for range maxInstructions {
 		l, ok := b.scan.next()
 		if !ok {
-			break
+			return b.file
 		}
 		b.line(l)
 	}
+	b.file.Err = tooMuch(f, fmt.Sprintf("at most %d instructions", maxInstructions), "more")
 	return b.file
+}
+
+func tooMuch(f *checks.File, expected, actual string) *checks.Problem {
+	return &checks.Problem{Op: "read Dockerfile", Expected: expected, Actual: actual, Retry: checks.RetryUseless, Where: f.Path, Blind: true}
 }
 
 // named are the instructions; every other first word makes a line of no meaning, such as a template's.
@@ -66,7 +76,7 @@ func (b *builder) line(l line) {
 	in := &Instruction{Name: name, Heredocs: l.heredocs, line: l, textAt: end, file: b.source, Stage: b.stage}
 	in.Place = b.source.Place(l.sourceOffset(0), lineEnd(b.scan.src, l.end))
 	in.env = b.environment()
-	in.commands = sync.OnceValue(in.read)
+	in.commands = sync.OnceValues(in.read)
 	x := expander{env: in.env, escape: b.scan.escape}
 	in.takeFlags(x)
 	in.takeArgs(x)

@@ -1,25 +1,26 @@
 package dockerfile
 
 import (
+	"errors"
 	"strings"
 
 	"hardcheck/checks/internal/parse/shell"
 )
 
-// Commands returns the simple commands of a RUN, CMD, ENTRYPOINT or HEALTHCHECK instruction: the words of the JSON
-// form, the shell form's commands, or those of a RUN's heredoc. Read once.
-func (in *Instruction) Commands() []Command { return in.commands() }
+// Commands returns the simple commands of a RUN, CMD or ENTRYPOINT instruction: the words of the JSON form, the
+// shell form's commands, or those of a RUN's heredoc. Where a script is not valid shell, the error says so and the
+// commands before the mistake are returned. Windows shells are not read. Read once.
+func (in *Instruction) Commands() ([]Command, error) { return in.commands() }
 
-func (in *Instruction) read() []Command {
-	switch in.Name {
-	case "RUN", "CMD", "ENTRYPOINT":
-	default:
-		return nil
-	}
-	if in.Exec {
+func (in *Instruction) read() ([]Command, error) {
+	switch {
+	case in.Name != "RUN" && in.Name != "CMD" && in.Name != "ENTRYPOINT":
+		return nil, nil
+	case in.Exec:
 		return in.execForm()
-	}
-	if in.Name != "RUN" || len(in.Heredocs) == 0 {
+	case in.windows():
+		return nil, nil
+	case in.Name != "RUN" || len(in.Heredocs) == 0:
 		return in.shellForm(in.Text)
 	}
 	text := []byte(in.Text)
@@ -28,19 +29,34 @@ func (in *Instruction) read() []Command {
 			text[i] = ' '
 		}
 	}
-	return append(in.shellForm(string(text)), in.heredocForm()...)
+	out, err := in.shellForm(string(text))
+	inner, innerErr := in.heredocForm()
+	return append(out, inner...), errors.Join(err, innerErr)
+}
+
+// windows reports a stage whose commands PowerShell or cmd reads.
+func (in *Instruction) windows() bool {
+	if in.Stage == nil {
+		return false
+	}
+	sh := in.Stage.Last("SHELL")
+	if sh == nil || len(sh.Args) == 0 {
+		return false
+	}
+	name := strings.ToLower(sh.Args[0].Text)
+	return strings.Contains(name, "powershell") || strings.Contains(name, "pwsh") || strings.HasPrefix(name, "cmd")
 }
 
 // shellForm reads text, which stands where Text does.
-func (in *Instruction) shellForm(text string) []Command {
-	found, _ := shell.Parse(text, in.variable)
+func (in *Instruction) shellForm(text string) ([]Command, error) {
+	found, err := shell.Parse(text, in.variable)
 	out := make([]Command, 0, len(found))
 	for _, c := range found {
 		start := in.line.sourceOffset(in.textAt + c.Start)
 		end := in.line.sourceOffset(in.textAt+max(c.End-1, c.Start)) + 1
 		out = append(out, Command{c, in.file.Place(start, end)})
 	}
-	return out
+	return out, err
 }
 
 // variable answers what the shell sees of ENV and ARG.
@@ -50,7 +66,7 @@ func (in *Instruction) variable(name string) (string, bool) {
 }
 
 // execForm makes one command of the JSON words. A shell with -c among them is read on.
-func (in *Instruction) execForm() []Command {
+func (in *Instruction) execForm() ([]Command, error) {
 	var quoted strings.Builder
 	dynamic := false
 	for _, w := range in.Args {
@@ -58,31 +74,31 @@ func (in *Instruction) execForm() []Command {
 		dynamic = dynamic || w.Dynamic
 	}
 	if dynamic {
-		return nil
+		return nil, nil
 	}
-	found, _ := shell.Parse(quoted.String(), in.variable)
+	found, err := shell.Parse(quoted.String(), in.variable)
 	out := make([]Command, 0, len(found))
 	for _, c := range found {
 		out = append(out, Command{c, in.Place})
 	}
-	return out
+	return out, err
 }
 
 // heredocForm reads the scripts of RUN <<EOF and RUN bash <<EOF. A heredoc given to another program is its data.
-func (in *Instruction) heredocForm() []Command {
+func (in *Instruction) heredocForm() (out []Command, err error) {
 	head, _, _ := strings.Cut(in.Text, "<<")
-	var out []Command
 	program := strings.Fields(head)
 	for _, doc := range in.Heredocs {
 		if len(program) > 0 && !isShell(program[len(program)-1]) && !isShell(program[0]) || foreign(doc.Text) {
 			continue
 		}
-		found, _ := shell.Parse(doc.Text, in.variable)
+		found, failure := shell.Parse(doc.Text, in.variable)
+		err = errors.Join(err, failure)
 		for _, c := range found {
 			out = append(out, Command{c, in.file.Place(doc.Offset+c.Start, doc.Offset+c.End)})
 		}
 	}
-	return out
+	return out, err
 }
 
 func isShell(word string) bool {

@@ -22,6 +22,8 @@ type File struct {
 	// Templated reports lines that a template engine reads ({% %}, {{ }}): which instructions the real file
 	// will hold is not known.
 	Templated bool
+	// Err says why reading ended early, or is nil. It is Blind: what stands after that was not seen.
+	Err *checks.Problem
 }
 
 // Stage is one FROM and what follows it.
@@ -83,7 +85,7 @@ type Instruction struct {
 	textAt   int // of Text in line.text
 	env      map[string]Word
 	file     *checks.File
-	commands func() []Command
+	commands func() ([]Command, error)
 }
 
 // Flag is --name or --name=value. A flag may occur more than once.

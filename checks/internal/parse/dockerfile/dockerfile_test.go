@@ -134,7 +134,11 @@ func TestCommands(t *testing.T) {
 	} {
 		var got []string
 		for _, in := range read("FROM a\n" + c.text + "\n").Final().Instructions {
-			for _, cmd := range in.Commands() {
+			found, err := in.Commands()
+			if err != nil {
+				t.Errorf("%q: %v", c.text, err)
+			}
+			for _, cmd := range found {
 				line := fmt.Sprint(cmd.Place.Line)
 				for _, w := range cmd.Words {
 					if w.Dynamic {
@@ -179,6 +183,23 @@ func TestDoublingStaysSmall(t *testing.T) {
 	}
 }
 
+func TestUnread(t *testing.T) {
+	for text, want := range map[string]bool{
+		"FROM a\nRUN a && (b\n":                                    true,
+		"FROM a\nRUN <<EOF\nif a; then\nEOF\n":                     true,
+		"FROM a\nSHELL [\"powershell\", \"-Command\"]\nRUN a (b\n": false,
+		"FROM a\nRUN <<EOF\n#!/usr/bin/python3\nif (a:\nEOF\n":     false,
+	} {
+		in := read(text).Final().Last("RUN")
+		if _, err := in.Commands(); (err != nil) != want {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	if read(strings.Repeat("FROM a\n", maxInstructions+1)).Err == nil || read(strings.Repeat("# long\n", maxSize)).Err == nil {
+		t.Error("a bound that bites is reported")
+	}
+}
+
 func TestWants(t *testing.T) {
 	for name, want := range map[string]bool{
 		"Dockerfile": true, "a/Dockerfile.prod": true, "app.Dockerfile": true, "Containerfile": true, "dockerfile": true,
@@ -203,7 +224,8 @@ func FuzzOf(f *testing.F) {
 		lines := strings.Count(text, "\n") + 1
 		for _, s := range file.Stages {
 			for _, in := range s.Instructions {
-				for _, c := range in.Commands() {
+				found, _ := in.Commands()
+				for _, c := range found {
 					if len(c.Words) == 0 || c.Place.Line < 1 || c.Place.EndLine > lines {
 						t.Fatalf("command %v at %v", c.Words, c.Place)
 					}
