@@ -66,10 +66,7 @@ func nounOf(normal string) noun {
 }
 
 // named reads an assignment as that of a credential, whatever its value is worth.
-func named(data []byte, a scan.Assignment, kind syntax) (credential, bool) {
-	if !literal(data, a, kind) {
-		return credential{}, false
-	}
+func named(a scan.Assignment) (credential, bool) {
 	c := credential{span: span{a.Start, a.End}, name: a.Name, normal: scan.NormalName(a.Name), fallback: a.Operator == ',' || a.Operator == '|'}
 	c.noun = nounOf(c.normal)
 	return c, c.noun != nothing

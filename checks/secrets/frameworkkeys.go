@@ -76,21 +76,15 @@ func frameworkKeysInFile(p *checks.Pass, f *checks.File) error {
 		bad = true
 		p.Fail(frameworkFinding(c, n, rule, value))
 	}
-	if !bad && mentionsKey(c.data) {
+	if !bad && inspect(c).framework {
 		c.examined(p)
 	}
 	return nil
 }
 
-// mentionsKey reports whether the file sets or reads one of the keys, so that a pass is about something.
-func mentionsKey(data []byte) bool {
-	for _, word := range []string{"SECRET_KEY", "secret_key", "APP_KEY", "JWT_SECRET", "SESSION_SECRET", "COOKIE_SECRET"} {
-		if bytes.Contains(data, []byte(word)) {
-			return true
-		}
-	}
-	return false
-}
+// frameworkNames are the names by which frameworks know their signing keys: a file that sets or reads one was
+// examined for it.
+var frameworkNames = []string{"SECRET_KEY", "secret_key", "APP_KEY", "JWT_SECRET", "jwtSecret", "SESSION_SECRET", "COOKIE_SECRET"}
 
 // frameworkRule judges the value of a framework's key; "" where it is none, or no fault.
 func frameworkRule(c content, n credential, value string) string {

@@ -66,7 +66,7 @@ func (n credential) credible(value string) bool {
 	if len(value) < 8 || len(value) > 512 || strings.ContainsAny(value, " \t\r\n") || scan.Placeholder(value) || reference(value) {
 		return false
 	}
-	if strings.EqualFold(value, n.name) || strings.EqualFold(scan.NormalName(value), n.normal) {
+	if strings.Contains(value, `\`) || strings.EqualFold(value, n.name) || strings.EqualFold(scan.NormalName(value), n.normal) {
 		return false
 	}
 	if n.noun == key {
@@ -77,7 +77,7 @@ func (n credential) credible(value string) bool {
 
 // crediblePassword accepts what a person or a generator would choose, and refuses words, identifiers and codes.
 func crediblePassword(value string) bool {
-	lower := strings.ToLower(value)
+	lower := plainWord(value)
 	if slices.Contains(stockWords, lower) || strings.Contains(lower, "password") || strings.Contains(lower, "passwd") || strings.Contains(lower, "test") {
 		return scan.Random(value)
 	}
@@ -102,7 +102,7 @@ func identifier(value string) bool {
 
 // reference reports values that say where the credential is: a path, a URL, a name in a secret store; and sealed ones.
 func reference(value string) bool {
-	for _, prefix := range []string{"/", "./", "../", "~/", "$", "ENC[", "ENC(", "arn:", "vault:", "op://", "ssm:", "kms:", "env:", "file:", "secret:", "projects/", "!", "@", "&", "*", "#", "0x", "--", "urn:", "data:", "sha256:", "sha1:", "AgA", "pbkdf2", "{SSHA}", "$2"} {
+	for _, prefix := range []string{"/", "./", "../", "~/", "$", "ENC[", "ENC(", "arn:", "vault:", "op://", "ssm:", "kms:", "env:", "file:", "secret:", "projects/", "!", "@", "&", "*", "#", "0x", "--", "urn:", "data:", "sha256:", "sha1:", "AgA", "AgB", "AgC", "AgD", "pbkdf2", "{SSHA}", "$2"} {
 		if strings.HasPrefix(value, prefix) {
 			return true
 		}

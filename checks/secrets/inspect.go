@@ -10,14 +10,15 @@ import (
 
 // Classes of literals that the checks other than provider-tokens start from.
 const (
-	classWord   = iota // part of the name of a credential
-	classKey           // begins a private key
-	classScheme        // "://"
+	classWord      = iota // part of the name of a credential
+	classKey              // begins a private key
+	classScheme           // "://"
+	classFramework        // the name of a framework's signing key
 )
 
 // scanner is compiled at the first file, so that a run that scans nothing does not pay for it.
 var scanner = sync.OnceValue(func() *scan.Scanner {
-	s, err := scan.NewScanner(providers.Rules(), scan.CredentialWords(), keyAnchors, []string{"://"})
+	s, err := scan.NewScanner(providers.Rules(), scan.CredentialWords(), keyAnchors, []string{"://"}, frameworkNames)
 	if err != nil {
 		panic(err) // a rule's pattern is malformed; the tests of providers compile every one
 	}
@@ -30,6 +31,8 @@ type inspection struct {
 	keys   []keyBlock
 	urls   []urlCredential
 	named  []credential // values of credential names that may be literals
+	// framework is whether the name of a framework's signing key occurs.
+	framework bool
 }
 
 type inspectionKey struct{}
@@ -56,15 +59,11 @@ func inspectText(data []byte, kind syntax) *inspection {
 			if u, ok := urlAt(data, h.Start); ok {
 				in.urls = append(in.urls, u)
 			}
+		case classFramework:
+			in.framework = true
 		case classWord:
-			a, ok := scan.AssignmentAt(data, h.Start, h.End)
-			if !ok {
-				return
-			}
-			if m, ok := s.Named(a.Name, data, a.Start, a.End); ok && literal(data, a, kind) {
-				contextual = append(contextual, m)
-			} else if n, ok := named(data, a, kind); ok {
-				in.named = append(in.named, n)
+			if a, ok := scan.AssignmentAt(data, h.Start, h.End); ok && literal(data, a, kind) {
+				contextual = in.assigned(contextual, data, a)
 			}
 		}
 	})
@@ -73,4 +72,15 @@ func inspectText(data []byte, kind syntax) *inspection {
 	in.urls = withoutTokens(distinct(in.urls), in.tokens)
 	in.keys = distinct(in.keys)
 	return in
+}
+
+// assigned judges one literal value: as a token that its name gives away, else as that of a credential's name.
+func (in *inspection) assigned(contextual []scan.Match, data []byte, a scan.Assignment) []scan.Match {
+	if m, ok := scanner().Named(a.Name, data, a.Start, a.End); ok {
+		return append(contextual, m)
+	}
+	if n, ok := named(a); ok {
+		in.named = append(in.named, n)
+	}
+	return contextual
 }

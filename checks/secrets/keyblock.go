@@ -150,6 +150,7 @@ func isBase64(s string) bool {
 }
 
 func decodeStart(body string) []byte {
+	body, _, _ = strings.Cut(body, "=")
 	n := min(len(body), 128) / 4 * 4
 	raw, err := base64.StdEncoding.DecodeString(body[:n])
 	if err != nil {

@@ -44,6 +44,8 @@ func syntaxOf(e *checks.Entry) syntax {
 	switch {
 	case slices.Contains(lockFiles, name), strings.Contains(name, ".min."), strings.HasSuffix(name, ".bundle.js"):
 		return machine
+	case name == "PKG-INFO", name == "METADATA", strings.HasPrefix(name, "README"), strings.HasPrefix(name, "CHANGELOG"):
+		return prose
 	case strings.HasPrefix(name, "Dockerfile"), strings.HasPrefix(name, "Containerfile"), e.Ext() == ".dockerfile":
 		return dockerfile
 	case name == ".env", strings.HasPrefix(name, ".env."), slices.Contains(extensions[config], name), name == "credentials":

@@ -71,7 +71,7 @@ var stockWords = []string{"user", "username", "usr", "pass", "passwd", "password
 
 // real reports whether the password is a value somebody uses, on a host that is not an example.
 func (u urlCredential) real(password string) bool {
-	lower := strings.ToLower(password)
+	lower := plainWord(password)
 	switch {
 	case len(password) < 5, u.host == "", strings.ContainsAny(u.user, "$%*?&="), strings.ContainsAny(password, "*?&="):
 		return false
@@ -100,6 +100,18 @@ func exampleHost(host string) bool {
 		}
 	}
 	return strings.HasPrefix(host, "example") || strings.HasPrefix(host, "your")
+}
+
+// leet undoes the substitutions by which a word is made to look like a password.
+var leet = strings.NewReplacer("@", "a", "0", "o", "3", "e", "1", "i", "$", "s", "!", "")
+
+// plainWord is the value in lower case, without such substitutions where that gives a stock word.
+func plainWord(value string) string {
+	lower := strings.ToLower(value)
+	if plain := leet.Replace(lower); slices.Contains(stockWords, plain) {
+		return plain
+	}
+	return lower
 }
 
 func localHost(host string) bool {

@@ -137,7 +137,7 @@ func assignOperator(data []byte) (size int, kind byte) {
 
 // declaredOrSpaced reads "name string = v" as Go declares, and "NAME v" as Dockerfiles and .netrc do.
 func (a *Assignment) declaredOrSpaced(data []byte, at, after int) (int, bool) {
-	if after == at {
+	if after == at || bytes.IndexByte([]byte("=!<>&|:~"), data[after]) >= 0 {
 		return at, false
 	}
 	if typed, ok := skipType(data, after); ok {

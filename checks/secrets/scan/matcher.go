@@ -106,7 +106,7 @@ func startsToken(data []byte, at int) bool {
 		return true
 	}
 	if c := data[at-1]; !isWord(c) {
-		return c != '+' // inside base64
+		return c != '+' && (c != '.' || at < 2 || !isWord(data[at-2])) // not inside base64, nor a dotted name
 	}
 	if at >= 2 && data[at-2] == '\\' && strings.IndexByte("nrt", data[at-1]) >= 0 {
 		return true

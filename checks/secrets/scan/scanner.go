@@ -17,7 +17,7 @@ type Scanner struct {
 type literal struct {
 	text     string
 	matchers []*Matcher
-	class    int // of the caller's literals; -1 for none
+	classes  []int // of the caller's literals
 }
 
 // Hit is an occurrence of one of the caller's literals. Class is its index in the classes given to NewScanner.
@@ -34,7 +34,7 @@ func NewScanner(rules []*Rule, classes ...[]string) (*Scanner, error) {
 		if !ok {
 			i = len(s.literals)
 			index[text] = i
-			s.literals = append(s.literals, literal{text: text, class: -1})
+			s.literals = append(s.literals, literal{text: text})
 		}
 		return &s.literals[i]
 	}
@@ -55,7 +55,8 @@ func NewScanner(rules []*Rule, classes ...[]string) (*Scanner, error) {
 	}
 	for class, texts := range classes {
 		for _, t := range texts {
-			add(t).class = class
+			l := add(t)
+			l.classes = append(l.classes, class)
 		}
 	}
 	texts := make([]string, len(s.literals))
@@ -77,8 +78,8 @@ func (s *Scanner) Scan(data []byte, hit func(Hit)) []Match {
 				found = append(found, match)
 			}
 		}
-		if l.class >= 0 && hit != nil {
-			hit(Hit{l.class, start, start + len(l.text)})
+		for _, class := range l.classes {
+			hit(Hit{class, start, start + len(l.text)})
 		}
 	})
 	return Distinct(found)
