@@ -90,10 +90,10 @@ IncludeOptional sites-enabled/*.conf
 </VirtualHost>`, []string{"ErrorLog", "CustomLog", "LogFormat", "TraceEnable"}, map[string][]string{
 			"server": {"ErrorLog=/var/log/shop/error.log", "CustomLog~${APACHE_LOG_DIR}/access.log combined", "LogFormat common=%h %l %u",
 				"TraceEnable=true (default)"},
-			"virtualhost shop.example": {"ErrorLog=/var/log/shop/error.log (inherited)", "LogFormat common=%h %l %u (inherited)",
+			"virtualhost shop.example": {"ErrorLog=/var/log/shop/error.log (inherited)",
 				"CustomLog=/a.log common", "CustomLog=/b.log common", "TraceEnable=true (default)"},
 			"virtualhost *:81": {"ErrorLog=/var/log/shop/error.log (inherited)", "CustomLog~${APACHE_LOG_DIR}/access.log combined (inherited)",
-				"LogFormat common=%h %l %u (inherited)", "TraceEnable~On"},
+				"TraceEnable~On"},
 		}},
 		{"a site alone, and .htaccess", `
 -- deploy/site.conf --

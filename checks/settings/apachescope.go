@@ -73,7 +73,7 @@ func (t *apacheTree) virtualHost(main *apacheServer, it apacheItem, base string)
 			break
 		}
 	}
-	host := &apacheServer{base: mergeApache(inherited(main.base), t.own(items))}
+	host := &apacheServer{base: mergeApache(inherited(hostSettings(main.base)), t.own(items))}
 	host.scope = t.scope("virtualhost", name, it.Place, main.scope)
 	for _, s := range main.sections {
 		s.outer = true
@@ -81,6 +81,13 @@ func (t *apacheTree) virtualHost(main *apacheServer, it apacheItem, base string)
 	}
 	t.sections(host, items, base)
 	t.finish(host)
+}
+
+// hostSettings leaves out what belongs to the main server alone: formats are found there by their names.
+func hostSettings(list []checks.Setting) []checks.Setting {
+	return slices.DeleteFunc(slices.Clone(list), func(s checks.Setting) bool {
+		return s.Name == "Listen" || strings.HasPrefix(s.Name, "LogFormat ")
+	})
 }
 
 // own reads a level's directives, without those of its sections.
