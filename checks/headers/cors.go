@@ -64,7 +64,8 @@ func probeCORS(p *checks.Pass, path string) (*checks.Exchange, error) {
 	if at, err := url.Parse(final.URL); err == nil && len(final.Chain) > 0 && at.Host == p.Site().URL().Host {
 		path = at.RequestURI()
 	}
-	x, err := p.Site().Do(p.Context(), checks.Request{Path: path, Header: http.Header{"Origin": {probeOrigin}}})
+	// Starlette and others repeat the Origin only to requests with a cookie, which a victim's browser sends.
+	x, err := p.Site().Do(p.Context(), checks.Request{Path: path, Header: http.Header{"Origin": {probeOrigin}, "Cookie": {"hardcheck_probe=1"}}})
 	if err != nil {
 		return nil, err
 	}

@@ -2,9 +2,7 @@ package headers
 
 import (
 	"path"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"hardcheck/checks"
@@ -100,41 +98,6 @@ func (r *response) addText(name, value string, from checks.Setting) {
 	r.add(field{name: name, value: value, place: from.Place, dynamic: from.Dynamic(), errorsToo: true})
 }
 
-// djangoProject reports whether a settings file is the one a site runs with, not a fragment or a test's.
-func djangoProject(s *checks.Scope) bool {
-	middleware, ok := s.Get("MIDDLEWARE")
-	_, urls := s.Get("ROOT_URLCONF")
-	return ok && middleware.Origin != checks.OriginDefault && (urls || len(middleware.List()) > 0) && !workshop.MatchString(path.Base(s.Place.Path))
-}
-
-// workshop are the names of settings modules for tests and developers' machines.
-var workshop = regexp.MustCompile(`(?i)(^|_)(test|tests|testing|dev|devel|development|local|ci|debug|docs)(_|\.)`)
-
-// djangoResponse follows SecurityMiddleware, XFrameOptionsMiddleware and ContentSecurityPolicyMiddleware.
-func djangoResponse(s *checks.Scope) *response {
-	r := appResponse(s, htmlPage, "SECURE_SSL_REDIRECT", "SECURE_PROXY_SSL_HEADER", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_HSTS_SECONDS")
-	middleware, _ := s.Get("MIDDLEWARE")
-	has := func(class string) bool {
-		return slices.ContainsFunc(middleware.List(), func(m string) bool { return strings.HasSuffix(m, class) })
-	}
-	if middleware.Dynamic() {
-		r.elsewhere = "the list MIDDLEWARE is not known until run time"
-	}
-	if has("SecurityMiddleware") {
-		djangoSecurity(s, r)
-	}
-	if set, ok := s.Get("X_FRAME_OPTIONS"); has("XFrameOptionsMiddleware") {
-		if !ok {
-			set = checks.Setting{Value: "DENY", Place: middleware.Place}
-		}
-		r.addText(xfoHeader, set.Text(), set)
-	}
-	if has("ContentSecurityPolicyMiddleware") || has("CSPMiddleware") {
-		addPolicy(s, r, djangoDirective)
-	}
-	return r
-}
-
 // addPolicy writes the policy whose directives are settings of their own. It is known only where every source is.
 func addPolicy(s *checks.Scope, r *response, directive func(setting string) (string, bool)) (found bool) {
 	var parts []string
@@ -157,101 +120,6 @@ func addPolicy(s *checks.Scope, r *response, directive func(setting string) (str
 		r.add(f)
 	}
 	return len(parts) > 0
-}
-
-// djangoDirective is the directive that a setting gives: SECURE_CSP.script-src (Django 6), CONTENT_SECURITY_POLICY
-// (django-csp 4) or CSP_SCRIPT_SRC (django-csp before).
-func djangoDirective(setting string) (string, bool) {
-	for _, prefix := range []string{"SECURE_CSP.", "CONTENT_SECURITY_POLICY.DIRECTIVES."} {
-		if name, ok := strings.CutPrefix(setting, prefix); ok {
-			return name, !strings.Contains(name, ".")
-		}
-	}
-	name, ok := strings.CutPrefix(setting, "CSP_")
-	name = strings.ReplaceAll(strings.ToLower(name), "_", "-")
-	return name, ok && slices.Contains(directiveNames, name)
-}
-
-func djangoSecurity(s *checks.Scope, r *response) {
-	if set, ok := s.Get("SECURE_HSTS_SECONDS"); ok {
-		value := "max-age=" + set.Text()
-		if sub, ok := s.Get("SECURE_HSTS_INCLUDE_SUBDOMAINS"); ok {
-			if on, _ := sub.Bool(); on {
-				value += "; includeSubDomains"
-			}
-		}
-		if n, known := set.Int(); set.Dynamic() || known && n > 0 {
-			r.addText(stsHeader, value, set)
-		}
-	}
-	if set, ok := s.Get("SECURE_CONTENT_TYPE_NOSNIFF"); !ok || set.Dynamic() || set.Value == true {
-		r.addText(nosniffHeader, "nosniff", set)
-	}
-	for _, d := range []struct{ setting, header, def string }{
-		{"SECURE_REFERRER_POLICY", referrerHeader, "same-origin"},
-		{"SECURE_CROSS_ORIGIN_OPENER_POLICY", coopHeader, "same-origin"},
-	} {
-		set, ok := s.Get(d.setting)
-		if !ok {
-			set.Value = d.def
-		}
-		if text := strings.Join(set.List(), ", "); text != "" && set.Raw != "None" || set.Dynamic() {
-			r.addText(d.header, text, set)
-		}
-	}
-}
-
-// flaskResponse adds the headers of after_request functions and of Talisman, whose defaults are those of flask-talisman 1.1.
-func flaskResponse(s *checks.Scope) *response {
-	r := appResponse(s, htmlPage, "SESSION_COOKIE_SECURE", "Talisman.force_https", "header "+stsHeader)
-	if slices.ContainsFunc(s.Settings, func(set checks.Setting) bool { return strings.HasPrefix(set.Name, "Talisman.") }) {
-		r.https = true
-		talisman(s, r)
-	}
-	addHeaders(s, r)
-	return r
-}
-
-func talisman(s *checks.Scope, r *response) {
-	off := func(name string) bool {
-		set, ok := s.Get("Talisman." + name)
-		on, isBool := set.Bool()
-		return ok && !set.Dynamic() && (isBool && !on || set.Value == nil || set.Text() == "None")
-	}
-	given := func(name, def string) (string, checks.Setting) {
-		set, ok := s.Get("Talisman." + name)
-		if !ok || set.Origin == checks.OriginDefault {
-			return def, checks.Setting{Place: s.Place}
-		}
-		return set.Text(), set
-	}
-	if !off("strict_transport_security") {
-		age, from := given("strict_transport_security_max_age", strconv.Itoa(31556926))
-		value := "max-age=" + age
-		if !off("strict_transport_security_include_subdomains") {
-			value += "; includeSubDomains"
-		}
-		r.addText(stsHeader, value, from)
-	}
-	if !off("content_security_policy") && !addPolicy(s, r, talismanDirective) {
-		value, from := given("content_security_policy", "default-src 'self'; object-src 'none'")
-		r.addText(cspHeader, value, from)
-	}
-	if !off("frame_options") {
-		value, from := given("frame_options", "SAMEORIGIN")
-		r.addText(xfoHeader, value, from)
-	}
-	if !off("x_content_type_options") {
-		r.addText(nosniffHeader, "nosniff", checks.Setting{Place: s.Place})
-	}
-	if !off("referrer_policy") {
-		value, from := given("referrer_policy", "strict-origin-when-cross-origin")
-		r.addText(referrerHeader, value, from)
-	}
-}
-
-func talismanDirective(setting string) (string, bool) {
-	return strings.CutPrefix(setting, "Talisman.content_security_policy.")
 }
 
 // plainMiddleware are middlewares that set no security header.

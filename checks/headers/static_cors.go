@@ -18,6 +18,9 @@ func corsOfTree(p *checks.Pass) error {
 		}
 	}
 	for _, app := range upstream(p) {
+		if r := app.response(); len(r.all(acaoHeader)) > 0 {
+			headerCheck{names: []string{acaoHeader, acacHeader}, judge: judgeCORS}.report(p, r)
+		}
 		for _, c := range corsOptions {
 			if c.layer == app.scope.Layer {
 				c.judge(p, app.scope)
