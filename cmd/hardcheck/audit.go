@@ -215,20 +215,19 @@ func unreachable(t checks.Target, err error) observed {
 	return observed{TargetResult: policy.TargetResult{Kind: t.Kind, Locator: t.Locator, Unreachable: true}, Target: t, problems: []checks.Problem{*problem}}
 }
 
-// write writes every file, then standard output.
+// write writes every file and standard output. What fails keeps none of the others from being written.
 func (a *audit) write(cmd *cobra.Command, stdout writer, files []reportFile, report policy.Report) error {
+	var errs []error
 	for _, file := range files {
 		style := a.style(io.Discard)
 		style.Color = a.color == "always"
-		if err := writeFile(file.path, func(w io.Writer) error { return file.write(w, report, style) }); err != nil {
-			return err
-		}
+		errs = append(errs, writeFile(file.path, func(w io.Writer) error { return file.write(w, report, style) }))
 	}
 	w := cmd.OutOrStdout()
 	if err := stdout(w, report, a.style(w)); err != nil && !errors.Is(err, os.ErrClosed) {
-		return fmt.Errorf("write the report: %w", err)
+		errs = append(errs, fmt.Errorf("write the report: %w", err))
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 var _ writer = render.Table

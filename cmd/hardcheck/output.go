@@ -87,6 +87,12 @@ func (o *outputFlags) parse() (stdout writer, files []reportFile, err error) {
 		if err != nil {
 			return nil, nil, err
 		}
+		if err := writable(path); err != nil {
+			return nil, nil, err
+		}
+		if slices.ContainsFunc(files, func(f reportFile) bool { return filepath.Clean(f.path) == filepath.Clean(path) }) {
+			return nil, nil, fmt.Errorf("--output: expected a file for each report, found %s twice", path)
+		}
 		files = append(files, reportFile{w, path})
 	}
 	return stdout, files, o.checkLook()
@@ -138,30 +144,4 @@ func utf8Locale(getenv func(string) string) bool {
 		}
 	}
 	return false
-}
-
-// writeFile writes a report beside its place and renames it, so that nothing partial replaces something whole.
-func writeFile(path string, fill func(io.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-			err = fmt.Errorf("write %s: %w", path, err)
-		}
-	}()
-	if err := fill(f); err != nil {
-		f.Close()
-		return err
-	}
-	if err := f.Chmod(0o644); err != nil {
-		f.Close()
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
