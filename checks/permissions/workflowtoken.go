@@ -50,7 +50,7 @@ func workflowFile(p *checks.Pass, f *checks.File) error {
 	}
 	stream := yamldoc.Of(f)
 	if stream.Err != nil {
-		return stream.Err
+		return blind(stream.Err)
 	}
 	if len(stream.Docs) == 0 {
 		return nil
