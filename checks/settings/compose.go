@@ -49,14 +49,13 @@ func readCompose(f *checks.File) (any, []checks.Problem) {
 	for _, doc := range stream.Docs {
 		r := composeFile{file: f, services: yamldoc.Get(doc, "services"), left: &left}
 		yamldoc.Each(r.services, func(key, service *yaml.Node) {
-			if service.Kind == yaml.MappingNode && left > 0 {
+			if left--; service.Kind == yaml.MappingNode && left > 0 {
 				scopes = append(scopes, r.scope(key, service))
 			}
 		})
 	}
 	if left <= 0 {
-		problems = append(problems, checks.Problem{Op: "read Compose services", Expected: "a file of ordinary size",
-			Actual: "too many settings", Retry: checks.RetryUseless, Where: f.Path, Blind: true})
+		problems = append(problems, tooLarge("read Compose services", f.Path))
 	}
 	if scopes == nil {
 		return nil, problems

@@ -14,14 +14,21 @@ func dockerfileReader() reader {
 	return reader{layer: "dockerfile", wants: dockerfile.Wants, read: readDockerfile, resolve: standalone}
 }
 
+// maxInstructions bounds the instructions applied for one file: stages built on stages repeat those below.
+const maxInstructions = 50000
+
 func readDockerfile(f *checks.File) (any, []checks.Problem) {
 	file := dockerfile.Of(f)
 	var scopes []*checks.Scope
+	left := maxInstructions
 	for _, stage := range file.Stages {
 		s := &checks.Scope{Layer: "dockerfile", Kind: "stage", Name: stageName(file, stage), Place: stage.Place}
 		chain := stage.Chain()
 		for i := len(chain) - 1; i >= 0; i-- {
 			for _, in := range chain[i].Instructions {
+				if left--; left < 0 {
+					return scopes, []checks.Problem{tooLarge("read Dockerfile stages", f.Path)}
+				}
 				s.Settings = dockerfileApply(s.Settings, in, i > 0)
 			}
 		}
@@ -34,6 +41,11 @@ func readDockerfile(f *checks.File) (any, []checks.Problem) {
 		return nil, nil
 	}
 	return scopes, nil
+}
+
+// tooLarge says that a file built to be large was read in part.
+func tooLarge(op, path string) checks.Problem {
+	return checks.Problem{Op: op, Expected: "a file of ordinary size", Actual: "too many settings", Retry: checks.RetryUseless, Where: path, Blind: true}
 }
 
 func stageName(file *dockerfile.File, stage *dockerfile.Stage) string {
@@ -74,7 +86,11 @@ func dockerfileApply(list []checks.Setting, in *dockerfile.Instruction, inherite
 		}
 		return append(withoutNamed(list, in.Name), base)
 	case "ENV":
+		const maxPairs = 1000 // in effect at once
 		for _, pair := range in.Args {
+			if len(list) > maxPairs {
+				break
+			}
 			name, value, _ := strings.Cut(pair.Text, "=")
 			s := base
 			s.Name, s.Raw = "ENV "+name, redacted(name, value)

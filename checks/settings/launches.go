@@ -71,10 +71,16 @@ func runTime(texts []string) []shell.Word {
 
 var shells = map[string]bool{"sh": true, "bash": true, "dash": true, "ash": true, "zsh": true}
 
+// maxLaunches bounds the services of a Compose file, which aliases multiply, and the stages of a Dockerfile.
+const maxLaunches = 500
+
 func composeLaunches(f *checks.File) []launch {
 	var list []launch
 	for _, doc := range yamldoc.Of(f).Docs {
 		yamldoc.Each(yamldoc.Get(doc, "services"), func(key, service *yaml.Node) {
+			if len(list) >= maxLaunches {
+				return
+			}
 			entry, cmd := yamldoc.Get(service, "entrypoint"), yamldoc.Get(service, "command")
 			place := yamldoc.Place(f, key)
 			yamldoc.Each(service, func(k, v *yaml.Node) {
@@ -135,6 +141,7 @@ func composeWords(n *yaml.Node) []shell.Word {
 func dockerfileLaunches(f *checks.File) []launch {
 	file := dockerfile.Of(f)
 	var list []launch
+	left := maxInstructions
 	for _, stage := range file.Stages {
 		var own *dockerfile.Instruction
 		for _, in := range stage.Instructions {
@@ -148,6 +155,9 @@ func dockerfileLaunches(f *checks.File) []launch {
 		l := launch{of: stageName(file, stage), place: own.Place, env: map[string]variable{}}
 		for _, s := range stage.Chain() {
 			for _, in := range s.Instructions {
+				if left--; left < 0 {
+					return list // told by the reader of stages
+				}
 				for _, pair := range in.Args {
 					name, value, _ := strings.Cut(pair.Text, "=")
 					if _, set := l.env[name]; in.Name == "ENV" && !set {

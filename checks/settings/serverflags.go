@@ -133,12 +133,16 @@ func (s *server) settings(p command.Process, place checks.Place) (list []checks.
 			set.Value, set.Origin = nil, checks.OriginDynamic
 		}
 		if flag.kind == flagList && !f.Dynamic {
-			set.Value = append(valuesOf(list, flag.setting), f.Value)
+			values := valuesOf(list, flag.setting)
+			set.Value = append(values[:min(len(values), maxValues)], f.Value)
 		}
 		list = append(withoutNamed(list, flag.setting), set)
 	}
 	return list, whole
 }
+
+// maxValues bounds what one option given again and again adds up to.
+const maxValues = 100
 
 func valuesOf(list []checks.Setting, name string) []any {
 	for _, s := range list {

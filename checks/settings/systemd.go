@@ -36,9 +36,17 @@ type systemdUnit struct {
 	place   checks.Place
 }
 
+// maxEntries bounds a unit's assignments.
+const maxEntries = 2000
+
 func readSystemd(f *checks.File) (any, []checks.Problem) {
 	u := systemdUnit{place: checks.Place{Path: f.Path}}
+	var problems []checks.Problem
 	for _, e := range systemd.Of(f).Entries {
+		if len(u.entries) >= maxEntries {
+			problems = []checks.Problem{tooLarge("read unit", f.Path)}
+			break
+		}
 		if e.Section == "Service" {
 			u.entries = append(u.entries, e)
 		}
@@ -47,7 +55,7 @@ func readSystemd(f *checks.File) (any, []checks.Problem) {
 		return nil, nil
 	}
 	u.place.Line = u.entries[0].Place.Line
-	return u, nil
+	return u, problems
 }
 
 func resolveSystemd(docs []document) ([]*checks.Scope, []checks.Problem) {
@@ -157,7 +165,7 @@ func systemdApply(list []checks.Setting, e systemd.Entry, file string) []checks.
 	if e.Key == "Environment" {
 		for _, word := range systemd.Words(e.Value) {
 			variable, value, ok := strings.Cut(word, "=")
-			if ok {
+			if ok && len(list) < maxEntries {
 				s.Name = name + "." + variable
 				list = append(without(list, s.Name), systemdValue(s, variable, value, e.Dynamic))
 			}
