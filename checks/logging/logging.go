@@ -6,6 +6,10 @@ import "hardcheck/checks"
 // Checks lists the chapter's checks in report order.
 func Checks() []*checks.Check {
 	return []*checks.Check{
+		debugMode(),
+		accessLog(),
+		logFormat(),
+		logFiles(),
 		errorDisclosure(),
 	}
 }

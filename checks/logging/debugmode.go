@@ -1,0 +1,150 @@
+package logging
+
+import (
+	"slices"
+	"strings"
+
+	"hardcheck/checks"
+)
+
+func debugMode() *checks.Check {
+	return &checks.Check{
+		ID:    "logging/debug-mode",
+		Title: "Debug modes are off outside development",
+		Why: "A debug page shows source code, local variables, settings and queries to whoever causes an error, and the " +
+			"Werkzeug debugger runs commands. Verbose logs hold headers and bodies with credentials.",
+		Fix:        "Turn the switch off in what is deployed, and keep it in a file that only development uses; let a missing variable mean off.",
+		Expected:   "Debug, reload and debug-level logging are off in every file that may reach production.",
+		Rollback:   "Turn the switch on again in a development settings file or an override that is not deployed.",
+		Absent:     "no debug switch of a known framework, server or environment file was found",
+		References: []string{"CWE-489", "CWE-215", "ASVS 13.4.2"},
+		Severity:   checks.High,
+		Rules: []checks.Rule{
+			{ID: "debug-on", Title: "The framework's debug mode is on", Severity: checks.High},
+			{ID: "debug-by-default", Title: "Debug mode is on unless a variable turns it off", Severity: checks.High},
+			{ID: "debug-environment", Title: "A variable turns debug mode on", Severity: checks.High, Precision: checks.PrecisionMedium},
+			{ID: "reloader", Title: "The server watches the code and reloads it, as for development", Severity: checks.Medium},
+			{ID: "verbose-log", Title: "The log level shows internals of requests", Severity: checks.Medium},
+		},
+		Tree: judgeDebug,
+	}
+}
+
+// debugSwitch is a setting that makes a service talk too much.
+type debugSwitch struct {
+	layers string // separated by spaces
+	name   string
+	rule   string
+	// values that are bad, in lower case; none means any true value
+	values []string
+	off    string // how to turn it off
+}
+
+var debugSwitches = []debugSwitch{
+	{"django flask", "DEBUG", "debug-on", nil, "DEBUG = False"},
+	{"flask", "run.debug", "debug-on", nil, "app.run() without debug=True"},
+	{"fastapi starlette", "debug", "debug-on", nil, "debug=False"},
+	{"uvicorn gunicorn", "reload", "reloader", nil, "start without reload"},
+	{"uvicorn", "debug", "debug-on", nil, "start without --debug"},
+	{"uvicorn", "log_level", "verbose-log", []string{"debug", "trace"}, "log_level info"},
+	{"gunicorn", "loglevel", "verbose-log", []string{"debug"}, "loglevel info"},
+	{"gunicorn", "spew", "verbose-log", nil, "start without spew"},
+	{"caddy", "debug", "verbose-log", nil, "no debug in the global options"},
+}
+
+// debugVariables turn debug modes on in whatever reads them; a truth value where no values are given.
+var debugVariables = []debugSwitch{
+	{name: "DJANGO_DEBUG", off: "DJANGO_DEBUG=False"},
+	{name: "FLASK_DEBUG", off: "FLASK_DEBUG=0"},
+	{name: "FLASK_ENV", values: []string{"development"}, off: "no FLASK_ENV"},
+	{name: "DEBUG", values: []string{"true", "1", "yes", "on"}, off: "DEBUG=False"},
+	{name: "APP_DEBUG", off: "APP_DEBUG=false"},
+	{name: "UVICORN_RELOAD", off: "no UVICORN_RELOAD"},
+	{name: "UVICORN_LOG_LEVEL", values: []string{"debug", "trace"}, off: "UVICORN_LOG_LEVEL=info"},
+	{name: "NODE_ENV", values: []string{"development"}, off: "NODE_ENV=production"},
+	{name: "RAILS_ENV", values: []string{"development"}, off: "RAILS_ENV=production"},
+	{name: "ASPNETCORE_ENVIRONMENT", values: []string{"development"}, off: "ASPNETCORE_ENVIRONMENT=Production"},
+}
+
+// variablePrefixes are how the layers name an environment variable's setting.
+var variablePrefixes = map[string]string{"dotenv": "", "compose": "environment.", "dockerfile": "ENV ", "systemd": "Service.Environment."}
+
+func judgeDebug(p *checks.Pass) error {
+	for _, scope := range p.Scopes() {
+		seen, bad := false, false
+		for i := range scope.Settings {
+			s := &scope.Settings[i]
+			f, known := debugFinding(scope, s)
+			seen = seen || known
+			if f == nil || s.Inherited || forDevelopment(s.Place.Path) {
+				continue
+			}
+			bad = true
+			p.Fail(*f)
+		}
+		if seen && !bad {
+			p.OK(scope.Subject())
+		}
+	}
+	return nil
+}
+
+// debugFinding judges one setting. known reports whether it is a debug switch whose value is known.
+func debugFinding(scope *checks.Scope, s *checks.Setting) (f *checks.Finding, known bool) {
+	d := switchOf(scope.Layer, s.Name)
+	if d == nil {
+		return nil, false
+	}
+	rule, value, message := d.rule, s.Value, "turns on what only development needs"
+	if s.Dynamic() {
+		if s.Fallback == nil {
+			return nil, false
+		}
+		value, message = s.Fallback, "is on unless the environment turns it off, so a forgotten variable exposes it"
+		if rule == "debug-on" {
+			rule = "debug-by-default"
+		}
+	}
+	if !d.bad(value) {
+		return nil, true
+	}
+	name := strings.TrimPrefix(s.Name, variablePrefixes[scope.Layer])
+	return &checks.Finding{
+		Rule: rule, Subject: scope.Subject(), Place: s.Place, Attribute: s.Name,
+		Expected: d.off, Actual: name + " = " + s.Raw,
+		Message: name + " " + message, Fix: "In what is deployed: " + d.off + ".",
+	}, true
+}
+
+func switchOf(layer, name string) *debugSwitch {
+	for i := range debugSwitches {
+		if d := &debugSwitches[i]; d.name == name && slices.Contains(strings.Fields(d.layers), layer) {
+			return d
+		}
+	}
+	prefix, ok := variablePrefixes[layer]
+	variable, found := strings.CutPrefix(name, prefix)
+	if !ok || !found {
+		return nil
+	}
+	for i := range debugVariables {
+		if d := debugVariables[i]; d.name == variable {
+			d.rule = "debug-environment"
+			return &d
+		}
+	}
+	return nil
+}
+
+// bad reports whether the value turns the switch on.
+func (d *debugSwitch) bad(value any) bool {
+	if v, ok := value.(bool); ok {
+		return v && (d.values == nil || slices.Contains(d.values, "true"))
+	}
+	single := checks.Setting{Value: value}
+	text := strings.ToLower(strings.TrimSpace(single.Text()))
+	if d.values != nil {
+		return slices.Contains(d.values, text)
+	}
+	return slices.Contains([]string{"true", "1", "yes", "on", "t", "y"}, text)
+}
