@@ -11,20 +11,6 @@ import (
 	"hardcheck/checks/target"
 )
 
-const nginxHead = `daemon off; pid {dir}/pid; error_log stderr; events {}
-http { access_log off; client_body_temp_path {dir}/1; proxy_temp_path {dir}/2; fastcgi_temp_path {dir}/3; uwsgi_temp_path {dir}/4; scgi_temp_path {dir}/5;
-server { listen 127.0.0.1:{port}; root {dir}; `
-
-const apacheHead = `ServerRoot {dir}
-ServerName localhost
-PidFile {dir}/pid
-ErrorLog {dir}/error.log
-Listen 127.0.0.1:{port}
-LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
-LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
-DocumentRoot {dir}
-`
-
 const fastapiApp = `from fastapi import FastAPI, Request
 from starlette.responses import Response
 app = FastAPI()
@@ -39,34 +25,32 @@ async def limit(request: Request, call_next):
 `
 
 func TestDeclaredLimitOnRealServers(t *testing.T) {
-	nginx := []string{"nginx", "-c", "{dir}/conf"}
-	apache := []string{"apache2", "-f", "{dir}/conf", "-D", "FOREGROUND"}
-	caddy := []string{"caddy", "run", "--adapter", "caddyfile", "--config", "{dir}/conf"}
-	uvicorn := []string{"uvicorn", "--app-dir", "{dir}", "--port", "{port}", "conf:app"}
+	nginx := func(directives string) realserver.Product {
+		return realserver.Nginx("server { listen 127.0.0.1:{port}; root {dir}; " + directives + " }")
+	}
 	for name, tt := range map[string]struct {
-		file, conf string
-		args       []string
-		rule       string // expected; "" for a pass
-		actual     string // in the finding or the problem
-		problem    bool
+		product realserver.Product
+		rule    string // expected; "" for a pass
+		actual  string // in the finding or the problem
+		problem bool
 	}{
-		"nginx default":    {"conf", nginxHead + "} }", nginx, "", "", false},
-		"nginx 20m":        {"conf", nginxHead + "client_max_body_size 20m; } }", nginx, "", "", false},
-		"nginx off":        {"conf", nginxHead + "client_max_body_size 0; } }", nginx, "no-declared-limit", "10 GiB declared", false},
-		"nginx 200m":       {"conf", nginxHead + "client_max_body_size 200m; } }", nginx, "limit-too-high", "a limit from", false},
-		"nginx return":     {"conf", nginxHead + "return 301 https://shop.example/; } }", nginx, "", "before any limit", true},
-		"nginx 403":        {"conf", nginxHead + "return 403; } }", nginx, "", "refuses this client", true},
-		"apache 10m":       {"conf", apacheHead + "LimitRequestBody 10485760\n", apache, "", "", false},
-		"apache default":   {"conf", apacheHead, apache, "limit-too-high", "a limit of 1 GiB", false},
-		"caddy files":      {"conf", "{\n\tadmin off\n}\nhttp://127.0.0.1:{port} {\n\tfile_server\n}\n", caddy, "", "Caddy counts bytes", true},
-		"uvicorn":          {"conf.py", fastapiApp, uvicorn, "no-declared-limit", "status 404", false},
-		"uvicorn limited":  {"conf.py", fastapiApp + limitMiddleware, uvicorn, "", "", false},
-		"http.server":      {"conf", "", []string{"/usr/bin/python3", "-m", "http.server", "--bind", "127.0.0.1", "{port}"}, "", "status 501", true},
-		"gunicorn (Flask)": {"conf.py", "from flask import Flask\napp = Flask(__name__)\n", []string{"gunicorn", "--chdir", "{dir}", "--bind", "127.0.0.1:{port}", "conf:app"}, "no-declared-limit", "404", false},
+		"nginx default":    {nginx(""), "", "", false},
+		"nginx 20m":        {nginx("client_max_body_size 20m;"), "", "", false},
+		"nginx off":        {nginx("client_max_body_size 0;"), "no-declared-limit", "10 GiB declared", false},
+		"nginx 200m":       {nginx("client_max_body_size 200m;"), "limit-too-high", "a limit from", false},
+		"nginx return":     {nginx("return 301 https://shop.example/;"), "", "before any limit", true},
+		"nginx 403":        {nginx("return 403;"), "", "refuses this client", true},
+		"apache 10m":       {realserver.Apache("DocumentRoot {dir}\nLimitRequestBody 10485760\n"), "", "", false},
+		"apache default":   {realserver.Apache("DocumentRoot {dir}\n"), "limit-too-high", "a limit of 1 GiB", false},
+		"caddy files":      {realserver.Caddy("http://127.0.0.1:{port} {\n\tfile_server\n}\n"), "", "Caddy counts bytes", true},
+		"uvicorn":          {realserver.Uvicorn(fastapiApp), "no-declared-limit", "status 404", false},
+		"uvicorn limited":  {realserver.Uvicorn(fastapiApp + limitMiddleware), "", "", false},
+		"http.server":      {realserver.PythonFiles(""), "", "status 501", true},
+		"gunicorn (Flask)": {realserver.Gunicorn("from flask import Flask\napp = Flask(__name__)\n"), "no-declared-limit", "404", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			srv := realserver.Start(t, map[string]string{tt.file: tt.conf}, tt.args[0], tt.args[1:]...)
+			srv := tt.product.Start(t, nil)
 			o := probetest.Audit(t, declaredLimit(), srv.URL, target.SiteOptions{Active: []string{"declare"}, Bounds: target.SiteBounds{Gap: time.Millisecond}})
 			switch {
 			case tt.problem:

@@ -105,6 +105,63 @@ github: ${{ github.token }}
 	}
 }
 
+// TestHelmChart reads a template of the shape that most charts have.
+func TestHelmChart(t *testing.T) {
+	s := Of(file(`{{- if .Values.enabled -}}
+{{- $name := include "shop.fullname" . -}}
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {{ $name }}
+  labels:
+    {{- include "shop.labels" . | nindent 4 }}
+  {{- with .Values.annotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+spec:
+  replicas: {{ .Values.replicas }}
+  template:
+    spec:
+      hostNetwork: {{ .Values.hostNetwork | default false }}
+      containers:
+        - name: {{ .Chart.Name }}
+          securityContext:
+            privileged: true
+            {{- toYaml .Values.securityContext | nindent 12 }}
+          image: "{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}"
+          args: ["--level={{ .Values.level }}", {{ .Values.more | quote }}]
+          env:
+            {{- range $key, $value := .Values.env }}
+            - name: {{ $key }}
+              value: {{ $value | quote }}
+            {{- end }}
+        {{- /* a comment
+        over lines */}}
+          ports:
+          {{- range .Values.ports }}
+          - containerPort: {{ . }}
+          {{- end }}
+      {{- if .Values.extra }}
+      {{ .Values.extra | indent 6 }}: x
+      {{- end }}
+{{- end }}
+`))
+	if s.Err != nil || len(s.Docs) != 1 || !s.Templated {
+		t.Fatalf("%+v", s.Err)
+	}
+	container := Get(s.Docs[0], "spec", "template", "spec", "containers", "0")
+	if v, ok := Bool(Get(container, "securityContext", "privileged")); !v || !ok {
+		t.Error("privileged was not read")
+	}
+	if n := Get(s.Docs[0], "spec", "template", "spec", "hostNetwork"); !Dynamic(n) || n.Line != 17 {
+		t.Errorf("hostNetwork: %+v", n)
+	}
+	if n := Get(container, "ports", "0", "containerPort"); !Dynamic(n) {
+		t.Errorf("ports: %+v", n)
+	}
+}
+
 func TestValues(t *testing.T) {
 	root := Of(file("mode: 0644\ndec: 12\nquoted: \"12\"\nno: 'no'\nnull: ~\nref: !Ref x\nvault: !vault |\n  abc\nlist: !reference [a, b]\nports: !override [1]\n")).Docs[0]
 	if v, ok := Int(Get(root, "mode")); v != 0o644 || !ok {
