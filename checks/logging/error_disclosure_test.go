@@ -27,25 +27,20 @@ def boom():
 `
 
 func TestErrorDisclosureOnRealServers(t *testing.T) {
-	nginx := `daemon off; pid {dir}/pid; error_log stderr; events {}
-http { access_log off; client_body_temp_path {dir}/1; proxy_temp_path {dir}/2; fastcgi_temp_path {dir}/3; uwsgi_temp_path {dir}/4; scgi_temp_path {dir}/5;
-server { listen 127.0.0.1:{port}; root {dir}; location = /boom { return 500; } } }`
-	uvicorn := []string{"uvicorn", "--app-dir", "{dir}", "--port", "{port}", "conf:app"}
 	for name, tt := range map[string]struct {
-		conf string
-		args []string
-		rule string // expected on /boom; "" for none
+		product realserver.Product
+		rule    string // expected on /boom; "" for none
 	}{
-		"flask debug":   {flaskApp, []string{"/usr/bin/python3", "{dir}/conf.py"}, "werkzeug-debugger"},
-		"gunicorn":      {flaskApp, []string{"gunicorn", "--chdir", "{dir}", "--bind", "127.0.0.1:{port}", "conf:app"}, ""},
-		"fastapi debug": {strings.Replace(fastapiApp, "DEBUG", "True", 1), uvicorn, "starlette-debug-page"},
-		"fastapi":       {strings.Replace(fastapiApp, "DEBUG", "False", 1), uvicorn, ""},
-		"nginx":         {nginx, []string{"nginx", "-c", "{dir}/conf.py"}, ""},
-		"http.server":   {"", []string{"/usr/bin/python3", "-m", "http.server", "--bind", "127.0.0.1", "{port}"}, ""},
+		"flask debug":   {realserver.Python(flaskApp), "werkzeug-debugger"},
+		"gunicorn":      {realserver.Gunicorn(flaskApp), ""},
+		"fastapi debug": {realserver.Uvicorn(strings.Replace(fastapiApp, "DEBUG", "True", 1)), "starlette-debug-page"},
+		"fastapi":       {realserver.Uvicorn(strings.Replace(fastapiApp, "DEBUG", "False", 1)), ""},
+		"nginx":         {realserver.Nginx("server { listen 127.0.0.1:{port}; root {dir}; location = /boom { return 500; } }"), ""},
+		"http.server":   {realserver.PythonFiles(""), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			srv := realserver.Start(t, map[string]string{"conf.py": tt.conf}, tt.args[0], tt.args[1:]...)
+			srv := tt.product.Start(t, nil)
 			o := probetest.Audit(t, errorDisclosure(), srv.URL, target.SiteOptions{Paths: []string{"/boom"}})
 			rule := ""
 			if len(o.Findings) > 0 {

@@ -23,23 +23,16 @@ func pemOf(t *testing.T, c tls.Certificate) (cert, key string) {
 		string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
 }
 
-const nginxTLS = `daemon off; pid {dir}/pid; error_log stderr; events {}
-http { access_log off; client_body_temp_path {dir}/1; proxy_temp_path {dir}/2; fastcgi_temp_path {dir}/3; uwsgi_temp_path {dir}/4; scgi_temp_path {dir}/5;
-types { text/html html; }
-server {
+const nginxTLS = `server {
 	listen 127.0.0.1:{port} ssl http2; ssl_certificate {dir}/cert.pem; ssl_certificate_key {dir}/key.pem;
 	root {dir}/www;
 	location /private { auth_basic shop; auth_basic_user_file {dir}/users; try_files /index.html =404; }
 	location /old { return 301 /index.html; }
 	location /away { return 302 https://elsewhere.example/; }
 	location /down { return 503; }
-} }`
+}`
 
-const caddyTLS = `{
-	admin off
-	auto_https off
-}
-https://127.0.0.1:{port}, https://shop.example:{port} {
+const caddyTLS = `https://127.0.0.1:{port}, https://shop.example:{port} {
 	tls {dir}/cert.pem {dir}/key.pem
 	root * {dir}/www
 	redir /old /index.html 301
@@ -50,21 +43,7 @@ https://127.0.0.1:{port}, https://shop.example:{port} {
 }
 `
 
-const apacheTLS = `ServerRoot {dir}
-ServerName localhost
-PidFile {dir}/pid
-ErrorLog {dir}/error.log
-Listen 127.0.0.1:{port}
-LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
-LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
-LoadModule alias_module /usr/lib/apache2/modules/mod_alias.so
-LoadModule dir_module /usr/lib/apache2/modules/mod_dir.so
-LoadModule mime_module /usr/lib/apache2/modules/mod_mime.so
-LoadModule socache_shmcb_module /usr/lib/apache2/modules/mod_socache_shmcb.so
-LoadModule ssl_module /usr/lib/apache2/modules/mod_ssl.so
-LoadModule http2_module /usr/lib/apache2/modules/mod_http2.so
-Protocols h2 http/1.1
-TypesConfig /etc/mime.types
+const apacheTLS = `Protocols h2 http/1.1
 DocumentRoot {dir}/www
 SSLEngine on
 SSLCertificateFile {dir}/cert.pem
@@ -78,18 +57,15 @@ Redirect 503 /down
 func TestRealServers(t *testing.T) {
 	ca := newCA(t)
 	cert, key := pemOf(t, ca.issue(t, nil))
-	for name, tt := range map[string]struct {
-		conf string
-		args []string
-	}{
-		"nginx":  {nginxTLS, []string{"nginx", "-c", "{dir}/conf"}},
-		"caddy":  {caddyTLS, []string{"caddy", "run", "--adapter", "caddyfile", "--config", "{dir}/conf"}},
-		"apache": {apacheTLS, []string{"apache2", "-f", "{dir}/conf", "-D", "FOREGROUND"}},
+	for name, product := range map[string]realserver.Product{
+		"nginx":  realserver.Nginx(nginxTLS),
+		"caddy":  realserver.Caddy(caddyTLS),
+		"apache": realserver.Apache(apacheTLS, "alias", "socache_shmcb", "ssl", "http2"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			srv := realserver.Start(t, map[string]string{"conf": tt.conf, "cert.pem": cert, "key.pem": key,
-				"www/index.html": "<title>Shop</title>", "users": "ada:{PLAIN}open" + "sesame\n"}, tt.args[0], tt.args[1:]...)
+			srv := product.Start(t, map[string]string{"cert.pem": cert, "key.pem": key,
+				"www/index.html": "<title>Shop</title>", "users": "ada:{PLAIN}open" + "sesame\n"})
 			base := strings.Replace(srv.URL, "http://127.0.0.1", "https://shop.example", 1)
 			o := SiteOptions{CAFile: ca.file, Bounds: SiteBounds{Gap: time.Millisecond},
 				Resolve: []string{"shop.example:" + strings.TrimPrefix(srv.URL, "http://127.0.0.1:") + ":127.0.0.1"}}

@@ -11,10 +11,7 @@ import (
 	"hardcheck/checks/internal/realserver"
 )
 
-const apacheProxyConf = apacheHead + `LoadModule proxy_module /usr/lib/apache2/modules/mod_proxy.so
-LoadModule proxy_http_module /usr/lib/apache2/modules/mod_proxy_http.so
-LoadModule proxy_fcgi_module /usr/lib/apache2/modules/mod_proxy_fcgi.so
-LoadModule rewrite_module /usr/lib/apache2/modules/mod_rewrite.so
+const apacheProxyConf = `DocumentRoot {dir}
 User www-data
 Group www-data
 LimitRequestBody 100000
@@ -41,7 +38,7 @@ func TestApacheDoesNotLimitWhatItProxies(t *testing.T) {
 	}))
 	defer backend.Close()
 	conf := strings.ReplaceAll(apacheProxyConf, "BACKEND", backend.URL+"/")
-	srv := realserver.Start(t, map[string]string{"httpd.conf": conf, "index.html": "hello"}, "apache2", "-f", "{dir}/httpd.conf", "-DFOREGROUND")
+	srv := realserver.Apache(conf, "proxy", "proxy_http", "proxy_fcgi", "rewrite").Start(t, map[string]string{"index.html": "hello"})
 	for path, want := range map[string]int{
 		"/index.html": http.StatusRequestEntityTooLarge, "/pass": http.StatusOK, "/handler": http.StatusOK, "/rewrite": http.StatusOK,
 	} {
