@@ -1,6 +1,8 @@
 package permissions
 
 import (
+	"context"
+	"io/fs"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -26,6 +28,26 @@ func TestParseMode(t *testing.T) {
 		if _, ok := parseMode(text); ok {
 			t.Errorf("%q is no mode", text)
 		}
+	}
+}
+
+func TestSockets(t *testing.T) {
+	check := worldWritable()
+	p := checks.NewPass(context.Background(), check, &checks.World{}, check.Defaults())
+	for _, e := range []checks.Entry{
+		{Path: "run/docker.sock", Mode: fs.ModeSocket | 0o666},
+		{Path: "run/podman/podman.sock", Mode: fs.ModeSocket | 0o660},
+		{Path: "run/dbus/system_bus_socket", Mode: fs.ModeSocket | 0o666},
+		{Path: "dev/null", Mode: fs.ModeDevice | fs.ModeCharDevice | 0o666},
+	} {
+		check.Entry(p, &e)
+	}
+	if err := check.Tree(p); err != nil {
+		t.Fatal(err)
+	}
+	o := p.Observation()
+	if len(o.Findings) != 1 || o.Findings[0].Rule != "engine-socket" || o.Findings[0].Place.Path != "run/docker.sock" || o.Examined != 2 {
+		t.Errorf("%d examined, findings %v", o.Examined, o.Findings)
 	}
 }
 
