@@ -1,7 +1,6 @@
 package permissions
 
 import (
-	"maps"
 	"strings"
 	"testing"
 
@@ -21,40 +20,15 @@ func TestExposedFilesOnRealServers(t *testing.T) {
 		"www/static/logo.svg": "<svg/>",
 		"www/a b/c.txt":       "",
 	}
-	for name, srv := range map[string]struct {
-		config string
-		args   []string
-	}{
-		"nginx": {`daemon off; pid {dir}/pid; error_log stderr; events {}
-			http { access_log off; client_body_temp_path {dir}/1; proxy_temp_path {dir}/2; fastcgi_temp_path {dir}/3;
-			uwsgi_temp_path {dir}/4; scgi_temp_path {dir}/5; types { text/html html; }
-			server { listen 127.0.0.1:{port}; root {dir}/www; autoindex on; } }`,
-			[]string{"nginx", "-c", "{dir}/config"}},
-		"apache2": {`ServerRoot {dir}
-			ServerName localhost
-			PidFile {dir}/pid
-			ErrorLog {dir}/error.log
-			Listen 127.0.0.1:{port}
-			LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
-			LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
-			LoadModule dir_module /usr/lib/apache2/modules/mod_dir.so
-			LoadModule mime_module /usr/lib/apache2/modules/mod_mime.so
-			LoadModule autoindex_module /usr/lib/apache2/modules/mod_autoindex.so
-			TypesConfig /etc/mime.types
-			DocumentRoot {dir}/www
-			<Directory {dir}/www>
-			Options +Indexes
-			</Directory>`,
-			[]string{"apache2", "-f", "{dir}/config", "-D", "FOREGROUND"}},
-		"caddy": {"{\n\tadmin off\n}\nhttp://127.0.0.1:{port} {\n\troot * {dir}/www\n\tfile_server browse\n}\n",
-			[]string{"caddy", "run", "--adapter", "caddyfile", "--config", "{dir}/config"}},
-		"http.server": {"", []string{"/usr/bin/python3", "-m", "http.server", "--bind", "127.0.0.1", "--directory", "{dir}/www", "{port}"}},
+	for name, product := range map[string]realserver.Product{
+		"nginx":       realserver.Nginx("server { listen 127.0.0.1:{port}; root {dir}/www; autoindex on; }"),
+		"apache":      realserver.Apache("DocumentRoot {dir}/www\n<Directory {dir}/www>\nOptions +Indexes\n</Directory>\n", "autoindex"),
+		"caddy":       realserver.Caddy("http://127.0.0.1:{port} {\n\troot * {dir}/www\n\tfile_server browse\n}\n"),
+		"http.server": realserver.PythonFiles("www"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			with := maps.Clone(files)
-			with["config"] = srv.config
-			s := realserver.Start(t, with, srv.args[0], srv.args[1:]...)
+			s := product.Start(t, files)
 			o := probetest.Audit(t, exposedFiles(), s.URL, target.SiteOptions{Paths: []string{"/static/", "/a%20b/"}})
 			got := map[string]int{}
 			for _, f := range o.Findings {
