@@ -43,7 +43,7 @@ func bodyLimitOnTree(p *checks.Pass) error {
 	for _, kept := range p.Kept() {
 		b.scopes = append(b.scopes, kept.(*checks.Scope))
 	}
-	b.front, b.frontUnknown = b.limitingProxy()
+	b.fronts = frontsOf(b.scopes)
 	for _, s := range b.scopes {
 		switch s.Layer {
 		case "nginx":
@@ -72,9 +72,7 @@ type bodyLimits struct {
 	pass   *checks.Pass
 	max    int64
 	scopes []*checks.Scope
-	// front is a proxy that passes requests on and limits them, or nil; frontUnknown is one whose limit is not
-	// known until run time.
-	front, frontUnknown *checks.Scope
+	fronts fronts
 }
 
 // size is a limit in bytes.

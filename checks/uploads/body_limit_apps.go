@@ -56,13 +56,16 @@ func bodyMiddleware(s *checks.Scope) string {
 
 // withoutLimit judges an application that has no limit by what stands in front of it.
 func (b *bodyLimits) withoutLimit(s *checks.Scope, set checks.Setting, message string) {
+	front := b.fronts.limits()
 	switch {
-	case b.front != nil:
-		b.ok(s, "no limit of its own; limited by "+b.front.Subject().Kind+" "+b.front.Subject().Name)
-	case b.frontUnknown != nil:
-		b.pass.NotApplicable("The proxy's body limit is not known until run time: " + b.frontUnknown.Place.String())
+	case front != nil:
+		b.ok(s, "no limit of its own; limited by "+front.Subject().Kind+" "+front.Subject().Name)
 	case notDeployed(s.Place.Path):
 		b.pass.NotApplicable("Only applications in tests and examples have no body limit")
+	case b.fronts.unlimited != nil:
+		b.fail(s, set, "application-without-limit", "no limit", message+", and the proxy at "+b.fronts.unlimited.Place.String()+" has no limit either")
+	case b.fronts.unknown != nil:
+		b.pass.NotApplicable("The proxy's body limit is not known until run time: " + b.fronts.unknown.Place.String())
 	default:
 		b.fail(s, set, "application-without-limit", "no limit", message+", and no proxy with a limit was found")
 	}
@@ -104,7 +107,7 @@ func (b *bodyLimits) limitedApps() *checks.Scope {
 // appServer examines gunicorn and uvicorn, which have no body limit at all, by what stands in front of them. Where
 // nothing does, the application is what is judged.
 func (b *bodyLimits) appServer(s *checks.Scope) {
-	if b.front != nil {
-		b.ok(s, s.Layer+" has no body limit; limited by "+b.front.Subject().Kind+" "+b.front.Subject().Name)
+	if front := b.fronts.limits(); front != nil {
+		b.ok(s, s.Layer+" has no body limit; limited by "+front.Subject().Kind+" "+front.Subject().Name)
 	}
 }

@@ -153,31 +153,55 @@ func caddyLimit(s *checks.Scope) (checks.Setting, bool) {
 
 var nginxUpstreams = []string{"proxy_pass", "uwsgi_pass", "fastcgi_pass", "grpc_pass", "scgi_pass"}
 
-// limitingProxy finds a scope that passes requests on with a limit that the policy allows. unknown is one whose
-// limit is set at run time. Apache never is one, since it does not limit what it passes on.
-func (b *bodyLimits) limitingProxy() (found, unknown *checks.Scope) {
-	for _, s := range b.scopes {
-		var set checks.Setting
-		var passes bool
-		switch s.Layer {
-		case "nginx":
-			set, _ = s.Get("client_max_body_size")
-			passes = slices.ContainsFunc(nginxUpstreams, func(name string) bool { _, ok := s.Get(name); return ok })
-		case "caddy":
-			set, _ = caddyLimit(s)
-			_, passes = s.Get("reverse_proxy")
-		case "ingress-nginx":
-			set, passes = s.Settings[0], true
-		}
-		if !passes || set.Name == "" {
+// fronts are the proxies of the tree that pass requests on, by what they do to the body: the first of each kind.
+// Apache never is one, since it does not limit what it passes on and mostly stands behind or beside another.
+type fronts struct {
+	limited   *checks.Scope
+	unlimited *checks.Scope
+	unknown   *checks.Scope // its limit is set at run time
+}
+
+// limits returns the proxy that limits what reaches the applications, or nil where one of the tree's proxies does
+// not: which of them an application is behind cannot be told.
+func (f fronts) limits() *checks.Scope {
+	if f.unlimited != nil || f.unknown != nil {
+		return nil
+	}
+	return f.limited
+}
+
+func frontsOf(scopes []*checks.Scope) fronts {
+	var f fronts
+	for _, s := range scopes {
+		set, passes := passesOn(s)
+		if !passes {
 			continue
 		}
-		switch n := sizeOf(set, true); {
-		case !n.known && unknown == nil:
-			unknown = s
-		case n.known && !n.unlimited && n.bytes <= b.max && found == nil:
-			found = s
+		slot := &f.limited
+		if n := sizeOf(set, true); !n.known {
+			slot = &f.unknown
+		} else if n.unlimited {
+			slot = &f.unlimited
+		}
+		if *slot == nil {
+			*slot = s
 		}
 	}
-	return found, unknown
+	return f
+}
+
+// passesOn reports whether a scope passes requests on, and the limit in effect there.
+func passesOn(s *checks.Scope) (checks.Setting, bool) {
+	switch s.Layer {
+	case "nginx":
+		set, ok := s.Get("client_max_body_size")
+		return set, ok && slices.ContainsFunc(nginxUpstreams, func(name string) bool { _, passes := s.Get(name); return passes })
+	case "caddy":
+		set, _ := caddyLimit(s) // without one its value is nil: no limit
+		_, passes := s.Get("reverse_proxy")
+		return set, passes
+	case "ingress-nginx":
+		return s.Settings[0], true
+	}
+	return checks.Setting{}, false
 }

@@ -41,9 +41,8 @@ func misleadingLimit() *checks.Check {
 }
 
 func misleadingOnTree(p *checks.Pass) error {
-	b := &bodyLimits{pass: p, max: 1 << 62, scopes: p.Scopes()}
-	front, _ := b.limitingProxy()
-	for _, s := range b.scopes {
+	front := frontsOf(p.Scopes()).limits()
+	for _, s := range p.Scopes() {
 		switch s.Layer {
 		case "fastapi":
 			misleadingArguments(p, s)
