@@ -1,10 +1,10 @@
 package headers
 
 import (
-	"context"
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
+	"net"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"hardcheck/checks"
 	"hardcheck/checks/engine"
 	"hardcheck/checks/internal/realserver"
 	"hardcheck/checks/target"
@@ -171,6 +172,68 @@ app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_credentials=True)
 	}
 }
 
+// TestSessionMiddleware: Starlette's session cookie is Secure only with https_only.
+func TestSessionMiddleware(t *testing.T) {
+	cert, key, ca := certificate(t)
+	for _, secure := range []string{"False", "True"} {
+		app := `from fastapi import FastAPI, Request
+from starlette.middleware.sessions import SessionMiddleware
+app = FastAPI()
+@app.get("/")
+async def index(request: Request):
+    request.session["user"] = "ada"
+    return {}
+app.add_middleware(SessionMiddleware, secret_key="` + "not" + `-a-secret", https_only=` + secure + ")\n"
+		s := realServers["uvicorn"]
+		srv := realserver.Start(t, map[string]string{"cert.pem": cert, "key.pem": key, "app.py": app, "Dockerfile": s.more["Dockerfile"]}, s.args[0], s.args[1:]...)
+		site := openSite(t, srv, target.SiteOptions{CAFile: ca}, "/")
+		live := verdicts(t, one(cookies()), engine.RunSite(t.Context(), site, one(cookies()), engine.Options{}))
+		if diff := cmp.Diff(live, judgeTree(t, one(cookies()), srv.Dir)); diff != "" || (len(live) > 0) != (secure == "False") {
+			t.Errorf("https_only=%s: live %q (-live +static):\n%s", secure, live, diff)
+		}
+	}
+}
+
+// TestRedirects compares the verdicts on what nginx answers over http beside https.
+func TestRedirects(t *testing.T) {
+	cert, key, ca := certificate(t)
+	for name, tt := range map[string]struct{ conf, want string }{
+		"permanent":  {"return 301 https://$host$request_uri;", ""},
+		"temporary":  {"return 302 https://$host$request_uri;", "headers/https-redirect temporary"},
+		"content":    {"root {dir}/www;", "headers/https-redirect no-redirect"},
+		"other host": {"return 301 https://www.example.com$request_uri;", "headers/https-redirect other-host-first"},
+		"over http":  {"return 301 http://www.example.com$request_uri;", "headers/https-redirect over-http"},
+		"location":   {"location /.well-known/acme-challenge/ { root {dir}; } location / { return 301 https://$host$request_uri; }", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			port := freePort(t)
+			s := realServers["nginx"]
+			conf := strings.Replace(s.before+s.after, "server {", fmt.Sprintf("server { listen 127.0.0.1:%d; server_name example.com; %s }\nserver {", port, tt.conf), 1)
+			srv := realserver.Start(t, map[string]string{"cert.pem": cert, "key.pem": key, "www/index.html": "a", s.file: conf}, s.args[0], s.args[1:]...)
+			site := openSite(t, srv, target.SiteOptions{CAFile: ca, PlainPort: port, Resolve: []string{fmt.Sprintf("example.com:%d:127.0.0.1", port)}}, "/")
+			jobs := one(httpsRedirect())
+			live := verdicts(t, jobs, engine.RunSite(t.Context(), site, jobs, engine.Options{}))
+			if got := strings.Join(live, " "); got != tt.want {
+				t.Errorf("live: %q, expected %q", got, tt.want)
+			}
+			if diff := cmp.Diff(live, judgeTree(t, jobs, srv.Dir)); diff != "" {
+				t.Errorf("(-the server's answer +the configuration):\n%s", diff)
+			}
+		})
+	}
+}
+
+func freePort(t *testing.T) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
 // certificate is a certificate for example.com that is its own authority: as PEM, and as a file.
 func certificate(t *testing.T) (cert, key, file string) {
 	t.Helper()
@@ -201,32 +264,44 @@ func compared() []engine.Job {
 	return jobs
 }
 
-func judgeLive(t *testing.T, srv *realserver.Server, ca, path string) []string {
+func one(c *checks.Check) []engine.Job { return []engine.Job{{Check: c, Values: c.Defaults()}} }
+
+func openSite(t *testing.T, srv *realserver.Server, o target.SiteOptions, path string) *target.Site {
 	t.Helper()
-	port := fmt.Sprint(srv.Port)
-	site, err := target.OpenSite("https://example.com:"+port+path, target.SiteOptions{CAFile: ca, Resolve: []string{"example.com:" + port + ":127.0.0.1"}})
+	o.Resolve = append(o.Resolve, fmt.Sprintf("example.com:%d:127.0.0.1", srv.Port))
+	site, err := target.OpenSite(fmt.Sprintf("https://example.com:%d%s", srv.Port, path), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return verdicts(t, engine.RunSite(context.Background(), site, compared(), engine.Options{}))
+	return site
+}
+
+func judgeLive(t *testing.T, srv *realserver.Server, ca, path string) []string {
+	t.Helper()
+	return verdicts(t, compared(), engine.RunSite(t.Context(), openSite(t, srv, target.SiteOptions{CAFile: ca}, path), compared(), engine.Options{}))
 }
 
 func judgeStatic(t *testing.T, dir string) []string {
 	t.Helper()
-	tree, err := target.OpenTree(context.Background(), dir, target.TreeOptions{})
+	return judgeTree(t, compared(), dir)
+}
+
+func judgeTree(t *testing.T, jobs []engine.Job, dir string) []string {
+	t.Helper()
+	tree, err := target.OpenTree(t.Context(), dir, target.TreeOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer tree.Close()
-	return verdicts(t, engine.RunTree(context.Background(), tree, compared(), engine.Options{}))
+	return verdicts(t, jobs, engine.RunTree(t.Context(), tree, jobs, engine.Options{}))
 }
 
 // verdicts lists what fails, in words that do not tell the kinds of target apart.
-func verdicts(t *testing.T, result engine.Result) []string {
+func verdicts(t *testing.T, jobs []engine.Job, result engine.Result) []string {
 	t.Helper()
 	var out []string
 	for i, o := range result.Observations {
-		check := compared()[i].Check
+		check := jobs[i].Check
 		for _, p := range o.Problems {
 			if p.Blind {
 				t.Errorf("%s: %v", check.ID, &p)

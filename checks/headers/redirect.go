@@ -38,9 +38,13 @@ func httpsRedirect() *checks.Check {
 func redirectOfSite(p *checks.Pass) error {
 	for _, path := range p.Site().Paths() {
 		x, err := p.Site().Page(p.Context(), path)
-		if err == nil {
-			judgeChain(p, x)
+		if err != nil {
+			if err := blind(p, err); err != nil { // a host that does not answer at all is not one without http
+				return err
+			}
+			continue
 		}
+		judgeChain(p, x)
 	}
 	x, err := p.Site().Plain(p.Context())
 	var problem *checks.Problem

@@ -100,7 +100,7 @@ func (c cookieSetting) judge(p *checks.Pass, s *checks.Scope, flags map[string]b
 	case c.good(set) || flags[c.flag]:
 		p.OK(subject)
 	default:
-		actual := c.name + " = " + set.Text()
+		actual := c.name + " = " + set.Raw
 		if set.Origin == checks.OriginDefault {
 			actual = c.name + " not set, the default is " + c.def
 		}

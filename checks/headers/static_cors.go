@@ -54,7 +54,14 @@ func judgeCORSSetting(p *checks.Pass, f front, s *checks.Scope, set checks.Setti
 		}
 		r.set(field{name: acaoHeader, value: probeOrigin, place: set.Place})
 	}
-	headerCheck{judge: judgeCORS}.report(p, r)
+	asWritten := func(p *checks.Pass, r *response) judgement {
+		j := judgeCORS(p, r)
+		for i := range j.issues {
+			j.issues[i].actual = set.Name + " " + set.Raw
+		}
+		return j
+	}
+	headerCheck{judge: asWritten}.report(p, r)
 }
 
 // guarded reports whether the scope is an "if": its condition may compare the Origin with a list.
