@@ -206,7 +206,8 @@ func (p *Pass) Observation() Observation {
 	}
 }
 
-// CompareProblems orders problems by place, operation and what was found.
+// CompareProblems orders problems by place, operation, and what was found and expected.
 func CompareProblems(a, b Problem) int {
-	return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.Op, b.Op), cmp.Compare(a.Actual, b.Actual))
+	return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.Op, b.Op), cmp.Compare(a.Actual, b.Actual),
+		cmp.Compare(a.Expected, b.Expected), cmp.Compare(a.Retry, b.Retry))
 }

@@ -197,3 +197,25 @@ func TestIgnoredFilesReachOnlyTheChecksThatAskForThem(t *testing.T) {
 		}
 	}
 }
+
+func TestWalkThatBreaksOffBlindsEveryCheck(t *testing.T) {
+	root := t.TempDir()
+	for _, args := range [][]string{{"init", "-q"}, {"-c", "user.name=T", "-c", "user.email=t@example.org", "commit", "-q", "--allow-empty", "-m", "First"}} {
+		if out, err := exec.Command("git", append([]string{"-C", root}, args...)...).CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v\n%s", args, err, out)
+		}
+	}
+	tree, err := target.OpenTree(context.Background(), root, target.TreeOptions{Rev: "HEAD"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tree.Close()
+	if err := os.RemoveAll(filepath.Join(root, ".git")); err != nil {
+		t.Fatal(err)
+	}
+	good := &checks.Check{ID: "secrets/good", Entry: func(p *checks.Pass, e *checks.Entry) { p.OK(e.Subject()) }}
+	o := engine.RunTree(context.Background(), tree, []engine.Job{{Check: good}}, engine.Options{}).Observations[0]
+	if len(o.Problems) == 0 || !o.Problems[0].Blind {
+		t.Errorf("the check was not told that the walk broke off: %+v", o)
+	}
+}

@@ -43,14 +43,17 @@ func RunTree(ctx context.Context, tree *target.Tree, jobs []Job, options Options
 	result := Result{Target: world.Target}
 	err := tree.Walk(ctx, r.Workers, r.visit)
 	result.Cut = ctx.Err() != nil
+	unseen := tree.Problems()
 	if err != nil && !result.Cut {
-		r.report(checks.Problem{Op: "walk", Expected: "every entry", Actual: err.Error(), Retry: checks.RetrySafe, Where: world.Target.Locator, Blind: true})
+		walk := checks.Problem{Op: "walk", Expected: "every entry", Actual: err.Error(), Retry: checks.RetrySafe, Where: world.Target.Locator, Blind: true}
+		r.report(walk)
+		unseen = append(unseen, walk)
 	}
 	scopes, problems := r.collector.Scopes()
 	world.Scopes, result.Scopes = scopes, scopes
 	r.problem = append(r.problem, problems...)
 	if !result.Cut {
-		r.finish(tree)
+		r.finish(unseen)
 	}
 	for i, pass := range r.passes {
 		result.Observations = append(result.Observations, observe(pass, jobs[i].Check.OnTree(), "needs a URL"))
@@ -63,8 +66,8 @@ func RunTree(ctx context.Context, tree *target.Tree, jobs []Job, options Options
 }
 
 // finish runs what looks at the whole tree. A directory that could not be read blinds every check of the tree.
-func (r *treeRun) finish(tree *target.Tree) {
-	unseen := slices.DeleteFunc(tree.Problems(), func(p checks.Problem) bool { return !p.Blind })
+func (r *treeRun) finish(unseen []checks.Problem) {
+	unseen = slices.DeleteFunc(unseen, func(p checks.Problem) bool { return !p.Blind })
 	for _, pass := range r.passes {
 		for _, problem := range unseen {
 			pass.Problem(problem)

@@ -89,6 +89,8 @@ func (t *Tree) openRepository(ctx context.Context, dir string) error {
 		return nil
 	case err != nil:
 		return err
+	case repo.Bare() && t.options.Rev == "":
+		return errors.New("a repository without a working tree; choose a revision, such as --rev HEAD")
 	}
 	t.repo, t.rev, err = newRepository(ctx, repo, t.options.Rev)
 	return err

@@ -11,7 +11,6 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 
 	"hardcheck/checks"
@@ -130,7 +129,7 @@ func gitMode(mode uint32) fs.FileMode {
 	switch mode {
 	case 0o120000:
 		return fs.ModeSymlink | 0o777
-	case 0o040000, 0o160000:
+	case 0o040000, git.ModeSubmodule:
 		return fs.ModeDir | 0o755
 	case 0o100755:
 		return 0o755
@@ -148,14 +147,11 @@ func (t *Tree) walkRevision(ctx context.Context, workers int, visit func(*Node))
 	if ctx.Err() == nil {
 		visit(t.node(&checks.Entry{Path: ".", Mode: fs.ModeDir | 0o755, From: checks.ModeGit, UID: -1, GID: -1, Tracked: true}, notAFile))
 	}
-	left := ""
+	out := map[string]bool{} // directories left out
 feed:
 	for _, o := range t.repo.objects {
-		if left != "" && strings.HasPrefix(o.Path, left) {
-			continue
-		}
-		if t.excluded(o.Path) {
-			left = o.Path + "/"
+		if out[path.Dir(o.Path)] || t.excluded(o.Path) {
+			out[o.Path] = true
 			continue
 		}
 		select {
@@ -197,6 +193,10 @@ func (t *Tree) visitObjects(ctx context.Context, work <-chan git.Object, visit f
 			if err != nil {
 				t.problem(checks.Problem{Op: "read link", Expected: "its target", Actual: err.Error(), Retry: checks.RetrySafe, Where: o.Path, Blind: true})
 			}
+		}
+		if o.Mode == git.ModeSubmodule {
+			t.problem(checks.Problem{Op: "read submodule", Expected: "its files", Actual: "a commit of another repository; audit that one too",
+				Retry: checks.RetryUseless, Where: o.Path})
 		}
 		if !e.Mode.IsRegular() {
 			open = notAFile

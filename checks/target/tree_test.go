@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -198,6 +199,51 @@ func TestWalkRevision(t *testing.T) {
 	}
 }
 
+func TestRevisionLeavesOutWholeDirectories(t *testing.T) {
+	root := t.TempDir()
+	git(t, root, "init", "-q")
+	for _, name := range []string{"build/a/x.py", "build/b.py", "build.log", "build-2/c.py", "sub/deep/d.py"} {
+		write(t, root, name, "x", 0o644)
+	}
+	git(t, root, "add", "-A")
+	git(t, root, "commit", "-q", "-m", "First")
+	got, _ := walk(t, root, target.TreeOptions{Rev: "HEAD", Exclude: []string{"build", "*.log", "build-*"}})
+	if paths := slices.Sorted(maps.Keys(got)); !slices.Equal(paths, []string{".", "sub", "sub/deep", "sub/deep/d.py"}) {
+		t.Errorf("walked %v", paths)
+	}
+	got, _ = walk(t, filepath.Join(root, "sub", "deep"), target.TreeOptions{Rev: "HEAD"})
+	if paths := slices.Sorted(maps.Keys(got)); !slices.Equal(paths, []string{".", "d.py"}) {
+		t.Errorf("walked %v below a directory of the repository", paths)
+	}
+}
+
+func TestRevisionReportsSubmodules(t *testing.T) {
+	root := repositoryOf(t)
+	git(t, root, "update-index", "--add", "--cacheinfo", "160000,"+strings.Repeat("1", 40)+",lib/other")
+	git(t, root, "commit", "-q", "-m", "Add a submodule")
+	_, tree := walk(t, root, target.TreeOptions{Rev: "HEAD"})
+	if p := tree.Problems(); len(p) != 1 || p[0].Where != "lib/other" || p[0].Op != "read submodule" {
+		t.Errorf("problems %v, want the submodule", p)
+	}
+}
+
+func TestGitMarkerThatLeadsNowhereIsAPlainTree(t *testing.T) {
+	for name, make := range map[string]func(root string){
+		"directory": func(root string) { os.Mkdir(filepath.Join(root, ".git"), 0o755) },
+		"file":      func(root string) { write(t, root, ".git", "gitdir: ../../gone/.git/modules/x\n", 0o644) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			root := t.TempDir()
+			make(root)
+			write(t, root, "a.py", "x", 0o644)
+			got, tree := walk(t, root, target.TreeOptions{})
+			if _, ok := got["a.py"]; !ok || tree.Repository() != nil {
+				t.Errorf("walked %v, repository %v", got, tree.Repository())
+			}
+		})
+	}
+}
+
 func TestHostileRepositoryRunsNothing(t *testing.T) {
 	root := repositoryOf(t)
 	mark := filepath.Join(t.TempDir(), "ran")
@@ -230,6 +276,7 @@ func TestOpenTreeErrors(t *testing.T) {
 		{"no repository", t.TempDir(), target.TreeOptions{Rev: "HEAD"}, "not a git repository"},
 		{"no such revision", repositoryOf(t), target.TreeOptions{Rev: "nope"}, `"nope" is not a commit`},
 		{"a flag as revision", repositoryOf(t), target.TreeOptions{Rev: "--output=x"}, "is not a commit"},
+		{"a repository without a working tree", filepath.Join(repositoryOf(t), ".git"), target.TreeOptions{}, "choose a revision"},
 		{"a bad pattern", t.TempDir(), target.TreeOptions{Exclude: []string{"[a"}}, "valid globs"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -247,13 +294,7 @@ func TestIgnoredDirectoryInsideARepositoryIsAPlainTree(t *testing.T) {
 	if tree.Repository() != nil {
 		t.Error("an ignored directory is taken for a working tree")
 	}
-	if keys := slices.Sorted(func(yield func(string) bool) {
-		for k := range got {
-			if !yield(k) {
-				return
-			}
-		}
-	}); !slices.Equal(keys, []string{".", "out", "out/a.o"}) {
+	if keys := slices.Sorted(maps.Keys(got)); !slices.Equal(keys, []string{".", "out", "out/a.o"}) {
 		t.Errorf("walked %v", keys)
 	}
 }

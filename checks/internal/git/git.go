@@ -19,9 +19,13 @@ var ErrNone = errors.New("not a git repository")
 
 // Repo is a repository seen from one directory of it: paths are relative to that directory.
 type Repo struct {
-	dir string
-	bin string
+	dir  string
+	bin  string
+	bare bool
 }
+
+// Bare reports whether the directory belongs to no working tree: a bare repository, or the inside of a .git.
+func (r *Repo) Bare() bool { return r.bare }
 
 // Open finds the repository that dir belongs to. It returns ErrNone where there is none, and where git would
 // ignore the directory itself.
@@ -38,11 +42,15 @@ func Open(ctx context.Context, dir string) (*Repo, error) {
 		return nil, fmt.Errorf("%s holds a git repository and the git program was not found: %w", dir, err)
 	}
 	r := &Repo{dir: abs, bin: bin}
-	out, err := r.output(ctx, "rev-parse", "--is-inside-work-tree", "--is-bare-repository")
+	out, err := r.output(ctx, "rev-parse", "--is-inside-work-tree")
+	if err != nil && strings.Contains(err.Error(), "not a git repository") { // a .git that leads nowhere
+		return nil, ErrNone
+	}
 	if err != nil {
 		return nil, fmt.Errorf("git cannot read the repository of %s: %w", dir, err)
 	}
-	if strings.HasPrefix(string(out), "true") && r.ignoresItself(ctx) {
+	r.bare = strings.TrimSpace(string(out)) != "true"
+	if !r.bare && r.ignoresItself(ctx) {
 		return nil, ErrNone
 	}
 	return r, nil
@@ -107,6 +115,9 @@ func firstLine(s string) string {
 	return line
 }
 
+// ModeSubmodule is the mode of a commit of another repository.
+const ModeSubmodule = 0o160000
+
 // Object is one line of an index or a tree.
 type Object struct {
 	Mode uint32 // 0100644, 0100755, 0120000 (link), 0160000 (submodule), 0040000 (tree)
@@ -147,6 +158,9 @@ func parseObjects(out string) ([]Object, error) {
 		mode, err := strconv.ParseUint(fields[0], 8, 32)
 		if err != nil {
 			return nil, fmt.Errorf("git listed the mode %q: expected an octal number", fields[0])
+		}
+		if strings.HasSuffix(path, "/") { // a directory above the one that is listed
+			continue
 		}
 		o := Object{Mode: uint32(mode), ID: fields[1], Size: -1, Path: path}
 		if len(fields) == 4 {
