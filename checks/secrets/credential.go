@@ -72,6 +72,11 @@ func named(a scan.Assignment) (credential, bool) {
 	return c, c.noun != nothing
 }
 
+// worthKeeping drops what no check would report, so that a text full of assignments costs no memory.
+func (c credential) worthKeeping(value string) bool {
+	return frameworkKey(c.normal) != "" || c.credible(value)
+}
+
 // literal reports whether the assignment's value is written there, in the syntax of such a file, rather than named,
 // called or filled in.
 func literal(data []byte, a scan.Assignment, kind syntax) bool {

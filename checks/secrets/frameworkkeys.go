@@ -89,7 +89,7 @@ var frameworkNames = []string{"SECRET_KEY", "secret_key", "APP_KEY", "JWT_SECRET
 // frameworkRule judges the value of a framework's key; "" where it is none, or no fault.
 func frameworkRule(c content, n credential, value string) string {
 	rule := frameworkKey(n.normal)
-	if rule == "" || scan.Template(value) || reference(value) || len(value) < 3 {
+	if rule == "" || illustrates(c, n) || scan.Template(value) || reference(value) || len(value) < 3 {
 		return ""
 	}
 	switch {

@@ -39,7 +39,7 @@ func credentialsInFile(p *checks.Pass, f *checks.File) error {
 	clean := true
 	for _, n := range inspect(c).named {
 		value := string(c.data[n.start:n.end])
-		if !c.owns(n.end) || frameworkKey(n.normal) != "" || !n.credible(value) {
+		if !c.owns(n.end) || frameworkKey(n.normal) != "" || !n.credible(value) || illustrates(c, n) {
 			continue
 		}
 		clean = false
@@ -70,7 +70,7 @@ func (n credential) credible(value string) bool {
 		return false
 	}
 	if n.noun == key {
-		return scan.Random(value)
+		return !strings.ContainsAny(value, "[]()<>{}|^*,\"'`?;") && scan.Random(value)
 	}
 	return crediblePassword(value)
 }

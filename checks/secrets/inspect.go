@@ -79,7 +79,7 @@ func (in *inspection) assigned(contextual []scan.Match, data []byte, a scan.Assi
 	if m, ok := scanner().Named(a.Name, data, a.Start, a.End); ok {
 		return append(contextual, m)
 	}
-	if n, ok := named(a); ok {
+	if n, ok := named(a); ok && n.worthKeeping(string(data[a.Start:a.End])) {
 		in.named = append(in.named, n)
 	}
 	return contextual

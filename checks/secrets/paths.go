@@ -54,24 +54,33 @@ func syntaxOf(e *checks.Entry) syntax {
 	return syntaxOfExtension[e.Ext()]
 }
 
-// exampleWords are path elements, and parts of names, of files that show or test instead of configure.
-var exampleWords = []string{"test", "tests", "testing", "testdata", "testutil", "unittest", "unittests", "spec", "specs", "fixture", "fixtures", "mock", "mocks",
-	"example", "examples", "sample", "samples", "demo", "demos", "doc", "docs", "documentation", "template", "templates",
-	"dist", "e2e", "benchmark", "benchmarks", "tutorial", "tutorials", "stub", "stubs", "snippets", "cassettes", "conftest", "man"}
+// exampleWords are words in the names of directories and files that show or test instead of configure.
+var exampleWords = []string{"test", "tests", "testing", "testdata", "testutil", "unittest", "unittests", "spec", "specs", "fixture", "fixtures",
+	"mock", "mocks", "example", "examples", "sample", "samples", "demo", "demos", "doc", "docs", "documentation", "e2e", "benchmark", "benchmarks",
+	"tutorial", "tutorials", "stub", "stubs", "snippets", "cassettes", "conftest"}
+
+// exampleEndings are further words that mark a file, not a directory: settings.py.dist, config.template.yml.
+var exampleEndings = []string{"dist", "template", "tmpl", "tpl"}
 
 // isExample reports whether the path names a test, an example or documentation.
 func isExample(p string) bool {
-	for element := range strings.SplitSeq(strings.ToLower(p), "/") {
-		for _, word := range strings.FieldsFunc(element, func(r rune) bool { return strings.ContainsRune("._- ", r) }) {
-			if slices.Contains(exampleWords, word) {
-				return true
-			}
-		}
-		if strings.HasSuffix(strings.TrimSuffix(element, path.Ext(element)), "tests") {
+	directory, name := path.Split(strings.ToLower(p))
+	for element := range strings.SplitSeq(directory, "/") {
+		if slices.ContainsFunc(nameWords(element), func(w string) bool {
+			return slices.Contains(exampleWords, w) || len(w) > 5 && strings.HasSuffix(w, "tests")
+		}) {
 			return true
 		}
 	}
-	return false
+	words := nameWords(name)
+	if len(words) > 0 && strings.HasSuffix(words[0], "tests") {
+		return true
+	}
+	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(exampleWords, w) || slices.Contains(exampleEndings, w) })
+}
+
+func nameWords(element string) []string {
+	return strings.FieldsFunc(element, func(r rune) bool { return strings.ContainsRune("._- ", r) })
 }
 
 // isDotenv reports whether the name is that of an environment file, an example of one included.

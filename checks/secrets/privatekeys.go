@@ -43,6 +43,10 @@ func keysInFile(p *checks.Pass, f *checks.File) error {
 		clean = false
 		finding := keyFinding(k)
 		finding.Subject, finding.Place = f.Subject(), f.Place(k.start, k.end)
+		if hidden(f.Entry) {
+			finding.Severity = checks.Low
+			finding.Message += " (outside git, and others cannot read it)"
+		}
 		if isExample(f.Path) {
 			finding.Severity = checks.Low
 			finding.Message += " (in a test, an example or documentation)"
@@ -53,6 +57,11 @@ func keysInFile(p *checks.Pass, f *checks.File) error {
 		c.examined(p)
 	}
 	return nil
+}
+
+// hidden reports whether the file's mode is known to keep others out, and git has no copy of it.
+func hidden(e *checks.Entry) bool {
+	return e.From == checks.ModeDisk && !e.Tracked && e.Mode.Perm()&0o007 == 0
 }
 
 func keysInResponse(p *checks.Pass, r response) bool {

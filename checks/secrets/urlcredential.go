@@ -2,6 +2,7 @@ package secrets
 
 import (
 	"bytes"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -71,9 +72,12 @@ var stockWords = []string{"user", "username", "usr", "pass", "passwd", "password
 
 // real reports whether the password is a value somebody uses, on a host that is not an example.
 func (u urlCredential) real(password string) bool {
+	if decoded, err := url.PathUnescape(password); err == nil {
+		password = decoded
+	}
 	lower := plainWord(password)
 	switch {
-	case len(password) < 5, u.host == "", strings.ContainsAny(u.user, "$%*?&="), strings.ContainsAny(password, "*?&="):
+	case len(password) < 5, u.host == "", strings.ContainsAny(u.user, "$%*?&="), strings.ContainsAny(password, "*?&=:"):
 		return false
 	case scan.Placeholder(password), scan.Template(password), scan.Template(u.user), scan.Placeholder(u.user), strings.Contains(password, "$"):
 		return false

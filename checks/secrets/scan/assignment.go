@@ -16,7 +16,7 @@ type Assignment struct {
 
 const (
 	maxName  = 80
-	maxValue = 1024 // bytes; what is longer is not a credential
+	maxValue = 512 // bytes; what is longer is not a credential
 )
 
 // AssignmentAt reads the assignment whose name includes data[start:end].
@@ -87,7 +87,7 @@ func (a *Assignment) operator(data []byte, at int, quoted bool) (int, bool) {
 	if after >= len(data) {
 		return at, false
 	}
-	if quoted && data[after] == ',' {
+	if quoted && data[after] == ',' && argument(data, a.NameStart) {
 		a.Operator = ','
 		after = skipSpaces(data, after+1)
 		if hasFoldPrefix(data[after:], "default=") {
@@ -112,6 +112,15 @@ func (a *Assignment) operator(data []byte, at int, quoted bool) (int, bool) {
 		}
 	}
 	return at, true
+}
+
+// argument reports whether the quoted name that begins at data[at:] is the first argument of a call.
+func argument(data []byte, at int) bool {
+	at -= 2 // the quote
+	for at >= 0 && isSpace(data[at]) {
+		at--
+	}
+	return at >= 0 && data[at] == '('
 }
 
 // assignOperators are tried in this order; the byte is the kind.

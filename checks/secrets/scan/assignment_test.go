@@ -32,6 +32,7 @@ func TestAssignment(t *testing.T) {
 		{`token = r"v4lue"`, "token", "v4lue", '='},
 		{`token = """v4lue"""`, "token", "v4lue", '='},
 		{`token = "a\"b"`, "token", `a\"b`, '='},
+		{`{"password", "v4lue"}`, "", "", 0},
 		{`if password == "v4lue" {`, "", "", 0},
 		{`password =~ "v4lue"`, "", "", 0},
 		{`def password(self):`, "", "", 0},
