@@ -2,6 +2,7 @@ package settings
 
 import (
 	"path"
+	"regexp"
 	"strings"
 
 	"hardcheck/checks"
@@ -21,13 +22,16 @@ func wantsNginx(e *checks.Entry) bool {
 		return false
 	}
 	switch ext := path.Ext(withoutTemplateSuffix(e.Name())); ext {
-	case ".conf", ".nginx", ".vhost":
+	case ".conf", ".nginx", ".vhost", ".ngx":
 		return true
 	case "", ".inc", ".include", ".location", ".server":
 		return pathHas(e.Path, "nginx", "sites-available", "sites-enabled", "openresty", "tengine")
 	}
-	return pathHas(e.Path, "sites-available", "sites-enabled")
+	return pathHas(e.Path, "sites-available", "sites-enabled") || nginxName.MatchString(e.Name())
 }
+
+// nginxName are names such as nginx.app and nginx-shop.tpl; what the files hold decides.
+var nginxName = regexp.MustCompile(`^nginx[._-][\w-]+(\.tpl|\.template|\.site|\.server)?$`)
 
 // nginxDoc is one file.
 type nginxDoc struct {

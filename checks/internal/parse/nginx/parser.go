@@ -120,7 +120,7 @@ func (p *parser) directive() {
 			p.note(p.pos, `unexpected "}" before the ";" of `+d.Name)
 			break
 		}
-		if c == '{' && (template.End(p.text, p.pos) == 0 || strings.HasPrefix(p.text[p.pos:], "{#")) {
+		if c == '{' && p.placeholder(true) == 0 {
 			p.pos++
 			p.block(d)
 			break

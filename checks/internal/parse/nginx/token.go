@@ -54,14 +54,24 @@ func (p *parser) ends(c byte) bool {
 }
 
 // placeholder returns the end of a template's placeholder at pos, or 0. Unquoted, "{#" is a block that begins
-// with a comment.
+// with a comment. A name alone in braces, as Python's str.format has it, can be no block: nothing ends it.
 func (p *parser) placeholder(unquoted bool) int {
 	end := template.End(p.text, p.pos)
 	if end > 0 && unquoted && strings.HasPrefix(p.text[p.pos:], "{#") {
 		return 0
 	}
-	return end
+	if end > 0 || p.text[p.pos] != '{' || p.pos > 0 && p.text[p.pos-1] == '$' {
+		return end
+	}
+	inner := p.text[p.pos+1 : min(len(p.text), p.pos+maxName)]
+	n := len(inner) - len(strings.TrimLeft(inner, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789"))
+	if n == 0 || n == len(inner) || inner[n] != '}' || inner[0] >= '0' && inner[0] <= '9' {
+		return 0
+	}
+	return p.pos + 1 + n + 1
 }
+
+const maxName = 80
 
 // unescape gives what nginx makes of a backslash and the character after it.
 func unescape(pair string) string {
