@@ -278,3 +278,18 @@ func TestIPv6(t *testing.T) {
 		t.Errorf("Plain: %+v, %v", x, err)
 	}
 }
+
+func TestSafeURL(t *testing.T) {
+	for in, want := range map[string]string{
+		"https://u" + ":pw@shop.example/a@b?c=@d": "https://shop.example/a@b?c=@d",
+		"https://u" + ":p@w@shop.example":         "https://shop.example",
+		"https://u" + ":pw@[::1":                  "https://[::1",
+		"u" + ":pw@shop.example/":                 "shop.example/",
+		"https://shop.example/":                   "https://shop.example/",
+		".":                                       ".",
+	} {
+		if got := SafeURL(in); got != want {
+			t.Errorf("SafeURL(%q) = %q, want %q", in, got, want)
+		}
+	}
+}

@@ -87,3 +87,18 @@ func plainOf(base *url.URL, port int) *url.URL {
 	}
 	return &plain
 }
+
+// SafeURL is a URL as it may be printed: without user name and password, whether it can be parsed or not.
+func SafeURL(rawURL string) string {
+	scheme, rest, ok := strings.Cut(rawURL, "//")
+	if !ok {
+		scheme, rest = "", rawURL
+	} else {
+		scheme += "//"
+	}
+	end := len(rest)
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		end = i
+	}
+	return scheme + rest[strings.LastIndexByte(rest[:end], '@')+1:]
+}
