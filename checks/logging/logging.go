@@ -10,6 +10,8 @@ func Checks() []*checks.Check {
 		accessLog(),
 		logFormat(),
 		logFiles(),
+		secretsInLogs(),
+		swallowedExceptions(),
 		errorDisclosure(),
 	}
 }
