@@ -18,29 +18,29 @@ type siteFlags struct {
 	caFile, record, replay          string
 }
 
-// activeProbes are the probes that a user may opt into.
-var activeProbes = []string{"declare"}
-
 func (s *siteFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringArrayVar(&s.paths, "path", nil, "audit this path of each URL too (may be repeated)")
 	f.StringArrayVar(&s.headers, "header", nil, "send this `'Name: value'` to each URL's own host (may be repeated)")
 	f.StringArrayVar(&s.resolve, "resolve", nil, "connect to `HOST:PORT:ADDRESS[:PORT]` instead of asking the name service (may be repeated)")
 	f.StringVar(&s.caFile, "cacert", "", "trust the PEM certificates in this file besides the system's")
-	f.StringSliceVar(&s.active, "active", nil, "opt into active probes: "+strings.Join(activeProbes, ", ")+" (asks for upload limits by declared size; at most 16 requests)")
+	f.StringSliceVar(&s.active, "active", nil, "opt into active probes: "+strings.Join(target.ActiveProbes, ", ")+" (asks for upload limits by declared size; at most 16 requests)")
 	f.StringVar(&s.record, "record", "", "keep every exchange in this file, credentials and cookie values removed")
 	f.StringVar(&s.replay, "replay", "", "take the answers from this recording; nothing is sent")
-	cmd.RegisterFlagCompletionFunc("active", cobra.FixedCompletions(activeProbes, cobra.ShellCompDirectiveNoFileComp))
+	cmd.RegisterFlagCompletionFunc("active", cobra.FixedCompletions(target.ActiveProbes, cobra.ShellCompDirectiveNoFileComp))
 }
 
 func (s *siteFlags) check(targets []string) error {
 	for _, probe := range s.active {
-		if !slices.Contains(activeProbes, probe) {
-			return fmt.Errorf("--active %q: expected %s", probe, strings.Join(activeProbes, ", "))
+		if !slices.Contains(target.ActiveProbes, probe) {
+			return fmt.Errorf("--active %q: expected %s", probe, strings.Join(target.ActiveProbes, ", "))
 		}
 	}
 	sites := 0
 	for _, t := range targets {
+		if safe := target.SafeURL(t); isURL(t) && safe != t {
+			return fmt.Errorf("%s: the URL holds a user name; set HARDCHECK_USER and HARDCHECK_PASSWORD instead", safe)
+		}
 		if isURL(t) {
 			sites++
 		}
