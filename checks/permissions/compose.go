@@ -143,6 +143,16 @@ func (s *service) each(report func(*yaml.Node, fault)) {
 			report(n, fault{"host-namespace", h.key + ": host", h.message, h.severity})
 		}
 	}
+	if text, n := s.scalar("user"); text != "" {
+		if user, _, _ := strings.Cut(text, ":"); isRoot(user) {
+			report(n, fault{"root-user", "user: " + text, "is told to run as root", 0})
+		}
+	}
+	s.eachItem(report)
+}
+
+// eachItem judges the lists.
+func (s *service) eachItem(report func(*yaml.Node, fault)) {
 	for _, n := range s.list("cap_add") {
 		text, _ := yamldoc.Text(n)
 		name := strings.TrimPrefix(strings.ToUpper(text), "CAP_")
@@ -168,11 +178,6 @@ func (s *service) each(report func(*yaml.Node, fault)) {
 		text, _ := yamldoc.Text(n)
 		if source, _, _ := strings.Cut(text, ":"); hostDevice.MatchString(source) {
 			report(n, fault{"device", "devices: " + text, "can read and write " + source + " of the host", 0})
-		}
-	}
-	if text, n := s.scalar("user"); text != "" {
-		if user, _, _ := strings.Cut(text, ":"); isRoot(user) {
-			report(n, fault{"root-user", "user: " + text, "is told to run as root", 0})
 		}
 	}
 }

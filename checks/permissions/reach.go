@@ -40,18 +40,35 @@ func reachEntry(p *checks.Pass, e *checks.Entry) {
 	}
 }
 
-// judgeReach reports the suspects that others can reach. One below a closed directory is good as it is. The mode
-// of the root itself does not count where the tree is a whole file system.
+// judgeReach reports the suspects that others can reach. One below a closed directory is good as it is.
 func judgeReach(p *checks.Pass) error {
-	closed := map[string]bool{}
-	var suspects []checks.Finding
+	kept := p.Kept()
+	closed := closedDirs(kept)
+	for _, k := range kept {
+		s, ok := k.(suspect)
+		switch {
+		case !ok:
+		case closed.above(s.Place.Path):
+			p.OK(s.Subject)
+		default:
+			p.Fail(checks.Finding(s))
+		}
+	}
+	return nil
+}
+
+// dirs is a set of directories.
+type dirs map[string]bool
+
+// closedDirs are the closed directories among what was kept. The mode of the root itself does not count where the
+// tree is a whole file system.
+func closedDirs(kept []any) dirs {
+	closed := dirs{}
 	whole := false
-	for _, kept := range p.Kept() {
-		switch k := kept.(type) {
+	for _, k := range kept {
+		switch k := k.(type) {
 		case closedDir:
 			closed[string(k)] = true
-		case suspect:
-			suspects = append(suspects, checks.Finding(k))
 		case systemRoot:
 			whole = true
 		}
@@ -59,24 +76,20 @@ func judgeReach(p *checks.Pass) error {
 	if whole {
 		delete(closed, ".")
 	}
-	for _, f := range suspects {
-		if behind(closed, f.Place.Path) {
-			p.OK(f.Subject)
-			continue
-		}
-		p.Fail(f)
-	}
-	return nil
+	return closed
 }
 
-func behind(closed map[string]bool, name string) bool {
+// above reports whether one of the directories holds the path, at any depth.
+func (d dirs) above(name string) bool { return d.nearest(name) != "" }
+
+// nearest is the closest of the directories that holds the path, or "".
+func (d dirs) nearest(name string) string {
 	for name != "." && name != "/" {
-		name = path.Dir(name)
-		if closed[name] {
-			return true
+		if name = path.Dir(name); d[name] {
+			return name
 		}
 	}
-	return false
+	return ""
 }
 
 // modeText is "0640, owner 0, group 42".

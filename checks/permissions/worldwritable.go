@@ -1,8 +1,8 @@
 package permissions
 
 import (
+	"fmt"
 	"io/fs"
-	"strings"
 
 	"hardcheck/checks"
 )
@@ -27,8 +27,19 @@ func worldWritable() *checks.Check {
 				Fix: "Set the socket to 0660 and to a group of trusted accounts: its group has root's power."},
 		},
 		Entry: worldWritableEntry,
-		Tree:  judgeReach,
+		Tree:  judgeOpen,
 	}
+}
+
+// open is an entry that every user can write.
+type open struct {
+	path     string
+	mode     fs.FileMode
+	uid, gid int
+}
+
+func (o open) entry() *checks.Entry {
+	return &checks.Entry{Path: o.path, Mode: o.mode, UID: o.uid, GID: o.gid}
 }
 
 func worldWritableEntry(p *checks.Pass, e *checks.Entry) {
@@ -36,44 +47,72 @@ func worldWritableEntry(p *checks.Pass, e *checks.Entry) {
 		return
 	}
 	reachEntry(p, e)
-	rule, expected := "", "no write permission for others"
-	open := e.Mode.Perm()&0o002 != 0
+	writable := e.Mode.Perm()&0o002 != 0
 	switch {
 	case e.Mode.IsRegular():
-		rule = "writable-file"
-		if e.Mode.Perm()&0o111 == 0o111 {
-			rule = "writable-program"
-		}
 	case e.Mode.IsDir():
-		rule, expected = "directory-without-sticky-bit", "no write permission for others, or the sticky bit"
-		open = open && e.Mode&fs.ModeSticky == 0
+		writable = writable && e.Mode&fs.ModeSticky == 0
 	case e.Mode&fs.ModeSocket != 0 && engineSockets[e.Name()]:
-		rule = "engine-socket"
 	default: // a link's mode means nothing; devices and other sockets are open by design
 		return
 	}
-	if !open {
+	if !writable {
 		p.OK(e.Subject())
 		return
 	}
-	p.Keep(e.Path, suspect{
-		Rule: rule, Subject: e.Subject(), Place: checks.Place{Path: e.Path}, Attribute: "mode",
-		Expected: expected, Actual: modeText(e), Message: worldWritableMessage(rule, e),
-	})
+	p.Keep(e.Path, open{e.Path, e.Mode, e.UID, e.GID})
 }
 
-func worldWritableMessage(rule string, e *checks.Entry) string {
-	switch {
-	case rule == "writable-program":
-		return "Every user of the machine can change this program"
-	case rule == "engine-socket":
-		return "Every user of the machine can start a privileged container through this socket"
-	case e.Mode.IsDir():
-		return "Every user of the machine can add, remove and replace files here, because the sticky bit is missing"
-	case strings.HasSuffix(e.Name(), ".log"):
-		return "Every user of the machine can forge or wipe this log"
+// judgeOpen reports what others can reach. What is open below an open directory is counted there: one chmod -R is
+// one finding, not one a file.
+func judgeOpen(p *checks.Pass) error {
+	kept := p.Kept()
+	closed, tops, below := closedDirs(kept), dirs{}, map[string]int{}
+	var found []open
+	for _, k := range kept { // ordered by path: a directory comes before what is in it
+		o, ok := k.(open)
+		switch {
+		case !ok:
+			continue
+		case closed.above(o.path):
+			p.OK(o.entry().Subject())
+			continue
+		}
+		if top := tops.nearest(o.path); top != "" {
+			below[top]++
+			continue
+		}
+		if o.mode.IsDir() {
+			tops[o.path] = true
+		}
+		found = append(found, o)
 	}
-	return "Every user of the machine can change this file"
+	for _, o := range found {
+		p.Fail(openFinding(o.entry(), below[o.path]))
+	}
+	return nil
+}
+
+func openFinding(e *checks.Entry, below int) checks.Finding {
+	f := checks.Finding{Subject: e.Subject(), Place: checks.Place{Path: e.Path}, Attribute: "mode",
+		Expected: "no write permission for others", Actual: modeText(e)}
+	switch {
+	case e.Mode.IsDir():
+		f.Rule, f.Expected = "directory-without-sticky-bit", "no write permission for others, or the sticky bit"
+		f.Message = "Every user of the machine can add, remove and replace files here, because the sticky bit is missing"
+		if below > 0 {
+			f.Message += fmt.Sprintf("; %d entries below are open too", below)
+		}
+	case e.Mode&fs.ModeSocket != 0:
+		f.Rule, f.Message = "engine-socket", "Every user of the machine can start a privileged container through this socket"
+	case e.Mode.Perm()&0o111 == 0o111:
+		f.Rule, f.Message = "writable-program", "Every user of the machine can change this program"
+	case e.Ext() == ".log":
+		f.Rule, f.Message = "writable-file", "Every user of the machine can forge or wipe this log"
+	default:
+		f.Rule, f.Message = "writable-file", "Every user of the machine can change this file"
+	}
+	return f
 }
 
 // engineSockets are sockets whose users have root's power.
