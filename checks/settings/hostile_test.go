@@ -42,3 +42,18 @@ func TestHostileServices(t *testing.T) {
 		})
 	}
 }
+
+func FuzzServices(f *testing.F) {
+	names := []string{"docker-compose.yml", "Dockerfile", "a.service", "a.service.d/x.conf", ".env", "Procfile"}
+	f.Add(byte(0), strings.SplitN(shopCompose, "\n", 2)[1])
+	f.Add(byte(0), "services: {a: {command: [tini, --, sh, -c, 'gunicorn -b $$X'], environment: [A=b, C], extends: a}}")
+	f.Add(byte(1), "FROM a AS b\nENV X=1 Y='2 3'\nCMD [\"gunicorn\", \"-b\"]\nFROM b\nENTRYPOINT uvicorn $X\n")
+	f.Add(byte(2), "[Service]\nExecStart=-/usr/bin/env A=b uvicorn x --port ${P}\nEnvironment='A=b' =\n")
+	f.Add(byte(5), "web: GUNICORN_CMD_ARGS='-w 3' gunicorn -b\n:x\n")
+	f.Fuzz(func(t *testing.T, which byte, text string) {
+		archive := "-- " + names[int(which)%len(names)] + " --\n" + text
+		for _, r := range []reader{composeReader(), dockerfileReader(), systemdReader(), dotenvReader(), commandsReader()} {
+			r.resolve(docsOf(r, archive))
+		}
+	})
+}
