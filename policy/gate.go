@@ -8,11 +8,12 @@ import (
 	"hardcheck/checks"
 )
 
-// Exit codes, the same in every format. A wrong use or policy is 2 and an interruption 130; cmd gives those.
+// Exit codes, the same in every format. A wrong use or policy is 2; cmd gives that.
 const (
-	exitPass       = 0
-	exitFail       = 1
-	exitIncomplete = 3
+	exitPass        = 0
+	exitFail        = 1
+	exitIncomplete  = 3
+	exitInterrupted = 130
 )
 
 // gate takes the one decision. A failure is certain whatever else could not be told, so it beats incomplete.
@@ -29,9 +30,12 @@ func (p *Policy) gate(in Input, r *Report) Gate {
 	default:
 		notes = slices.Concat([]string{"no finding of severity " + p.settings.failOn.value.String() + " or above"}, notes)
 	}
-	if in.ReportOnly && g.Exit == exitFail {
+	if in.ReportOnly && g.Exit == exitFail && !in.Interrupted {
 		g.Exit = exitPass
 		notes = append(notes, "report only: exit 0")
+	}
+	if in.Interrupted {
+		g.Exit = exitInterrupted
 	}
 	g.Reason = strings.Join(notes, "; ")
 	return g

@@ -3,9 +3,9 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -111,10 +111,7 @@ func (a *audit) run(cmd *cobra.Command, targets []string) error {
 	if err := a.write(cmd, stdout, files, report); err != nil {
 		return err
 	}
-	switch {
-	case input.Interrupted:
-		return exit(exitInterrupted)
-	case report.Gate.Exit != exitPass:
+	if report.Gate.Exit != exitPass {
 		return exit(report.Gate.Exit)
 	}
 	return nil
@@ -130,11 +127,11 @@ func (a *audit) observe(ctx context.Context, targets []string, pol *policy.Polic
 	for i, item := range items {
 		jobs[i] = engine.Job{Check: item.Check, Values: item.Values}
 	}
-	for _, t := range targets {
-		seen := a.observeTarget(ctx, t, pol.Walk(), jobs, stderr)
-		if a.rev != "" && seen.Target.Revision == "" && !isURL(t) {
-			seen.Target.Revision = a.rev
+	for i, t := range targets {
+		if slices.Contains(targets[:i], t) {
+			continue
 		}
+		seen := a.observeTarget(ctx, t, pol.Walk(), jobs, stderr)
 		input.Targets = append(input.Targets, seen.TargetResult)
 		input.Problems = append(input.Problems, seen.problems...)
 		for i := range seen.observations {
@@ -149,7 +146,6 @@ func (a *audit) observe(ctx context.Context, targets []string, pol *policy.Polic
 // observed is what one target showed.
 type observed struct {
 	policy.TargetResult
-	Target       checks.Target
 	observations []checks.Observation
 	problems     []checks.Problem
 }
@@ -166,7 +162,7 @@ func (a *audit) observeTarget(ctx context.Context, locator string, walk policy.W
 	}
 	tree, err := target.OpenTree(ctx, locator, target.TreeOptions{Rev: a.rev, All: a.all || walk.All, Exclude: walk.Exclude})
 	if err != nil {
-		return unreachable(checks.Target{Kind: treeKind(a.rev), Locator: locator}, err)
+		return notOpened(ctx, checks.Target{Kind: treeKind(a.rev), Locator: locator}, err)
 	}
 	defer tree.Close()
 	return fromResult(engine.RunTree(ctx, tree, jobs, options))
@@ -182,7 +178,7 @@ func treeKind(rev string) checks.TargetKind {
 func (a *audit) observeSite(ctx context.Context, locator string, jobs []engine.Job, options engine.Options) observed {
 	site, save, err := a.open(locator)
 	if err != nil {
-		return unreachable(checks.Target{Kind: checks.TargetURL, Locator: locator}, err)
+		return notOpened(ctx, checks.Target{Kind: checks.TargetURL, Locator: locator}, err)
 	}
 	defer site.Close()
 	result := engine.RunSite(ctx, site, jobs, options)
@@ -202,17 +198,21 @@ func fromResult(r engine.Result) observed {
 	return observed{
 		TargetResult: policy.TargetResult{Kind: r.Target.Kind, Locator: r.Target.Locator, Revision: r.Target.Revision,
 			Files: r.Files, Bytes: r.Bytes, Requests: r.Requests, Cut: r.Cut},
-		Target: r.Target, observations: r.Observations, problems: r.Problems,
+		observations: r.Observations, problems: r.Problems,
 	}
 }
 
-func unreachable(t checks.Target, err error) observed {
+// notOpened is a target that could not be reached, or not any more because the run was interrupted.
+func notOpened(ctx context.Context, t checks.Target, err error) observed {
+	if ctx.Err() != nil {
+		return observed{TargetResult: policy.TargetResult{Kind: t.Kind, Locator: t.Locator, Cut: true}}
+	}
 	var problem *checks.Problem
 	if !errors.As(err, &problem) {
 		problem = &checks.Problem{Op: "open target", Expected: "a target that can be audited", Actual: err.Error(), Retry: checks.RetryUseless, Where: t.Locator}
 	}
 	problem.Blind = true
-	return observed{TargetResult: policy.TargetResult{Kind: t.Kind, Locator: t.Locator, Unreachable: true}, Target: t, problems: []checks.Problem{*problem}}
+	return observed{TargetResult: policy.TargetResult{Kind: t.Kind, Locator: t.Locator, Unreachable: true}, problems: []checks.Problem{*problem}}
 }
 
 // write writes every file and standard output. What fails keeps none of the others from being written.
@@ -225,7 +225,7 @@ func (a *audit) write(cmd *cobra.Command, stdout writer, files []reportFile, rep
 	}
 	w := cmd.OutOrStdout()
 	if err := stdout(w, report, a.style(w)); err != nil && !errors.Is(err, os.ErrClosed) {
-		errs = append(errs, fmt.Errorf("write the report: %w", err))
+		errs = append(errs, unwritten("standard output", err))
 	}
 	return errors.Join(errs...)
 }

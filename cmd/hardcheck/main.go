@@ -9,11 +9,13 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"hardcheck/checks"
+	"hardcheck/cmd/internal/render"
 	"hardcheck/policy"
 )
 
@@ -54,17 +56,37 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case errors.As(err, &code):
 		return int(code)
 	case errors.As(err, &mistakes):
-		fmt.Fprintf(stderr, "%v\n", mistakes)
+		fmt.Fprintln(stderr, printable(mistakes))
 		return exitUsage
 	case ctx.Err() != nil:
 		fmt.Fprintln(stderr, "hardcheck: interrupted")
 		return exitInterrupted
 	case errors.As(err, &problem) && problem.Blind:
-		fmt.Fprintf(stderr, "hardcheck: %v\n", problem)
+		fmt.Fprintf(stderr, "hardcheck: %s\n", printable(err))
 		return exitIncomplete
 	}
-	fmt.Fprintf(stderr, "hardcheck: %v\nRun 'hardcheck --help' for usage.\n", err)
+	fmt.Fprintf(stderr, "hardcheck: %s\nRun 'hardcheck --help' for usage.\n", printable(err))
 	return exitUsage
+}
+
+// printable makes an error safe for a terminal: it may quote what an audited directory or its policy says.
+func printable(err error) string {
+	lines := strings.Split(err.Error(), "\n")
+	for i, line := range lines {
+		lines[i] = render.Style{ASCII: !utf8Locale(os.Getenv)}.Text(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// refuseEmpty refuses flags that were given an empty text, such as --rev "$TAG" where the variable is not set: the
+// default that they would fall back to is not what was asked for.
+func refuseEmpty(cmd *cobra.Command, _ []string) (err error) {
+	for _, name := range []string{"rev", "policy", "profile", "cacert", "record", "replay"} {
+		if f := cmd.Flags().Lookup(name); f != nil && f.Changed && f.Value.String() == "" {
+			err = errors.Join(err, fmt.Errorf("--%s: expected a value, found an empty text", name))
+		}
+	}
+	return err
 }
 
 func newRoot() *cobra.Command {
@@ -82,8 +104,9 @@ tell, a target could not be reached, nothing was examined), 130 interrupted.`,
   hardcheck audit --format json -o table=audit.txt . > audit.json
   hardcheck explain headers/hsts                   what a check wants, why, and how to fix it
   hardcheck settings .                             every security setting found, and where`,
-		SilenceUsage:  true,
-		SilenceErrors: true,
+		SilenceUsage:      true,
+		SilenceErrors:     true,
+		PersistentPreRunE: refuseEmpty,
 	}
 	root.AddCommand(newAudit(), newChecks(), newExplain(), newPolicy(), newSettings(), newDemo(), newVersion())
 	return root

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/term"
 
 	"hardcheck/checks/engine"
+	"hardcheck/cmd/internal/render"
 )
 
 // showProgress prints what has been done on one line of a terminal, from the first second on. The function that
@@ -36,7 +37,12 @@ func showProgress(w io.Writer, what string, p *engine.Progress) (stop func()) {
 					continue
 				}
 				shown = true
-				fmt.Fprintf(f, "\r\x1b[Kauditing %s: %d entries, %d files read, %d MiB", what, p.Entries.Load(), p.Files.Load(), p.Bytes.Load()>>20)
+				line := fmt.Sprintf("%d entries, %d files read, %d MiB; auditing %s", p.Entries.Load(), p.Files.Load(), p.Bytes.Load()>>20, what)
+				columns, _, err := term.GetSize(int(f.Fd()))
+				if err != nil || columns <= 1 {
+					columns = defaultWidth
+				}
+				fmt.Fprint(f, "\r\x1b[K"+render.Style{ASCII: !utf8Locale(os.Getenv)}.Line(line, columns-1)) // a line that wraps cannot be cleared
 			}
 		}
 	}()

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+
+	"hardcheck/checks"
 )
 
 // writable finds out before anything runs that a report cannot be written to path.
@@ -30,24 +32,25 @@ func writable(path string) error {
 // file that it leads to is.
 func writeFile(path string, fill func(io.Writer) error) error {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return named(path, writeInto(path, fill))
+		return unwritten(path, writeInto(path, fill))
 	}
 	place := path
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		place = real
 	}
-	return named(path, replaceFile(place, fill))
+	return unwritten(path, replaceFile(place, fill))
 }
 
-func named(path string, err error) error {
+// unwritten turns a failure to write a report into a problem: the audit ran, and its result did not arrive.
+func unwritten(path string, err error) error {
 	var failed *fs.PathError
 	if errors.As(err, &failed) {
 		err = failed.Err
 	}
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
+	if err == nil {
+		return nil
 	}
-	return nil
+	return &checks.Problem{Op: "write report", Expected: "a place to write to", Actual: err.Error(), Retry: checks.RetrySafe, Where: path, Blind: true}
 }
 
 func writeInto(path string, fill func(io.Writer) error) error {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 )
@@ -63,8 +64,8 @@ func TestReportFileObeysTheUmaskAndLeavesNothingPartial(t *testing.T) {
 	}
 	full := errors.New("disk full")
 	err = writeFile(path, func(w io.Writer) error { io.WriteString(w, "half"); return full })
-	if !errors.Is(err, full) {
-		t.Errorf("got %v, want %v", err, full)
+	if err == nil || !strings.Contains(err.Error(), "write report "+path+": expected a place to write to, found disk full") {
+		t.Errorf("got %v", err)
 	}
 	if data, _ := os.ReadFile(path); string(data) != "hello" {
 		t.Errorf("the report was replaced by %q", data)

@@ -85,6 +85,9 @@ func (s Style) Text(text string) string {
 	return b.String()
 }
 
+// Line is text made safe to print and cut to a display width.
+func (s Style) Line(text string, width int) string { return shorten(s.Text(text), width) }
+
 // pad fills text with spaces to a display width.
 func pad(text string, width int) string {
 	return text + strings.Repeat(" ", max(0, width-runewidth.StringWidth(text)))
