@@ -62,7 +62,7 @@ var isolations = []isolation{
 
 func judgeCrossOrigin(p *checks.Pass, r *response) (j judgement) {
 	if r.is(redirect, errorDoc) {
-		j.skip = "isolation matters on pages and resources; here is a " + string(r.class)
+		j.skip = "isolation matters on pages and resources; found: " + string(r.class)
 		return j
 	}
 	for _, h := range isolations {

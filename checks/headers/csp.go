@@ -48,7 +48,7 @@ func csp() *checks.Check {
 // weakness counts only where every policy has it.
 func judgeCSP(p *checks.Pass, r *response) (j judgement) {
 	if r.class != htmlPage {
-		j.skip = "a policy protects HTML pages; here is a " + string(r.class)
+		j.skip = "a policy protects HTML pages; found: " + string(r.class)
 		return j
 	}
 	policies := r.policies()

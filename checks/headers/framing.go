@@ -44,7 +44,7 @@ const (
 // judgeFraming follows HTML's check of X-Frame-Options: an enforced frame-ancestors of a header overrules it.
 func judgeFraming(_ *checks.Pass, r *response) (j judgement) {
 	if r.class != htmlPage {
-		j.skip = "framing concerns HTML pages; here is a " + string(r.class)
+		j.skip = "framing concerns HTML pages; found: " + string(r.class)
 		return j
 	}
 	var open *issue

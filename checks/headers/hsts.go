@@ -25,6 +25,7 @@ func hsts() *checks.Check {
 		Severity:   checks.High,
 		Rules: []checks.Rule{
 			{ID: "missing", Title: "No Strict-Transport-Security on an https response"},
+			{ID: "only-over-http", Title: "The header is sent over plain http only, where browsers ignore it"},
 			{ID: "invalid", Title: "The header breaks the grammar, so browsers ignore it"},
 			{ID: "disabled", Title: "max-age=0 switches HSTS off"},
 			{ID: "too-short", Title: "max-age is shorter than required", Severity: checks.Medium},
@@ -35,10 +36,22 @@ func hsts() *checks.Check {
 			{Name: "min_age", Kind: checks.ParamDuration, Default: 180 * 24 * time.Hour, Doc: "The shortest max-age that passes."},
 			{Name: "include_subdomains", Kind: checks.ParamBool, Default: false, Doc: "Whether includeSubDomains is required."},
 		},
-		Site:  h.site,
+		Site:  hstsOfSite,
 		Entry: seeEnabled,
 		Tree:  h.tree,
 	}
+}
+
+// hstsOfSite also looks at what http answers: the header is often set there and forgotten on https.
+func hstsOfSite(p *checks.Pass) error {
+	return eachPage(p, func(p *checks.Pass, r *response) {
+		if r.https && len(r.all(stsHeader)) == 0 {
+			if x, err := p.Site().Plain(p.Context()); err == nil && x.Header.Get(stsHeader) != "" {
+				r.overHTTP = x.URL
+			}
+		}
+		headerCheck{[]string{stsHeader}, judgeHSTS}.report(p, r)
+	})
 }
 
 // judgeHSTS judges what a browser remembers. Every class of response counts: a browser takes the header from
@@ -51,6 +64,11 @@ func judgeHSTS(p *checks.Pass, r *response) (j judgement) {
 	}
 	least := p.Duration("min_age")
 	expected := "max-age=" + strconv.FormatInt(int64(least/time.Second), 10) + " or more"
+	if r.overHTTP != "" {
+		j.fail(issue{rule: "only-over-http", attribute: stsHeader, expected: expected + " over https", actual: "only on " + r.overHTTP,
+			message: "browsers ignore the header over http, and https does not send it: anyone on the path keeps the visitor on http"})
+		return j
+	}
 	if len(lines) == 0 {
 		j.fail(r.missing(stsHeader, expected, "the first request goes out over http, where anyone on the path can answer it"))
 		return j

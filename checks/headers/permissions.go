@@ -28,7 +28,7 @@ func permissionsPolicy() *checks.Check {
 			{ID: "malformed", Title: "The header is no structured field, so browsers ignore all of it"},
 			{ID: "open-to-all", Title: "A powerful feature is open to every origin"},
 			{ID: "ignored-value", Title: "Browsers ignore the allowlist of a feature"},
-			{ID: "unknown-feature", Title: "No browser knows the feature", Severity: checks.Info},
+			{ID: "unknown-feature", Title: "No browser knows the feature"},
 			{ID: "old-header", Title: "Only the retired Feature-Policy is sent"},
 			{ID: "missing", Title: "No Permissions-Policy although it is required"},
 			ruleLost,
@@ -65,7 +65,7 @@ var harmless = []string{"accelerometer", "ambient-light-sensor", "aria-notify", 
 // judgePermissions reads the header as the structured dictionary that it is: one slip and browsers drop all of it.
 func judgePermissions(p *checks.Pass, r *response) (j judgement) {
 	if r.class != htmlPage {
-		j.skip = "a permissions policy matters on HTML pages; here is a " + string(r.class)
+		j.skip = "a permissions policy matters on HTML pages; found: " + string(r.class)
 		return j
 	}
 	lines := r.all(permissionsHeader)

@@ -317,3 +317,20 @@ func verdicts(t *testing.T, jobs []engine.Job, result engine.Result) []string {
 	slices.Sort(out)
 	return slices.Compact(out)
 }
+
+// TestRequests holds the module to its budget: the page, the page with an Origin, and plain http.
+func TestRequests(t *testing.T) {
+	cert, key, ca := certificate(t)
+	s := realServers["nginx"]
+	srv := realserver.Start(t, map[string]string{"cert.pem": cert, "key.pem": key, "www/index.html": "a", s.file: s.configuration(nil)}, s.args[0], s.args[1:]...)
+	plain := freePort(t)
+	site := openSite(t, srv, target.SiteOptions{CAFile: ca, PlainPort: plain, Resolve: []string{fmt.Sprintf("example.com:%d:127.0.0.1", plain)}}, "/")
+	var jobs []engine.Job
+	for _, c := range Checks() {
+		jobs = append(jobs, one(c)...)
+	}
+	verdicts(t, jobs, engine.RunSite(t.Context(), site, jobs, engine.Options{}))
+	if n := site.Requests(); n > 3 {
+		t.Errorf("%d requests for one path, expected 3 at most", n)
+	}
+}

@@ -43,7 +43,7 @@ var referrerPolicies = []string{"no-referrer", "no-referrer-when-downgrade", "sa
 // meta element overrules the header. No policy means strict-origin-when-cross-origin.
 func judgeReferrer(p *checks.Pass, r *response) (j judgement) {
 	if r.class != htmlPage {
-		j.skip = "a referrer policy matters on HTML pages; here is a " + string(r.class)
+		j.skip = "a referrer policy matters on HTML pages; found: " + string(r.class)
 		return j
 	}
 	words := r.list(referrerHeader)

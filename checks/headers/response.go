@@ -44,6 +44,8 @@ type response struct {
 	live    bool
 	headers []field
 	meta    []metaTag
+	// overHTTP is the http address that sends the HSTS header which this https answer lacks.
+	overHTTP string
 	// lost names the headers that an outer block sets and an inner block's own directives drop.
 	lost []field
 	// unsure says why a header that is not seen may still be sent, such as a proxied application of unknown kind.

@@ -1,6 +1,7 @@
 package headers
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -9,7 +10,7 @@ import (
 
 // The static half judges what a browser would get from the outermost layer that the tree configures: the web
 // servers (fronts) where there are any, else the applications. Where a front passes requests on, the headers of the
-// applications in the same tree are part of its answers, so an application behind it is not judged again.
+// applications and of the inner servers in the same tree are part of its answers, so those are not judged again.
 //
 // A scope is judged only where it serves something: not a server that only redirects, and not a file that nobody
 // deploys. Examples, tests and installed packages are not the audited service (see audited), and an application
@@ -63,22 +64,56 @@ func (f front) serving(p *checks.Pass) []*checks.Scope {
 	return out
 }
 
+// place is a serving scope with the words of its product.
+type place struct {
+	front
+	scope *checks.Scope
+}
+
+// outermost divides the serving scopes into those that visitors reach and those that stand behind another: a server
+// without TLS while one of another directory ends TLS and passes requests on.
+func outermost(p *checks.Pass) (outer, inner []place) {
+	var all []place
+	edges := map[string]bool{} // directories of servers that end TLS and pass on
+	for _, f := range fronts() {
+		for _, s := range f.serving(p) {
+			all = append(all, place{f, s})
+			if f.tls(s) && f.proxies(s) {
+				edges[path.Dir(s.Place.Path)] = true
+			}
+		}
+	}
+	for _, at := range all {
+		dir := path.Dir(at.scope.Place.Path)
+		if !at.tls(at.scope) && len(edges) > 0 && !edges[dir] {
+			inner = append(inner, at)
+		} else {
+			outer = append(outer, at)
+		}
+	}
+	return outer, inner
+}
+
 // configured returns the responses that the tree's configuration gives, as far as those headers go. Scopes that
 // answer alike are one subject: the outermost of them.
 func configured(p *checks.Pass, names []string) []*response {
+	outer, inner := outermost(p)
+	apps := upstream(p)
+	var behind []application
+	for _, at := range inner {
+		behind = append(behind, application{response: func() *response { return at.response(at.scope, names, apps) }})
+	}
+	behind = append(behind, apps...)
 	var out []*response
-	behind := upstream(p)
 	proxied := false
-	for _, f := range fronts() {
-		for _, s := range f.serving(p) {
-			proxied = proxied || f.proxies(s)
-			out = append(out, f.response(s, names, behind))
-		}
+	for _, at := range outer {
+		proxied = proxied || at.proxies(at.scope)
+		out = append(out, at.response(at.scope, names, behind))
 	}
 	if proxied {
 		return out
 	}
-	for _, app := range behind {
+	for _, app := range apps {
 		if app.deployed {
 			out = append(out, app.response())
 		}

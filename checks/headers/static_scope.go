@@ -9,7 +9,7 @@ import (
 )
 
 // strangers are directories of what is not the audited service: tests, examples, documentation, other people's packages.
-var strangers = []string{"test", "tests", "testdata", "testing", "fixtures", "example", "examples", "sample", "samples", "doc", "docs", "docs_src",
+var strangers = []string{"test", "tests", "testdata", "fixtures", "example", "examples", "sample", "samples", "doc", "docs", "docs_src",
 	"site-packages", "dist-packages", "node_modules", "vendor", "third_party", "benchmarks"}
 
 // thirdParty reports whether the path is below such a directory, or in a module cache (name@version).
