@@ -1,8 +1,13 @@
 package render
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"hardcheck/checks"
 	"hardcheck/policy"
@@ -28,10 +33,37 @@ func filled[T any](list []T) []T {
 }
 
 func writeJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(v)
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	_, err := w.Write(escapeControls(b.Bytes()))
+	return err
+}
+
+// escapeControls writes as \u escapes the control and direction-changing characters that JSON allows in strings:
+// on a terminal they are commands. It stays the same JSON.
+func escapeControls(data []byte) []byte {
+	var out []byte
+	done := 0
+	for i := 0; i < len(data); {
+		r, size := rune(data[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRune(data[i:])
+		}
+		if r >= 0x7f && unicode.In(r, unicode.Cc, unicode.Cf) {
+			out = append(out, data[done:i]...)
+			for _, unit := range utf16.Encode([]rune{r}) {
+				out = fmt.Appendf(out, `\u%04x`, unit)
+			}
+			done = i + size
+		}
+		i += size
+	}
+	return append(out, data[done:]...)
 }
 
 // settingJSON is one setting in the machine form of "hardcheck settings".

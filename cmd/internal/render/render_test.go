@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/mattn/go-runewidth"
@@ -58,6 +60,7 @@ func TestTable(t *testing.T) {
 		name  string
 		style Style
 	}{
+		{"60", Style{Width: 60}},
 		{"80", Style{Width: 80}},
 		{"120", Style{Width: 120}},
 		{"ascii", Style{Width: 80, ASCII: true, MaxFindings: 1}},
@@ -123,6 +126,37 @@ func TestJSONHasNoNullLists(t *testing.T) {
 	}
 	if _, ok := got["verdicts"].([]any)[0].(map[string]any)["findings"].([]any); !ok {
 		t.Error("findings is not a list")
+	}
+}
+
+func TestJSONEscapesWhatATerminalObeys(t *testing.T) {
+	const hostile = "\x1b]0;x\x07 \u009b31m \u202e \u200b \U000e0041 \x7f é 日本 \\u0041"
+	var b bytes.Buffer
+	if err := JSON(&b, policy.Report{Gate: policy.Gate{Reason: hostile}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range b.String() {
+		if r != '\n' && unicode.In(r, unicode.Cc, unicode.Cf) {
+			t.Errorf("%U came through", r)
+		}
+	}
+	var got policy.Report
+	if err := json.Unmarshal(b.Bytes(), &got); err != nil || got.Gate.Reason != hostile {
+		t.Errorf("read back %q, %v; want %q", got.Gate.Reason, err, hostile)
+	}
+}
+
+func TestTableBoundsProblems(t *testing.T) {
+	r := sample()
+	for i := range 50 {
+		r.Problems = append(r.Problems, checks.Problem{Op: "read file", Actual: "permission denied", Where: fmt.Sprintf("f%d", i)})
+	}
+	var b bytes.Buffer
+	if err := Table(&b, r, Style{Width: 80, MaxFindings: 10}); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(b.String(), "! read file "); n != 10 || !strings.Contains(b.String(), "! read file: 41 more; --max-findings=0 lists all") {
+		t.Errorf("%d problems are listed, want 10 and the number of the others:\n%s", n, b.String())
 	}
 }
 

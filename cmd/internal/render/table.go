@@ -21,6 +21,7 @@ const (
 	severityWidth = 8
 	examinedWidth = 17
 	ownerWidth    = 12
+	minTitleWidth = 24 // below it, what was examined and the owner stand under the title
 )
 
 // table writes text of one style.
@@ -56,11 +57,11 @@ func (t *table) line(text string) { t.w.WriteString(strings.TrimRight(text, " ")
 func (t *table) header() {
 	name := t.r.Policy.Profile
 	if t.r.Policy.File != "" {
-		name += " (" + t.Text(t.r.Policy.File) + ")"
+		name += " (" + t.r.Policy.File + ")"
 	}
-	t.line(t.bold("hardcheck "+t.r.Tool.Version) + t.separator() + "policy " + name)
+	t.line(t.bold("hardcheck "+t.r.Tool.Version) + t.separator() + "policy " + t.Text(name))
 	for _, target := range t.r.Targets {
-		t.line(strings.Repeat(" ", indent) + t.Text(targetLine(target, t.separator())))
+		t.paragraph(indent, "", targetLine(target, t.separator()), plain)
 	}
 }
 
@@ -130,6 +131,10 @@ func (t *table) item(v policy.Verdict) {
 	if len(t.r.Targets) > 1 {
 		title += " [" + t.Text(v.Target) + "]"
 	}
+	narrow := t.Width-left-right < minTitleWidth
+	if narrow {
+		right = 0
+	}
 	lines := wrap(title, t.Width-left-right)
 	examined := ""
 	if v.Examined > 0 {
@@ -139,10 +144,16 @@ func (t *table) item(v policy.Verdict) {
 	if v.Status == checks.StatusFail {
 		severity = t.severity(v.Severity)(severity)
 	}
-	t.line(fmt.Sprintf("%*s%s %s %s %s %s", indent, "", t.status(v.Status), severity,
-		pad(lines[0], t.Width-left-right), pad(shorten(t.Text(examined), examinedWidth), examinedWidth), shorten(t.Text(v.Owner), ownerWidth)))
+	first := fmt.Sprintf("%*s%s %s %s", indent, "", t.status(v.Status), severity, pad(lines[0], t.Width-left-right))
+	if !narrow {
+		first += fmt.Sprintf(" %s %s", pad(t.Line(examined, examinedWidth), examinedWidth), t.Line(v.Owner, ownerWidth))
+	}
+	t.line(first)
 	for _, more := range lines[1:] {
 		t.line(strings.Repeat(" ", left) + more)
+	}
+	if narrow {
+		t.paragraph(left, "", strings.TrimPrefix(examined+t.separator()+v.Owner, t.separator()), t.faint)
 	}
 	if v.Status != checks.StatusPass && v.Reason != "" {
 		t.paragraph(left, "", v.Reason, t.faint)
@@ -228,8 +239,19 @@ func (t *table) problems() {
 	}
 	t.line("")
 	t.line(t.heading("PROBLEMS"))
+	listed, ops := map[string]int{}, []string{}
 	for _, p := range t.r.Problems {
-		t.paragraph(indent, "! ", p.Error(), t.warn)
+		if listed[p.Op] == 0 {
+			ops = append(ops, p.Op)
+		}
+		if listed[p.Op]++; t.MaxFindings == 0 || listed[p.Op] <= t.MaxFindings {
+			t.paragraph(indent, "! ", p.Error(), t.warn)
+		}
+	}
+	for _, op := range ops {
+		if more := listed[op] - t.MaxFindings; t.MaxFindings > 0 && more > 0 {
+			t.paragraph(indent, "! ", fmt.Sprintf("%s: %d more; --max-findings=0 lists all", op, more), t.warn)
+		}
 	}
 }
 
