@@ -97,14 +97,13 @@ func djangoNames(body []python.Stmt) (own, all, stars int) {
 // djangoTree follows settings modules and what they import.
 type djangoTree struct {
 	*pythonTree
-	scopes map[*pythonDoc]*python.Scope
-	bases  map[*pythonDoc]bool // star-imported by another module
+	bases map[*pythonDoc]bool // star-imported by another module
 }
 
 func resolveDjango(docs []document) ([]*checks.Scope, []checks.Problem) {
-	t := &djangoTree{newPythonTree("django", docs), map[*pythonDoc]*python.Scope{}, map[*pythonDoc]bool{}}
+	t := &djangoTree{newPythonTree("django", docs), map[*pythonDoc]bool{}}
 	for _, d := range t.docs {
-		t.follow(d)
+		t.markBases(d, d.module.Body)
 	}
 	var out []*checks.Scope
 	for _, d := range t.docs {
@@ -115,27 +114,25 @@ func resolveDjango(docs []document) ([]*checks.Scope, []checks.Problem) {
 	return out, nil
 }
 
-func (t *djangoTree) follow(d *pythonDoc) *python.Scope {
-	if s, ok := t.scopes[d]; ok {
-		return s // nil inside a cycle
-	}
-	t.scopes[d] = nil
-	s := python.NewScope(d.module, func(n *python.Import) *python.Scope {
-		base := t.module(d.path, n.Level, n.Module)
-		if base == nil || base == d {
-			return nil
+func (t *djangoTree) markBases(d *pythonDoc, body []python.Stmt) {
+	for _, stmt := range body {
+		n, ok := stmt.(*python.Import)
+		if !ok {
+			for _, b := range python.Blocks(stmt) {
+				t.markBases(d, b)
+			}
+		} else if len(n.Names) == 1 && n.Names[0].Name == "*" {
+			if base := t.module(d.path, n.Level, n.Module); base != nil && base != d {
+				t.bases[base] = true
+			}
 		}
-		t.bases[base] = true
-		return t.follow(base)
-	})
-	t.scopes[d] = s
-	return s
+	}
 }
 
 // scope is the settings of one module, or nil where it is none: too few well-known names, inherited ones included,
 // or a base that only others build on.
 func (t *djangoTree) scope(d *pythonDoc) *checks.Scope {
-	s := t.scopes[d]
+	s := t.follow(d)
 	own, all := 0, 0
 	for _, id := range s.Own() {
 		if djangoOwn[id] {
@@ -180,5 +177,5 @@ func baseName(p string) bool {
 
 // dottedName is a path as Python names the module.
 func dottedName(p string) string {
-	return strings.ReplaceAll(strings.TrimSuffix(moduleName(p), "/__init__"), "/", ".")
+	return strings.ReplaceAll(moduleName(p), "/", ".")
 }

@@ -11,7 +11,7 @@ import (
 // added to it, and the headers that middleware of the tree sets.
 func fastapiReader() reader {
 	return reader{layer: "fastapi", wants: wantsPython, resolve: resolveFastAPI, read: readPython("FastAPI(", "Starlette(",
-		"add_middleware", "BaseHTTPMiddleware", "MutableHeaders", `middleware("http")`, "middleware('http')")}
+		"add_middleware", "BaseHTTPMiddleware", "MutableHeaders", "BaseSettings", `middleware("http")`, "middleware('http')")}
 }
 
 var fastapiClasses = words("fastapi.FastAPI fastapi.applications.FastAPI starlette.applications.Starlette FastAPI Starlette")
@@ -59,7 +59,7 @@ func resolveFastAPI(docs []document) ([]*checks.Scope, []checks.Problem) {
 		}
 	}
 	for _, t := range all {
-		t.app.doc.follow().Each(t.visit)
+		t.follow(t.app.doc).Each(t.visit)
 		if len(all) == 1 {
 			t.elsewhere()
 		}
@@ -76,7 +76,7 @@ func (t *fastapiTree) elsewhere() {
 		if d == t.app.doc {
 			continue
 		}
-		d.follow().Each(func(s *python.Scope, n python.Node) {
+		t.follow(d).Each(func(s *python.Scope, n python.Node) {
 			if call, ok := n.(*python.Call); ok {
 				if method, ok := call.Func.(*python.Attribute); ok && method.Name == "add_middleware" {
 					t.middleware(s, d, call)
@@ -216,12 +216,12 @@ func (t *fastapiTree) middleware(s *python.Scope, d *pythonDoc, n *python.Call) 
 
 // classHeaders adds the headers that a middleware class of the tree sets: of the same file, or the only one of its name.
 func (t *fastapiTree) classHeaders(from *pythonDoc, name string) {
-	class, scope := classOf(from, name)
+	class, scope := t.classOf(from, name)
 	for _, d := range t.docs {
 		if d == from || class != nil && scope.Module() == from.module {
 			continue
 		}
-		c, s := classOf(d, name)
+		c, s := t.classOf(d, name)
 		if c != nil && class != nil {
 			return // two of them
 		}
@@ -237,10 +237,10 @@ func (t *fastapiTree) classHeaders(from *pythonDoc, name string) {
 	}
 }
 
-func classOf(d *pythonDoc, name string) (*python.Class, *python.Scope) {
-	b, _ := d.follow().Lookup(name)
+func (t *pythonTree) classOf(d *pythonDoc, name string) (*python.Class, *python.Scope) {
+	b, _ := t.follow(d).Lookup(name)
 	if c, ok := b.Stmt.(*python.Class); ok {
-		return c, d.follow()
+		return c, t.follow(d)
 	}
 	return nil, nil
 }

@@ -102,6 +102,34 @@ other.add_middleware(GZipMiddleware)
 	}
 }
 
+func TestSettingsObject(t *testing.T) {
+	archive := `
+-- app/core/config.py --
+from pydantic_settings import BaseSettings
+
+class Settings(BaseSettings):
+    debug: bool = True
+    cors_origins: list[str] = ["*"]
+
+settings = Settings()
+-- app/main.py --
+from fastapi import FastAPI
+from app.core.config import settings
+from app.core import config
+app = FastAPI(debug=settings.debug, docs_url=config.settings.docs)
+app.add_middleware(CORSMiddleware, allow_origins=settings.cors_origins, allow_credentials=True)
+`
+	got := tell(scopesOf(t, fastapiReader(), archive), "debug", "docs_url", "CORSMiddleware.allow_origins")
+	want := map[string][]string{"app": {
+		`CORSMiddleware.allow_origins~settings.cors_origins (["*"] unless CORS_ORIGINS is set)`,
+		"debug~settings.debug (True unless DEBUG is set)",
+		"docs_url~config.settings.docs",
+	}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestUvicornModule(t *testing.T) {
 	archive := `
 -- main.py --

@@ -11,7 +11,7 @@ import (
 // is loaded from, app.run, flask-cors, flask-talisman and the headers of after_request functions.
 func flaskReader() reader {
 	return reader{layer: "flask", wants: wantsPython, resolve: resolveFlask, read: readPython("Flask(", "Quart(", "APIFlask(",
-		"SESSION_COOKIE_", "MAX_CONTENT_LENGTH", "SECRET_KEY", "after_request", "Talisman", "CORS(")}
+		"SESSION_COOKIE_", "MAX_CONTENT_LENGTH", "SECRET_KEY", "after_request", "Talisman", "CORS(", "BaseSettings")}
 }
 
 var flaskClasses = words("flask.Flask flask.app.Flask Flask quart.Quart apiflask.APIFlask")
@@ -41,7 +41,7 @@ func resolveFlask(docs []document) ([]*checks.Scope, []checks.Problem) {
 		apps := tree.apps(d, flaskClasses)
 		for _, app := range apps {
 			t := &flaskTree{pythonTree: tree, app: app, only: len(apps) == 1}
-			d.follow().Each(t.visit)
+			t.follow(d).Each(t.visit)
 			withDefaults(app.scope, flaskDefaults, t.elsewhere)
 			out = append(out, app.scope)
 		}

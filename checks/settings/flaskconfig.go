@@ -74,7 +74,7 @@ func (t *flaskTree) object(s *python.Scope, x python.Expr) bool {
 // dotted finds a module, or a class of one, by its dotted name.
 func (t *flaskTree) dotted(name string, level int) bool {
 	if d := t.module(t.app.doc.path, level, name); d != nil {
-		t.upper(d.follow())
+		t.upper(t.follow(d))
 		return true
 	}
 	module, class := "", name
@@ -85,7 +85,7 @@ func (t *flaskTree) dotted(name string, level int) bool {
 	if d == nil {
 		return false
 	}
-	b, _ := d.follow().Lookup(class)
+	b, _ := t.follow(d).Lookup(class)
 	c, ok := b.Stmt.(*python.Class)
 	return ok && t.class(d, c, maxBases)
 }
@@ -98,7 +98,7 @@ func (t *flaskTree) file(s *python.Scope, x python.Expr) bool {
 	}
 	for _, dir := range []string{".", "instance", "..", "../instance"} {
 		if d := t.exact(moduleName(path.Join(path.Dir(t.app.doc.path), dir, name))); d != nil {
-			t.upper(d.follow())
+			t.upper(t.follow(d))
 			return true
 		}
 	}
@@ -119,14 +119,14 @@ func (t *flaskTree) class(d *pythonDoc, c *python.Class, bases int) bool {
 		if !ok || id.ID == "object" {
 			continue
 		}
-		b, _ := d.follow().Lookup(id.ID)
+		b, _ := t.follow(d).Lookup(id.ID)
 		if base, ok := b.Stmt.(*python.Class); ok && base != c {
 			whole = t.class(d, base, bases-1) && whole
 		} else {
 			whole = false
 		}
 	}
-	t.upper(d.follow().Class(c))
+	t.upper(t.follow(d).Class(c))
 	return whole
 }
 

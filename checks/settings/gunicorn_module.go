@@ -26,7 +26,7 @@ func resolveGunicornModule(docs []document) ([]*checks.Scope, []checks.Problem) 
 	var out []*checks.Scope
 	for _, d := range t.docs {
 		scope := &checks.Scope{Layer: "gunicorn", Kind: "module", Name: dottedName(d.path), Place: checks.Place{Path: d.path, Line: 1}}
-		s := d.follow()
+		s := t.follow(d)
 		for _, id := range s.Own() {
 			b, _ := s.Lookup(id)
 			if _, assigned := b.Stmt.(*python.Assign); known[id] && assigned {

@@ -21,9 +21,10 @@ func wantsPython(e *checks.Entry) bool {
 
 // pythonDoc is a Python file that may hold settings.
 type pythonDoc struct {
-	path   string
-	module *python.Module
-	scope  *python.Scope // made when first asked for
+	path     string
+	module   *python.Module
+	scope    *python.Scope // made when first asked for
+	followed bool
 }
 
 // readPython returns a reader's read function that keeps files which hold one of the words.
@@ -40,29 +41,41 @@ func readPython(words ...string) func(*checks.File) (any, []checks.Problem) {
 	}
 }
 
-// follow is the scope of a file that needs no other.
-func (d *pythonDoc) follow() *python.Scope {
-	if d.scope == nil {
-		d.scope = python.NewScope(d.module, nil)
+// follow is the scope of a file, with the kept files that it imports; nil while it is being made.
+func (t *pythonTree) follow(d *pythonDoc) *python.Scope {
+	if !d.followed {
+		d.followed = true
+		d.scope = python.NewScope(d.module, func(level int, module string) *python.Scope {
+			other := t.module(d.path, level, module)
+			if other == nil || other == d {
+				return nil
+			}
+			return t.follow(other)
+		})
 	}
 	return d.scope
 }
 
 // pythonTree is the kept files of one reader.
 type pythonTree struct {
-	layer string
-	docs  []*pythonDoc
-	paths map[*python.Module]string
+	layer  string
+	docs   []*pythonDoc
+	paths  map[*python.Module]string
+	byName map[string][]*pythonDoc // by the last element of the module's name
 }
 
 func newPythonTree(layer string, documents []document) *pythonTree {
-	t := &pythonTree{layer: layer, paths: map[*python.Module]string{}}
+	t := &pythonTree{layer: layer, paths: map[*python.Module]string{}, byName: map[string][]*pythonDoc{}}
 	for _, d := range documents {
 		doc := d.value.(*pythonDoc)
 		t.docs = append(t.docs, doc)
 		t.paths[doc.module] = doc.path
 	}
 	slices.SortFunc(t.docs, func(a, b *pythonDoc) int { return cmp.Compare(a.path, b.path) })
+	for _, doc := range t.docs {
+		last := path.Base(moduleName(doc.path))
+		t.byName[last] = append(t.byName[last], doc)
+	}
 	return t
 }
 
@@ -96,8 +109,8 @@ func (t *pythonTree) module(from string, level int, dotted string) *pythonDoc {
 			break
 		}
 	}
-	for _, doc := range t.docs {
-		if module, _ := strings.CutSuffix(moduleName(doc.path), "/__init__"); strings.HasSuffix(module, "/"+tail) {
+	for _, doc := range t.byName[path.Base(tail)] {
+		if strings.HasSuffix(moduleName(doc.path), "/"+tail) {
 			return doc
 		}
 	}
@@ -114,7 +127,10 @@ func (t *pythonTree) exact(stem string) *pythonDoc {
 	return nil
 }
 
-func moduleName(p string) string { return strings.TrimSuffix(p, path.Ext(p)) }
+// moduleName is the path of a module without its extension; a package is its directory.
+func moduleName(p string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(p, path.Ext(p)), "/__init__")
+}
 
 // setting evaluates an expression as a setting's value.
 func (t *pythonTree) setting(s *python.Scope, name string, at python.Node, x python.Expr) checks.Setting {
@@ -131,15 +147,15 @@ func (t *pythonTree) settingOf(s *python.Scope, name string, at python.Node, x p
 	}
 	if v.Dynamic {
 		set.Origin = checks.OriginDynamic
-		_, list := set.Value.([]any)
 		if v.Known {
 			set.Fallback = set.Value
 		}
-		if v.Known && !list {
+		if _, list := set.Value.([]any); v.Known && (!list || v.Certain == nil) {
 			set.Raw += fmt.Sprintf(" (%s unless %s is set)", pythonText(set.Value), cmp.Or(v.Variable, "a variable"))
 		}
-		if !list {
-			set.Value = nil
+		set.Value = nil
+		if v.Certain != nil {
+			set.Value = plain(name, v.Certain)
 		}
 	}
 	if secretName(name) {

@@ -23,7 +23,7 @@ type pythonApp struct {
 func (t *pythonTree) apps(d *pythonDoc, classes map[string]bool) []*pythonApp {
 	var out []*pythonApp
 	names := map[*python.Call]string{}
-	d.follow().Each(func(s *python.Scope, n python.Node) {
+	t.follow(d).Each(func(s *python.Scope, n python.Node) {
 		switch n := n.(type) {
 		case *python.Assign:
 			if call, ok := n.Value.(*python.Call); ok {

@@ -7,7 +7,7 @@ import (
 
 // uvicornModuleReader reads uvicorn.run(...) and uvicorn.Config(...).
 func uvicornModuleReader() reader {
-	return reader{layer: "uvicorn", wants: wantsPython, read: readPython("uvicorn.run", "uvicorn.Config", "from uvicorn"), resolve: resolveUvicornModule}
+	return reader{layer: "uvicorn", wants: wantsPython, read: readPython("uvicorn.run", "uvicorn.Config", "from uvicorn", "BaseSettings"), resolve: resolveUvicornModule}
 }
 
 var uvicornCalls = words("uvicorn.run uvicorn.Config uvicorn.main.run uvicorn.config.Config")
@@ -16,7 +16,7 @@ func resolveUvicornModule(docs []document) ([]*checks.Scope, []checks.Problem) {
 	t := newPythonTree("uvicorn", docs)
 	var out []*checks.Scope
 	for _, d := range t.docs {
-		d.follow().Each(func(s *python.Scope, n python.Node) {
+		t.follow(d).Each(func(s *python.Scope, n python.Node) {
 			call, ok := n.(*python.Call)
 			if !ok || !uvicornCalls[s.Qualified(call.Func)] {
 				return

@@ -8,14 +8,15 @@ import (
 // Value is what an expression is worth without running anything.
 type Value struct {
 	// V is a string, int64, float64, bool, nil, []any of these, or Pairs. Where the value is Dynamic and Known it
-	// is what holds while the variables that decide are not set; a Dynamic list or dictionary that is not
-	// Known has the items that are certain.
+	// is what holds while the variables that decide are not set, if Known.
 	V     any
 	Known bool
 	// Dynamic marks a value that is not known until run time.
 	Dynamic bool
 	// Variable is the environment variable that decides, where there is one.
 	Variable string
+	// Certain are the items of a list that are in it whatever happens at run time.
+	Certain []any
 }
 
 // Pairs is a dictionary's entries in order; entries whose key is not a constant string are left out.
@@ -41,6 +42,9 @@ func (v Value) with(w Value) Value {
 
 // given adds what decides whether v holds.
 func (v Value) given(w Value) Value {
+	if w.Dynamic {
+		v.Certain = nil
+	}
 	v.Dynamic = v.Dynamic || w.Dynamic
 	if v.Variable == "" {
 		v.Variable = w.Variable
@@ -57,7 +61,7 @@ func (v Value) given(w Value) Value {
 
 // as replaces the value itself and keeps what is open about it.
 func (v Value) as(x any, ok bool) Value {
-	v.V = x
+	v.V, v.Certain = x, nil
 	if !ok {
 		v.V, v.Known, v.Dynamic = nil, false, true
 	}
@@ -77,11 +81,31 @@ type Binding struct {
 type Scope struct {
 	module  *Module
 	outer   *Scope
-	class   bool
+	class   bool // a class body, which its methods do not see
+	classes map[*Class]*Scope
 	names   map[string]Binding
-	aliases map[string]string // local name to dotted name of what was imported
-	star    func(*Import) *Scope
+	aliases map[string]alias // local name to what was imported
+	find    Finder
 	work    int
+}
+
+// Finder returns the scope of another module as an import names it: level leading dots and a dotted name. It returns
+// nil for one that is not known.
+type Finder func(level int, module string) *Scope
+
+// alias is an imported name: a module, or a name of one.
+type alias struct {
+	level        int
+	module, name string // name is "" for a module itself
+}
+
+// full is the dotted name.
+func (a alias) full() string {
+	s := strings.Repeat(".", a.level) + a.module
+	if a.name != "" {
+		s += "." + a.name
+	}
+	return s
 }
 
 // maxWork bounds the steps of evaluation in one scope, maxText the strings and lists that are built.
@@ -90,27 +114,50 @@ const (
 	maxText = 1 << 15
 )
 
-// NewScope follows a module. star, if not nil, finds the scope of a module that a star import names, or nil.
-func NewScope(m *Module, star func(*Import) *Scope) *Scope {
-	s := &Scope{module: m, names: map[string]Binding{}, aliases: map[string]string{}, star: star}
+// NewScope follows a module. find may be nil.
+func NewScope(m *Module, find Finder) *Scope {
+	s := &Scope{module: m, names: map[string]Binding{}, aliases: map[string]alias{}, find: find}
 	s.run(m.Body, path{})
 	return s
+}
+
+// Inner is a scope inside s.
+func (s *Scope) inner(outer *Scope) *Scope {
+	return &Scope{module: s.module, outer: outer, names: map[string]Binding{}, aliases: map[string]alias{}, find: s.find, work: s.work}
 }
 
 // Module is what the scope belongs to.
 func (s *Scope) Module() *Module { return s.module }
 
-// Lookup finds a name here or outside.
+// Lookup finds a name here, outside, or in the module it was imported from.
 func (s *Scope) Lookup(id string) (Binding, bool) {
-	for ; s != nil; s = s.outer {
-		if b, ok := s.names[id]; ok {
-			return b, true
+	for range maxImports {
+		b, from, ok := s.local(id)
+		if ok || from.name == "" || s.find == nil {
+			return b, ok
 		}
-		if _, ok := s.aliases[id]; ok {
-			break
+		if s = s.find(from.level, from.module); s == nil {
+			return Binding{}, false
 		}
+		id = from.name
 	}
 	return Binding{}, false
+}
+
+// maxImports bounds the modules that a name is handed on through.
+const maxImports = 8
+
+// local finds a name here or outside, or what it was imported from.
+func (s *Scope) local(id string) (Binding, alias, bool) {
+	for ; s != nil; s = s.outer {
+		if b, ok := s.names[id]; ok {
+			return b, alias{}, true
+		}
+		if a, ok := s.aliases[id]; ok {
+			return Binding{}, a, false
+		}
+	}
+	return Binding{}, alias{}, false
 }
 
 // Own lists the names assigned in this scope, star imports included, in alphabetical order.
@@ -151,8 +198,8 @@ func (s *Scope) Qualified(x Expr) string {
 // imported is the dotted name of an imported name, or the name itself.
 func (s *Scope) imported(id string) string {
 	for ; s != nil; s = s.outer {
-		if full, ok := s.aliases[id]; ok {
-			return full
+		if a, ok := s.aliases[id]; ok {
+			return a.full()
 		}
 		if _, ok := s.names[id]; ok {
 			break

@@ -108,6 +108,53 @@ func shown(v Value) string {
 	return "?"
 }
 
+func TestClasses(t *testing.T) {
+	for _, c := range []struct{ src, want string }{
+		{"class C:\n  A = 1\n  B = A + 1\nx = C.B", "2"},
+		{"class B:\n  A = 1\nclass C(B):\n  pass\nx = C.A", "1"},
+		{"class C(D):\n  pass\nx = C.A", "?"},
+		{"class C(C):\n  pass\nx = C.A", "?"},
+		{"class C:\n  A = 1\nc = C()\nx = c.A", "1"},
+		{"from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n  debug: bool = False\n  name: str\ns = S()\nx = s.debug", "?$DEBUG=false"},
+		{"class S(BaseSettings):\n  debug: bool\ns = S()\nx = s.debug", "?"},
+		{"class A(BaseSettings):\n  n: int = Field(5, env='MAX')\nclass S(A): pass\ns = S()\nx = s.n * 2", "?$MAX=10"},
+		{"class S(BaseSettings):\n  debug: bool = Field(...)\ns = S()\nx = s.debug", "?$DEBUG"},
+		{"class S(BaseSettings):\n  o: list = ['*']\n@lru_cache\ndef get():\n  return S()\ns = get()\nx = s.o", "?$O=[*]"},
+		{"class S(BaseSettings):\n  o: int = 1\ns = S(o=2)\nx = s.o", "?"},
+	} {
+		x, _ := NewScope(Parse(c.src), nil).Lookup("x")
+		if diff := cmp.Diff(c.want, shown(x.Value)); diff != "" {
+			t.Errorf("%s\n%s", c.src, diff)
+		}
+	}
+}
+
+func TestImports(t *testing.T) {
+	sources := map[string]string{
+		"a": "from b import N as M\nfrom .c import *\nimport d\nfrom . import e\nw = M + 1\nx = d.N\ny = e.N\nz = C",
+		"b": "from d import N", "c": "from a import w\nC = 3", "d": "N = 7", "e": "import a\nN = a.w",
+	}
+	scopes := map[string]*Scope{}
+	var find Finder
+	find = func(_ int, module string) *Scope {
+		s, ok := scopes[module]
+		if !ok && sources[module] != "" {
+			scopes[module] = nil
+			s = NewScope(Parse(sources[module]), find)
+			scopes[module] = s
+		}
+		return s
+	}
+	got := map[string]string{}
+	for _, id := range []string{"w", "x", "y", "z"} {
+		b, _ := find(0, "a").Lookup(id)
+		got[id] = shown(b.Value)
+	}
+	if diff := cmp.Diff(map[string]string{"w": "8", "x": "7", "y": "?", "z": "3"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestQualified(t *testing.T) {
 	m := Parse("import a.b\nimport c.d as e\nfrom f.g import h as i\nfrom . import j\na.b.x\ne.x\ni.x\nj\nk().x\n")
 	s := NewScope(m, nil)

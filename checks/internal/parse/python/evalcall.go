@@ -114,7 +114,7 @@ func (s *Scope) fallback(c *Call, method string, v Value) Value {
 	if how != "" && v.Known && v.V != nil {
 		v = cast(how, v)
 	}
-	v.Dynamic, v.Variable = true, variable
+	v.Dynamic, v.Variable, v.Certain = true, variable, nil
 	return v
 }
 

@@ -44,6 +44,8 @@ func (s *Scope) eval(x Expr) Value {
 		return s.conditionalValue(x)
 	case *Call:
 		return s.callValue(x)
+	case *Attribute:
+		return s.attributeValue(x)
 	case *Subscript:
 		if s.Qualified(x.X) == "os.environ" {
 			return Value{Dynamic: true, Variable: s.text(x.Index)}
@@ -108,6 +110,7 @@ func numberValue(text string) Value {
 func (s *Scope) listValue(items []Expr) Value {
 	out := Value{Known: true}
 	list := make([]any, 0, len(items))
+	var certain []any
 	for _, item := range items {
 		if star, ok := item.(*Unary); ok && star.Op == "*" {
 			v := s.eval(star.X)
@@ -117,6 +120,7 @@ func (s *Scope) listValue(items []Expr) Value {
 				return unknown
 			}
 			list = append(list, inner...)
+			certain = append(certain, v.Certain...)
 			out = out.with(v)
 			continue
 		}
@@ -127,9 +131,12 @@ func (s *Scope) listValue(items []Expr) Value {
 		if v.Known {
 			list = append(list, v.V)
 		}
+		if v.Known && !v.Dynamic {
+			certain = append(certain, v.V)
+		}
 		out = out.with(v)
 	}
-	out.V = list
+	out.V, out.Certain = list, certain
 	return out
 }
 

@@ -58,7 +58,7 @@ func add(a, b Value) Value {
 		if len(x)+len(y) > maxText {
 			return unknown
 		}
-		out.V = slices.Concat(x, y)
+		out.V, out.Certain = slices.Concat(x, y), slices.Concat(a.Certain, b.Certain)
 		return out
 	}
 	if !out.Known {

@@ -1,6 +1,9 @@
 package python
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // path says how certain it is that a statement runs.
 type path struct {
@@ -90,6 +93,7 @@ func (s *Scope) bind(id string, b Binding, p path) {
 	b.Scope = s
 	if p.open {
 		old, had := s.Lookup(id)
+		certain := common(old.Value.Certain, b.Value.Certain)
 		switch {
 		case !p.maybe:
 			b.Value = b.Value.given(p.value())
@@ -99,12 +103,29 @@ func (s *Scope) bind(id string, b Binding, p path) {
 			b.Expr = nil
 			b.Value = maybe(old.Value, had, p)
 		}
+		b.Value.Certain = certain
 	}
 	s.names[id] = b
 }
 
-// maybe is an old value that something may have replaced. The items of a list still count as certain: what
-// settings files do under a condition is to add some.
+// common are the items that are in both lists.
+func common(a, b []any) []any {
+	in := map[any]bool{}
+	for _, e := range b {
+		if comparable(e) {
+			in[e] = true
+		}
+	}
+	var out []any
+	for _, e := range a {
+		if comparable(e) && in[e] {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// maybe is an old value that something may have replaced.
 func maybe(old Value, had bool, p path) Value {
 	if !had {
 		return Value{Dynamic: true, Variable: p.variable}
@@ -172,7 +193,9 @@ func (s *Scope) setItem(t *Subscript, n *Assign, v Value, p path) {
 	v.Known = v.Known && !p.maybe
 	s.work += len(pairs) / 8
 	next := append(pairs[:len(pairs):len(pairs)], Pair{key, v, n.Value, s})
-	s.names[id.ID] = Binding{Value: Value{next, old.Value.Known, old.Value.Dynamic, old.Value.Variable}, Stmt: n, Scope: s}
+	value := old.Value
+	value.V = next
+	s.names[id.ID] = Binding{Value: value, Stmt: n, Scope: s}
 }
 
 // change follows calls that change a list in place.
@@ -198,8 +221,10 @@ func (s *Scope) change(n *ExprStmt, p path) {
 	b := Binding{Value: unknown, Stmt: n}
 	switch method.Name {
 	case "append", "insert":
-		item := arg.as([]any{arg.V}, true)
-		item.Known, item.Dynamic = arg.Known, arg.Dynamic
+		item := Value{V: []any{arg.V}, Known: arg.Known, Dynamic: arg.Dynamic, Variable: arg.Variable}
+		if arg.Known && !arg.Dynamic {
+			item.Certain = []any{arg.V}
+		}
 		b.Value = add(old.Value, item)
 		if method.Name == "insert" {
 			b.Value = add(item, old.Value) // most are inserted at the front
@@ -210,6 +235,7 @@ func (s *Scope) change(n *ExprStmt, p path) {
 		if isList {
 			s.work += len(list)
 			b.Value = old.Value.as(without(list, arg.V), true).with(arg)
+			b.Value.Certain = without(old.Value.Certain, arg.V)
 		}
 	case "pop", "clear", "update", "setdefault", "sort", "reverse":
 	default:
@@ -230,50 +256,50 @@ func without(list []any, v any) []any {
 
 func (s *Scope) imports(n *Import, p path) {
 	for _, a := range n.Names {
-		local, full := a.As, a.Name
-		switch {
-		case a.Name == "*":
+		if a.Name == "*" {
 			s.starImport(n, p)
 			continue
+		}
+		local, to := a.As, alias{level: n.Level, module: a.Name}
+		switch {
 		case n.From:
-			full = strings.Repeat(".", n.Level) + n.Module + "." + a.Name
-			if local == "" {
-				local = a.Name
-			}
+			to.module, to.name = n.Module, a.Name
+			local = cmp.Or(local, a.Name)
 		case local == "":
 			local, _, _ = strings.Cut(a.Name, ".")
-			full = local
+			to.module = local
 		}
 		if _, had := s.aliases[local]; had && p.open {
 			continue // the first of try: import a / except ImportError: import b
 		}
-		s.aliases[local] = full
+		s.aliases[local] = to
 		delete(s.names, local)
 	}
 }
 
 func (s *Scope) starImport(n *Import, p path) {
-	if s.star == nil {
+	if s.find == nil {
 		return
 	}
-	base := s.star(n)
+	base := s.find(n.Level, n.Module)
 	if base == nil {
 		return
 	}
 	for _, id := range base.Own() {
+		if strings.HasPrefix(id, "_") {
+			continue
+		}
 		b := base.names[id]
-		if !strings.HasPrefix(id, "_") {
-			origin := b.Scope
-			s.bind(id, b, p)
-			if kept := s.names[id]; kept.Stmt == b.Stmt {
-				kept.Scope = origin
-				s.names[id] = kept
-			}
+		origin := b.Scope
+		s.bind(id, b, p)
+		if kept := s.names[id]; kept.Stmt == b.Stmt {
+			kept.Scope = origin
+			s.names[id] = kept
 		}
 	}
-	for id, full := range base.aliases {
-		if _, own := s.aliases[id]; !own && !strings.HasPrefix(full, ".") {
-			s.aliases[id] = full
+	for id, a := range base.aliases {
+		if _, own := s.aliases[id]; !own && a.level == 0 {
+			s.aliases[id] = a
 		}
 	}
 }

@@ -31,7 +31,7 @@ func (s *Scope) Function(f *Function) *Scope {
 	if s.class {
 		outer = s.outer // methods do not see the names of their class
 	}
-	inner := &Scope{module: s.module, outer: outer, names: map[string]Binding{}, aliases: map[string]string{}, work: s.work}
+	inner := s.inner(outer)
 	for _, p := range f.Params {
 		inner.names[p.Name] = Binding{Value: unknown, Stmt: f, Scope: inner}
 	}
@@ -40,10 +40,18 @@ func (s *Scope) Function(f *Function) *Scope {
 	return inner
 }
 
-// Class follows the body of a class.
+// Class follows the body of a class, once.
 func (s *Scope) Class(c *Class) *Scope {
-	inner := &Scope{module: s.module, outer: s, class: true, names: map[string]Binding{}, aliases: map[string]string{}, work: s.work}
+	if inner, ok := s.classes[c]; ok {
+		return inner
+	}
+	inner := s.inner(s)
+	inner.class = true
 	inner.run(c.Body, path{})
 	s.work = inner.work
+	if s.classes == nil {
+		s.classes = map[*Class]*Scope{}
+	}
+	s.classes[c] = inner
 	return inner
 }
