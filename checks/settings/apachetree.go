@@ -12,7 +12,7 @@ import (
 // apacheTree joins the files of a tree.
 type apacheTree struct {
 	docs    map[string]*apacheDoc
-	paths   []string // of docs, sorted
+	index   *pathIndex
 	used    map[string]bool
 	defines map[string]string // Define NAME VALUE, in any file
 	budget  int
@@ -29,22 +29,21 @@ type apacheItem struct {
 }
 
 func resolveApache(docs []document) ([]*checks.Scope, []checks.Problem) {
-	t := &apacheTree{docs: map[string]*apacheDoc{}, used: map[string]bool{}, defines: map[string]string{}, budget: maxExpanded}
+	t := &apacheTree{index: newPathIndex(docs), docs: map[string]*apacheDoc{}, used: map[string]bool{}, defines: map[string]string{}, budget: maxExpanded}
 	var mains []string
 	for _, d := range docs {
 		doc := d.value.(*apacheDoc)
 		t.docs[d.path] = doc
-		t.paths = append(t.paths, d.path)
 		if doc.role == apacheMain {
 			mains = append(mains, d.path)
 		}
 		t.define(doc.conf.Directives)
 	}
-	for _, p := range t.paths {
+	for _, p := range t.index.paths {
 		t.markUsed(t.docs[p], apacheBase(mains, p), t.docs[p].conf.Directives)
 	}
 	fragments := map[string][]string{}
-	for _, p := range t.paths {
+	for _, p := range t.index.paths {
 		doc := t.docs[p]
 		switch {
 		case doc.role == apacheAccess:
@@ -60,9 +59,9 @@ func resolveApache(docs []document) ([]*checks.Scope, []checks.Problem) {
 		t.server(append([]string{m}, fragments[m]...), path.Dir(m), t.docs[m].conf.Directives[0].Place)
 	}
 	t.standalone(fragments[""])
-	if t.cut {
+	if t.cut || t.index.cut {
 		return t.scopes, []checks.Problem{{Op: "join Apache includes", Expected: "a few thousand directives", Actual: "more than the bound",
-			Retry: checks.RetryUseless, Where: t.paths[0], Blind: true}}
+			Retry: checks.RetryUseless, Where: t.index.paths[0], Blind: true}}
 	}
 	return t.scopes, nil
 }
@@ -123,7 +122,7 @@ func (t *apacheTree) markUsed(doc *apacheDoc, base string, list []*apache.Direct
 
 // find resolves an include. ServerRoot is the main file's directory (Debian) or the one above (conf/httpd.conf).
 func (t *apacheTree) find(pattern, base, from string) []string {
-	return includeMatches(t.paths, []string{base, path.Dir(base), path.Dir(from)}, pattern)
+	return t.index.matches([]string{base, path.Dir(base), path.Dir(from)}, pattern)
 }
 
 // expand replaces includes by what they name and conditional sections by their content, where it counts.

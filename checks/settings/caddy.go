@@ -47,7 +47,7 @@ func readCaddy(f *checks.File) (any, []checks.Problem) {
 // caddyTree joins the files of a tree.
 type caddyTree struct {
 	docs     map[string]*caddyDoc
-	paths    []string
+	index    *pathIndex
 	used     map[string]bool
 	snippets map[string][]*caddyfile.Directive // of the Caddyfile at hand
 	budget   int
@@ -56,29 +56,28 @@ type caddyTree struct {
 }
 
 func resolveCaddy(docs []document) ([]*checks.Scope, []checks.Problem) {
-	t := &caddyTree{docs: map[string]*caddyDoc{}, used: map[string]bool{}, budget: maxExpanded}
+	t := &caddyTree{index: newPathIndex(docs), docs: map[string]*caddyDoc{}, used: map[string]bool{}, budget: maxExpanded}
 	for _, d := range docs {
 		t.docs[d.path] = d.value.(*caddyDoc)
-		t.paths = append(t.paths, d.path)
 	}
-	for _, p := range t.paths {
+	for _, p := range t.index.paths {
 		t.markUsed(p)
 	}
-	for _, p := range t.paths {
+	for _, p := range t.index.paths {
 		if t.docs[p].main && !t.used[p] {
 			t.snippets = map[string][]*caddyfile.Directive{}
 			t.file(t.blocks(p, []string{p}))
 		}
 	}
-	if t.cut {
+	if t.cut || t.index.cut {
 		return t.scopes, []checks.Problem{{Op: "join Caddyfile imports", Expected: "a few thousand directives", Actual: "more than the bound",
-			Retry: checks.RetryUseless, Where: t.paths[0], Blind: true}}
+			Retry: checks.RetryUseless, Where: t.index.paths[0], Blind: true}}
 	}
 	return t.scopes, nil
 }
 
 func (t *caddyTree) find(pattern, from string) []string {
-	return includeMatches(t.paths, []string{path.Dir(from)}, pattern)
+	return t.index.matches([]string{path.Dir(from)}, pattern)
 }
 
 func (t *caddyTree) markUsed(p string) {

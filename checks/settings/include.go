@@ -11,27 +11,59 @@ import (
 const (
 	maxIncludeDepth = 16
 	maxExpanded     = 50000 // directives
+	maxCompared     = 5e6   // paths with patterns
 )
 
-// includeMatches returns the paths that an include pattern names, in alphabetical order. paths are tree-relative
-// and sorted, bases are directories that a relative pattern may be relative to, the first match counts. The tree
+// pathIndex holds the paths of a product's files, tree-relative and sorted, to be found by include patterns.
+type pathIndex struct {
+	paths    []string
+	byName   map[string][]string // by their last element
+	compared int
+	cut      bool // a pattern was not compared because of the bound
+}
+
+func newPathIndex(docs []document) *pathIndex {
+	ix := &pathIndex{byName: map[string][]string{}}
+	for _, d := range docs {
+		ix.paths = append(ix.paths, d.path)
+		ix.byName[path.Base(d.path)] = append(ix.byName[path.Base(d.path)], d.path)
+	}
+	return ix
+}
+
+// candidates are the paths that may match a pattern whose last element is name.
+func (ix *pathIndex) candidates(name string) []string {
+	list := ix.paths
+	if !hasGlob(name) {
+		list = ix.byName[name]
+	}
+	ix.compared += len(list)
+	if ix.compared > maxCompared {
+		ix.cut = true
+		return nil
+	}
+	return list
+}
+
+// matches returns the paths that an include pattern names, in alphabetical order. bases are directories that a
+// relative pattern may be relative to, the first match counts. The tree
 // is seldom mounted at /, so an absolute pattern is matched by its longest suffix that names something:
 // /etc/nginx/conf.d/*.conf finds deploy/nginx/conf.d/site.conf, the nearest to the first base where several fit.
-func includeMatches(paths, bases []string, pattern string) []string {
+func (ix *pathIndex) matches(bases []string, pattern string) []string {
 	pattern = strings.TrimPrefix(pattern, "./")
 	if !strings.HasPrefix(pattern, "/") {
 		for _, base := range bases {
-			if found := matchAll(paths, path.Join(base, pattern)); len(found) > 0 {
+			if found := ix.below(path.Join(base, pattern)); len(found) > 0 {
 				return found
 			}
 		}
 	}
 	parts := strings.Split(strings.Trim(path.Clean("/"+pattern), "/"), "/")
 	for len(parts) > 0 {
-		if len(parts) == 1 && (hasGlob(parts[0]) || len(bases) == 0) {
+		if len(parts) == 1 && hasGlob(parts[0]) {
 			return nil // "*.conf" alone says nothing about where
 		}
-		if found := nearest(paths, bases[0], parts); len(found) > 0 {
+		if found := ix.nearest(bases[0], parts); len(found) > 0 {
 			return found
 		}
 		parts = parts[1:]
@@ -41,10 +73,12 @@ func includeMatches(paths, bases []string, pattern string) []string {
 
 func hasGlob(s string) bool { return strings.ContainsAny(s, "*?[") }
 
-func matchAll(paths []string, pattern string) []string {
+// below matches a pattern that is relative to the tree's root.
+func (ix *pathIndex) below(pattern string) []string {
 	var out []string
-	for _, p := range paths {
-		if matchPath(strings.Split(p, "/"), strings.Split(pattern, "/")) {
+	parts := strings.Split(pattern, "/")
+	for _, p := range ix.candidates(path.Base(pattern)) {
+		if matchPath(strings.Split(p, "/"), parts) {
 			out = append(out, p)
 		}
 	}
@@ -68,11 +102,11 @@ func matchPath(elements, pattern []string) bool {
 }
 
 // nearest returns the paths that end in the pattern's elements below the directory that shares most with base.
-func nearest(paths []string, base string, parts []string) []string {
+func (ix *pathIndex) nearest(base string, parts []string) []string {
 	best := -1
 	var bestDir string
 	var out []string
-	for _, p := range paths {
+	for _, p := range ix.candidates(parts[len(parts)-1]) {
 		elements := strings.Split(p, "/")
 		n := len(elements) - len(parts)
 		if n < 0 || !matchPath(elements[n:], parts) {

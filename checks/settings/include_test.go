@@ -6,7 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestIncludeMatches(t *testing.T) {
+func TestPathIndexMatches(t *testing.T) {
 	tests := []struct {
 		name    string
 		paths   []string
@@ -27,7 +27,11 @@ func TestIncludeMatches(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, includeMatches(tt.paths, tt.bases, tt.pattern)); diff != "" {
+			var docs []document
+			for _, p := range tt.paths {
+				docs = append(docs, document{path: p})
+			}
+			if diff := cmp.Diff(tt.want, newPathIndex(docs).matches(tt.bases, tt.pattern)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})

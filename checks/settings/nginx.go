@@ -96,6 +96,9 @@ func roleOfNginx(p string, conf *nginx.Config) nginxRole {
 	if role != 0 {
 		return role
 	}
+	if nginxName.MatchString(path.Base(p)) && path.Ext(p) != ".conf" {
+		return 0 // nginx.vim and the like: plain words are no evidence
+	}
 	named := pathHas(p, "nginx", "openresty", "tengine") || strings.Contains(path.Base(p), "nginx") ||
 		pathHas(p, "conf.d", "sites-available", "sites-enabled", "snippets")
 	if simple > 0 && (unknown == 0 && len(conf.Notes) == 0 || named && unknown*3 <= simple) {

@@ -37,6 +37,9 @@ server {
     if ($arg_if) { add_header X-If yes always; }
     try_files /none =404;
   }
+  set $site "a";
+  set $site "${site} b";
+  location /variable { add_header X-Site "$site c" always; try_files /none =404; }
   location /unlimited { client_max_body_size 0; server_tokens off; try_files /none =404; }
 }`
 
@@ -65,6 +68,7 @@ func TestNginxAgainstTheServer(t *testing.T) {
 		"/outer/inner":     "location /outer / location /outer/inner",
 		"/outer?if=1":      "location /outer / if ($arg_if)",
 		"/unlimited":       "location /unlimited",
+		"/variable":        "location /variable",
 		"/anything/at/all": "",
 	} {
 		full := strings.TrimSuffix("server shop.example / "+name, " / ")

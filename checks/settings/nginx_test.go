@@ -164,6 +164,25 @@ http {
 			"server s": {"more_set_headers A=1[always] (inherited)", "more_set_headers Server=[remove always] (inherited)",
 				"more_clear_headers X-B=[remove always]", "proxy_hide_header X-C=<nil>[remove]"},
 		}},
+		{"variables with a text of their own", `
+-- nginx.conf --
+http {
+  server {
+    server_name s;
+    set $csp "default-src 'self'";
+    set $csp "${csp}; frame-ancestors 'none'";
+    set $maybe a;
+    if ($arg_a) { set $maybe b; }
+    add_header Content-Security-Policy $csp always;
+    add_header X-Maybe $maybe;
+    location / { add_header Content-Security-Policy "$csp; base-uri 'none'"; add_header X-Id $request_id; }
+  }
+}`, []string{"add_header"}, map[string][]string{
+			"http":                   nil,
+			"server s":               {"add_header Content-Security-Policy=default-src 'self'; frame-ancestors 'none'[always]", "add_header X-Maybe~$maybe"},
+			"server s / if ($arg_a)": {"add_header Content-Security-Policy=default-src 'self'; frame-ancestors 'none'[always] (inherited)", "add_header X-Maybe~$maybe (inherited)"},
+			"server s / location /":  {"add_header Content-Security-Policy=default-src 'self'; frame-ancestors 'none'; base-uri 'none'", "add_header X-Id~$request_id"},
+		}},
 		{"other programs' files", `
 -- haproxy.conf --
 global

@@ -76,18 +76,18 @@ func (d nginxDirective) slotOf(name string) string {
 }
 
 // nginxSettings is what one directive sets, none where it sets nothing. Directives of headers-more set several.
-func nginxSettings(d *nginx.Directive) []checks.Setting {
+func nginxSettings(d *nginx.Directive, vars nginxVariables) []checks.Setting {
 	s := checks.Setting{Layer: "nginx", Name: d.Name, Raw: d.Text(), Origin: checks.OriginSet, Place: d.Place}
 	var out []checks.Setting
 	switch d.Name {
 	case "add_header":
-		out = nginxAddHeader(s, d)
+		out = nginxAddHeader(s, d, vars)
 	case "proxy_hide_header":
 		s.Header = http.CanonicalHeaderKey(d.Arg(0))
 		s.Name, s.Flags = d.Name+" "+s.Header, []string{"remove"}
 		out = []checks.Setting{s}
 	case "more_set_headers", "more_clear_headers":
-		out = nginxMoreHeaders(s, d)
+		out = nginxMoreHeaders(s, d, vars)
 	case "include": // of a file that is not in the tree: it may set anything
 		s.Origin = checks.OriginDynamic
 		out = []checks.Setting{s}
@@ -121,7 +121,7 @@ func nginxValue(d *nginx.Directive) (any, checks.Origin) {
 }
 
 // nginxAddHeader reads "add_header NAME VALUE [always]". An empty value adds nothing.
-func nginxAddHeader(s checks.Setting, d *nginx.Directive) []checks.Setting {
+func nginxAddHeader(s checks.Setting, d *nginx.Directive, vars nginxVariables) []checks.Setting {
 	if len(d.Args) < 2 || d.Arg(1) == "" {
 		return nil
 	}
@@ -131,21 +131,13 @@ func nginxAddHeader(s checks.Setting, d *nginx.Directive) []checks.Setting {
 		s.Flags = []string{"always"}
 	}
 	s.Raw = d.Arg(1)
-	s.Value, s.Origin = nginxText(d.Arg(1))
+	s.Value, s.Origin = vars.text(d.Arg(1))
 	return []checks.Setting{s}
-}
-
-// nginxText is a value that may hold variables.
-func nginxText(text string) (any, checks.Origin) {
-	if strings.Contains(text, "$") {
-		return nil, checks.OriginDynamic
-	}
-	return text, checks.OriginSet
 }
 
 // nginxMoreHeaders reads the third-party module headers-more: "more_set_headers [-t type] [-s status] 'A: b' ...".
 // Both directives work on every status unless -s is given.
-func nginxMoreHeaders(s checks.Setting, d *nginx.Directive) []checks.Setting {
+func nginxMoreHeaders(s checks.Setting, d *nginx.Directive, vars nginxVariables) []checks.Setting {
 	var out []checks.Setting
 	flags := []string{"always"}
 	for i := 0; i < len(d.Args); i++ {
@@ -162,7 +154,7 @@ func nginxMoreHeaders(s checks.Setting, d *nginx.Directive) []checks.Setting {
 		h := s
 		h.Header = http.CanonicalHeaderKey(strings.TrimSpace(name))
 		h.Name, h.Raw, h.Flags = d.Name+" "+h.Header, value, flags
-		h.Value, h.Origin = nginxText(value)
+		h.Value, h.Origin = vars.text(value)
 		if value == "" {
 			h.Flags = append([]string{"remove"}, flags...)
 		}

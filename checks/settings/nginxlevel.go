@@ -13,8 +13,10 @@ type nginxLevel struct {
 	scope      *checks.Scope // nil where the block is not reported
 	own        map[string][]checks.Setting
 	effective  map[string][]checks.Setting
-	first      checks.Place // of the first setting
-	complete   bool         // everything around the block is known, so that nginx's defaults hold where nothing is set
+	first      checks.Place   // of the first setting
+	around     nginxVariables // in effect when the block's own begin to be set
+	vars       nginxVariables
+	complete   bool // everything around the block is known, so that nginx's defaults hold where nothing is set
 }
 
 // level computes what is in effect in a block and reports it as a scope, unless place is nil. A block without an
@@ -22,6 +24,13 @@ type nginxLevel struct {
 func (t *nginxTree) level(outer *nginxLevel, kind, name string, items []nginxItem, place *checks.Place) *nginxLevel {
 	l := &nginxLevel{kind: kind, name: name, own: map[string][]checks.Setting{}, effective: map[string][]checks.Setting{}}
 	l.complete = kind == "main" || kind == "http" || outer != nil && outer.complete
+	if outer != nil {
+		l.around = outer.vars
+	}
+	if kind == "location" && outer != nil && outer.kind == "location" {
+		l.around = outer.around // the outer location's own rewrites do not run
+	}
+	l.vars = l.around.within(items)
 	var order []string
 	for _, it := range items {
 		spec, known := nginxDirectives[it.Name]
@@ -33,7 +42,7 @@ func (t *nginxTree) level(outer *nginxLevel, kind, name string, items []nginxIte
 			order = append(order, slot)
 			l.own[slot] = nil // an empty add_header sets nothing and still ends the inheritance
 		}
-		for _, s := range nginxSettings(it.Directive) {
+		for _, s := range nginxSettings(it.Directive, l.vars) {
 			if l.first.Line == 0 {
 				l.first = s.Place
 			}

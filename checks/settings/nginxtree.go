@@ -13,7 +13,7 @@ import (
 // nginxTree joins the files of a tree.
 type nginxTree struct {
 	docs   map[string]*nginxDoc
-	paths  []string // of docs, sorted
+	index  *pathIndex
 	used   map[string]bool
 	budget int
 	cut    bool
@@ -28,17 +28,16 @@ type nginxItem struct {
 }
 
 func resolveNginx(docs []document) ([]*checks.Scope, []checks.Problem) {
-	t := &nginxTree{docs: map[string]*nginxDoc{}, used: map[string]bool{}, budget: maxExpanded, seen: map[checks.Place]bool{}}
+	t := &nginxTree{index: newPathIndex(docs), docs: map[string]*nginxDoc{}, used: map[string]bool{}, budget: maxExpanded, seen: map[checks.Place]bool{}}
 	var mains []*nginxDoc
 	for _, d := range docs {
 		doc := d.value.(*nginxDoc)
 		t.docs[d.path] = doc
-		t.paths = append(t.paths, d.path)
 		if doc.role == nginxMain {
 			mains = append(mains, doc)
 		}
 	}
-	for _, p := range t.paths {
+	for _, p := range t.index.paths {
 		t.markUsed(t.docs[p], nearestMain(mains, p), t.docs[p].conf.Directives)
 	}
 	adopted := t.orphans(mains)
@@ -46,9 +45,9 @@ func resolveNginx(docs []document) ([]*checks.Scope, []checks.Problem) {
 		t.main(m, adopted[m.path])
 	}
 	t.fragments(adopted[""])
-	if t.cut {
+	if t.cut || t.index.cut {
 		return t.scopes, []checks.Problem{{Op: "join nginx includes", Expected: "a few thousand directives", Actual: "more than the bound",
-			Retry: checks.RetryUseless, Where: t.paths[0], Blind: true}}
+			Retry: checks.RetryUseless, Where: t.index.paths[0], Blind: true}}
 	}
 	return t.scopes, nil
 }
@@ -71,7 +70,7 @@ func nearestMain(mains []*nginxDoc, p string) string {
 func (t *nginxTree) markUsed(doc *nginxDoc, base string, list []*nginx.Directive) {
 	for _, d := range list {
 		if d.Name == "include" && !d.Template() {
-			for _, p := range includeMatches(t.paths, []string{base, path.Dir(doc.path)}, d.Arg(0)) {
+			for _, p := range t.index.matches([]string{base, path.Dir(doc.path)}, d.Arg(0)) {
 				t.used[p] = t.used[p] || p != doc.path
 			}
 		}
@@ -83,7 +82,7 @@ func (t *nginxTree) markUsed(doc *nginxDoc, base string, list []*nginx.Directive
 // nothing in the tree (conf.d filled by a Dockerfile, sites-enabled by links); the rest goes to "".
 func (t *nginxTree) orphans(mains []*nginxDoc) map[string][]*nginxDoc {
 	out := map[string][]*nginxDoc{}
-	for _, p := range t.paths {
+	for _, p := range t.index.paths {
 		doc := t.docs[p]
 		if t.used[p] || doc.role == nginxMain || doc.role == nginxSnippet && path.Base(path.Dir(p)) != "conf.d" {
 			continue
@@ -106,7 +105,7 @@ func (t *nginxTree) wantsMore(m *nginxDoc) bool {
 			continue
 		}
 		for _, in := range d.Body {
-			if in.Name == "include" && hasGlob(in.Arg(0)) && len(includeMatches(t.paths, []string{path.Dir(m.path)}, in.Arg(0))) == 0 {
+			if in.Name == "include" && hasGlob(in.Arg(0)) && len(t.index.matches([]string{path.Dir(m.path)}, in.Arg(0))) == 0 {
 				return true
 			}
 		}
@@ -217,7 +216,7 @@ func (t *nginxTree) expand(list []*nginx.Directive, files []string, base string)
 			out = append(out, nginxItem{d, files})
 			continue
 		}
-		found := includeMatches(t.paths, []string{base, path.Dir(files[len(files)-1])}, d.Arg(0))
+		found := t.index.matches([]string{base, path.Dir(files[len(files)-1])}, d.Arg(0))
 		if len(found) == 0 && !hasGlob(d.Arg(0)) && !harmlessInclude(d.Arg(0)) {
 			out = append(out, nginxItem{d, files})
 		}
