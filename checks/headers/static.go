@@ -125,7 +125,7 @@ func configured(p *checks.Pass, names []string) []*response {
 func (f front) response(s *checks.Scope, names []string, behind []application) *response {
 	top := f.top(s, func(in *checks.Scope) string { return f.shape(in, names) })
 	r := &response{subject: top.Subject(), place: top.Place, https: f.tls(s), class: f.class(s),
-		plain: "the server listens without TLS here; headers/https-redirect judges that"}
+		plain: "no listener with TLS is configured here; headers/https-redirect judges plain http"}
 	if f.proxies(s) {
 		r.headers = passedOn(behind, names)
 		if len(behind) == 0 {

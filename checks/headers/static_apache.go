@@ -45,6 +45,9 @@ func apacheAway(s *checks.Scope) bool {
 			return true
 		}
 	}
+	if apacheTLS(s) {
+		return false // a rule that leads to https there has a condition, or it would lead in a circle
+	}
 	return slices.ContainsFunc(s.All("RewriteRule"), func(set checks.Setting) bool {
 		words := strings.Fields(set.Raw)
 		return len(words) >= 2 && slices.Contains([]string{"^", "^(.*)$", "(.*)", ".*", "^.*$", "^/?(.*)", "^/?(.*)$", "^/(.*)$"}, words[0]) &&

@@ -90,8 +90,8 @@ func anyRegex(s checks.Setting) bool {
 func (c corsOption) judge(p *checks.Pass, s *checks.Scope) {
 	origins, ok := s.Get(c.origins)
 	credentials, _ := s.Get(c.credentials)
-	if !ok || origins.Origin == checks.OriginDefault && !isTrue(credentials) {
-		return
+	if !ok || origins.Origin == checks.OriginDefault && !(c.all(origins) && isTrue(credentials)) {
+		return // nothing is written, and what holds by itself is closed
 	}
 	subject := checks.Subject{Kind: "CORS setting", Name: origins.Place.String() + " " + c.origins}
 	switch {
