@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
+	"io"
+	"log"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -62,6 +64,7 @@ func writeSample(ts *testscript.TestScript, _ bool, args []string) {
 
 func startSite(ts *testscript.TestScript, _ bool, args []string) {
 	server := httptest.NewUnstartedServer(testdata.Site(args[0]))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // a refused certificate is part of a test
 	if args[0] == "hardened" {
 		server.StartTLS()
 		ca := ts.MkAbs("ca.pem")
