@@ -80,7 +80,7 @@ func seeLogFile(p *checks.Pass, e *checks.Entry) {
 	case e.Tracked:
 		f.Rule, f.Attribute, f.Expected, f.Actual = "tracked", "git", "not tracked", "tracked"
 		f.Message = "everybody who clones the repository reads this log"
-	case onDisk && e.Mode.Perm()&0o004 != 0 && !ordinaryLog(e) && p.Repository() == nil:
+	case onDisk && e.Mode.Perm()&0o204 == 0o204 && !ordinaryLog(e) && p.Repository() == nil: // nothing writes to 0444
 		f.Rule, f.Message = "readable-by-others", "any account of the machine can read this log"
 	}
 	p.Keep(e.Path, f)

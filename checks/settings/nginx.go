@@ -27,11 +27,13 @@ func wantsNginx(e *checks.Entry) bool {
 	case "", ".inc", ".include", ".location", ".server":
 		return pathHas(e.Path, "nginx", "sites-available", "sites-enabled", "openresty", "tengine")
 	}
-	return pathHas(e.Path, "sites-available", "sites-enabled") || nginxName.MatchString(e.Name())
+	return pathHas(e.Path, "sites-available", "sites-enabled") || nginxName.MatchString(e.Name()) && !sourceFile.MatchString(e.Name())
 }
 
 // nginxName are names such as nginx.app and nginx-shop.tpl; what the files hold decides.
-var nginxName = regexp.MustCompile(`^nginx[._-][\w-]+(\.tpl|\.template|\.site|\.server)?$`)
+var nginxName = regexp.MustCompile(`^nginx[._-][\w-]+$|^nginx.*\.(tpl|template|site|server|ctmpl|tftpl|mustache)$`)
+
+var sourceFile = regexp.MustCompile(`\.(go|py|js|ts|rb|php|pl|sh|vim|el|lua|c|h|md|rst|txt|txtar|html|adoc|json|ya?ml|toml|xml|log|pid|service|logrotate|nix|pp|zip|gz|svg|png)$`)
 
 // nginxDoc is one file.
 type nginxDoc struct {
