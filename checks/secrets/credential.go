@@ -72,6 +72,29 @@ func named(a scan.Assignment) (credential, bool) {
 	return c, c.noun != nothing
 }
 
+// authSchemes begin the value of an Authorization header field (RFC 7617, RFC 6750).
+var authSchemes = []string{"Bearer ", "bearer ", "Basic "}
+
+// authorizationAt reads the credentials after a scheme that ends at data[:at].
+func authorizationAt(data []byte, at int, kind syntax) (credential, bool) {
+	if kind == machine || kind == prose {
+		return credential{}, false
+	}
+	end := at
+	for end < len(data) && end-at <= 512 && (isBase64Byte(data[end]) || bytes.IndexByte([]byte("-_.~"), data[end]) >= 0) {
+		end++
+	}
+	c := credential{span: span{at, end}, name: "Authorization", normal: "authorization", noun: key}
+	if end-at < 16 || end < len(data) && bytes.IndexByte([]byte("\"'`\r\n\\,; "), data[end]) < 0 {
+		return c, false
+	}
+	value := string(data[at:end])
+	if bytes.HasSuffix(data[:at], []byte("Basic ")) {
+		return c, scan.BasicAuth(value) == scan.Proven
+	}
+	return c, scan.Random(value)
+}
+
 // worthKeeping drops what no check would report, so that a text full of assignments costs no memory.
 func (c credential) worthKeeping(value string) bool {
 	return frameworkKey(c.normal) != "" || c.credible(value)
@@ -90,11 +113,12 @@ func literal(data []byte, a scan.Assignment, kind syntax) bool {
 	if a.Quote != 0 {
 		return a.Operator != ' ' || kind == dockerfile
 	}
+	if a.Operator == ' ' {
+		return kind == dockerfile && !a.Rest && environment(data, a.NameStart) || kind == netrc && strings.EqualFold(a.Name, "password")
+	}
 	switch {
-	case kind == code && a.Operator != '>', a.Rest, bytes.ContainsAny(value, "(){}[]|&!*"):
+	case kind == code && a.Operator != '>' && !a.Part, a.Rest, bytes.ContainsAny(value, "(){}[]|&!*"):
 		return false
-	case a.Operator == ' ':
-		return kind == dockerfile && environment(data, a.NameStart)
 	case a.Operator == ',' || a.Operator == '|':
 		return false
 	}

@@ -89,7 +89,7 @@ var frameworkNames = []string{"SECRET_KEY", "secret_key", "APP_KEY", "JWT_SECRET
 // frameworkRule judges the value of a framework's key; "" where it is none, or no fault.
 func frameworkRule(c content, n credential, value string) string {
 	rule := frameworkKey(n.normal)
-	if rule == "" || illustrates(c, n) || scan.Template(value) || reference(value) || len(value) < 3 {
+	if rule == "" || illustrates(c, n) || inComment(c.data, n.start) || scan.Template(value) || reference(value) || len(value) < 3 {
 		return ""
 	}
 	switch {
@@ -125,7 +125,23 @@ func pythonRule(c content, n credential) (string, bool) {
 	if strings.HasPrefix(n.name, "app.") || bytes.Contains(c.data, []byte("flask")) || bytes.Contains(c.data, []byte("Flask(")) {
 		return "flask-secret-key", true
 	}
-	return "django-secret-key", n.name == "SECRET_KEY" || strings.HasPrefix(n.name, "DJANGO") || strings.HasSuffix(n.name, ".SECRET_KEY")
+	if isDotenv(c.file.Name()) || strings.HasPrefix(n.name, "DJANGO") {
+		return "django-secret-key", true
+	}
+	return "django-secret-key", n.name == "SECRET_KEY" && djangoSettings(c)
+}
+
+// djangoSettings reports whether the Python file configures Django, by its name or by what else it sets.
+func djangoSettings(c content) bool {
+	if strings.Contains(c.file.Path, "settings") || strings.Contains(c.file.Name(), "config") {
+		return true
+	}
+	for _, word := range []string{"django", "INSTALLED_APPS", "ROOT_URLCONF", "ALLOWED_HOSTS"} {
+		if bytes.Contains(c.data, []byte(word)) {
+			return true
+		}
+	}
+	return false
 }
 
 // weakKeys are the values that tutorials use and attackers try first.
@@ -134,6 +150,9 @@ var weakKeys = []string{"secret", "secretkey", "secret-key", "secret_key", "myse
 	"very secret", "verysecret", "hard to guess string", "you-will-never-guess", "a-very-secret-key", "this-is-secret", "mykey", "my-key", "thisissecret", "notsecret", "not-secret", "not-so-secret"}
 
 func guessable(value string) bool {
+	if value == strings.ToUpper(value) && strings.Contains(value, "_") {
+		return false // the name of a variable
+	}
 	lower := strings.ToLower(value)
 	return slices.Contains(weakKeys, lower) || scan.Placeholder(value) || len(value) < 32 && strings.Contains(lower, "secret") && !scan.Random(value)
 }

@@ -39,7 +39,7 @@ func credentialsInFile(p *checks.Pass, f *checks.File) error {
 	clean := true
 	for _, n := range inspect(c).named {
 		value := string(c.data[n.start:n.end])
-		if !c.owns(n.end) || frameworkKey(n.normal) != "" || !n.credible(value) || illustrates(c, n) {
+		if !c.owns(n.end) || !n.credible(value) || illustrates(c, n) || frameworkRule(c, n, value) != "" {
 			continue
 		}
 		clean = false
@@ -51,6 +51,10 @@ func credentialsInFile(p *checks.Pass, f *checks.File) error {
 		}
 		if n.noun == password {
 			finding.Rule = "password"
+		}
+		if c.privateEnv() {
+			finding.Severity = checks.Low
+			finding.Message = printable(n.name) + " stands in an environment file outside git: whoever reads the disk has it"
 		}
 		p.Fail(finding)
 	}
@@ -68,6 +72,9 @@ func (n credential) credible(value string) bool {
 	}
 	if strings.Contains(value, `\`) || strings.EqualFold(value, n.name) || strings.EqualFold(scan.NormalName(value), n.normal) {
 		return false
+	}
+	if n.name == "Authorization" {
+		return true // judged where it was read
 	}
 	if n.noun == key {
 		return !strings.ContainsAny(value, "[]()<>{}|^*,\"'`?;") && scan.Random(value)

@@ -13,12 +13,13 @@ const (
 	classWord      = iota // part of the name of a credential
 	classKey              // begins a private key
 	classScheme           // "://"
+	classAuth             // an authentication scheme of HTTP
 	classFramework        // the name of a framework's signing key
 )
 
 // scanner is compiled at the first file, so that a run that scans nothing does not pay for it.
 var scanner = sync.OnceValue(func() *scan.Scanner {
-	s, err := scan.NewScanner(providers.Rules(), scan.CredentialWords(), keyAnchors, []string{"://"}, frameworkNames)
+	s, err := scan.NewScanner(providers.Rules(), scan.CredentialWords(), keyAnchors, []string{"://"}, authSchemes, frameworkNames)
 	if err != nil {
 		panic(err) // a rule's pattern is malformed; the tests of providers compile every one
 	}
@@ -58,6 +59,10 @@ func inspectText(data []byte, kind syntax) *inspection {
 		case classScheme:
 			if u, ok := urlAt(data, h.Start); ok {
 				in.urls = append(in.urls, u)
+			}
+		case classAuth:
+			if n, ok := authorizationAt(data, h.End, kind); ok {
+				in.named = append(in.named, n)
 			}
 		case classFramework:
 			in.framework = true

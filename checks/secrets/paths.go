@@ -16,12 +16,13 @@ const (
 	config                   // a bare word may be a literal
 	dockerfile               // as config, and after ENV without "="
 	prose                    // documentation: examples, not values
+	netrc                    // "password v"
 	machine                  // lock files, minified code, data: tokens only
 )
 
 var extensions = map[syntax][]string{
 	config: {".yml", ".yaml", ".ini", ".cfg", ".conf", ".properties", ".config", ".xml", ".sh", ".bash", ".zsh", ".env",
-		".envrc", ".service", ".cnf", ".netrc", ".npmrc", ".pypirc", ".plist"},
+		".envrc", ".service", ".cnf", ".npmrc", ".pypirc", ".plist"},
 	prose: {".md", ".rst", ".txt", ".adoc", ".html", ".htm", ".tex", ".pod", ".markdown", ".1", ".2", ".3", ".5", ".7", ".8",
 		".texi", ".org", ".po", ".pot", ".ipynb", ".diff", ".patch", ".mdx"},
 	machine: {".lock", ".map", ".svg", ".csv", ".tsv", ".sum", ".log", ".eps", ".ps", ".sql", ".har", ".pem", ".crt", ".asc", ".snap"},
@@ -44,6 +45,8 @@ func syntaxOf(e *checks.Entry) syntax {
 	switch {
 	case slices.Contains(lockFiles, name), strings.Contains(name, ".min."), strings.HasSuffix(name, ".bundle.js"):
 		return machine
+	case name == ".netrc", name == "_netrc":
+		return netrc
 	case name == "PKG-INFO", name == "METADATA", strings.HasPrefix(name, "README"), strings.HasPrefix(name, "CHANGELOG"):
 		return prose
 	case strings.HasPrefix(name, "Dockerfile"), strings.HasPrefix(name, "Containerfile"), e.Ext() == ".dockerfile":
@@ -57,7 +60,7 @@ func syntaxOf(e *checks.Entry) syntax {
 // exampleWords are words in the names of directories and files that show or test instead of configure.
 var exampleWords = []string{"test", "tests", "testing", "testdata", "testutil", "unittest", "unittests", "spec", "specs", "fixture", "fixtures",
 	"mock", "mocks", "example", "examples", "sample", "samples", "demo", "demos", "doc", "docs", "documentation", "e2e", "benchmark", "benchmarks",
-	"tutorial", "tutorials", "stub", "stubs", "snippets", "cassettes", "conftest"}
+	"tutorial", "tutorials", "stub", "stubs", "snippets", "cassettes", "conftest", "dummy", "dummyserver", "fake", "fakes"}
 
 // exampleEndings are further words that mark a file, not a directory: settings.py.dist, config.template.yml.
 var exampleEndings = []string{"dist", "template", "tmpl", "tpl"}

@@ -47,6 +47,10 @@ func keysInFile(p *checks.Pass, f *checks.File) error {
 			finding.Severity = checks.Low
 			finding.Message += " (outside git, and others cannot read it)"
 		}
+		if f.Binary() {
+			finding.Severity, finding.Precision = checks.Low, checks.PrecisionMedium
+			finding.Message += " (inside a binary file)"
+		}
 		if isExample(f.Path) {
 			finding.Severity = checks.Low
 			finding.Message += " (in a test, an example or documentation)"

@@ -101,7 +101,7 @@ func FuzzInspect(f *testing.F) {
 	f.Add([]byte(`{"password": "q7Zx0VbN2mKf", "u": "https://a:b1c2d3@h.de"}`), uint8(code))
 	f.Add([]byte("PuTTY-User-Key-File-2: x\nPrivate-Lines: 1\nAAAA\n"), uint8(machine))
 	f.Fuzz(func(t *testing.T, data []byte, kind uint8) {
-		in := inspectText(data, syntax(kind%5))
+		in := inspectText(data, syntax(kind%6))
 		last := 0
 		for _, m := range in.tokens {
 			if m.Start < last || m.End > len(data) || m.Start >= m.End {

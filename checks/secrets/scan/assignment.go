@@ -12,6 +12,8 @@ type Assignment struct {
 	Quote      byte // the quote around the value, or 0
 	// Rest marks a bare value that more text follows on its line.
 	Rest bool
+	// Part marks one of several assignments in a connection string or a query: ";Password=v;", "?user=u&token=v".
+	Part bool
 }
 
 const (
@@ -37,6 +39,7 @@ func AssignmentAt(data []byte, start, end int) (Assignment, bool) {
 		return Assignment{}, false
 	}
 	a := Assignment{Name: string(data[start:end]), NameStart: start}
+	a.Part = start > 0 && bytes.IndexByte([]byte(";&?"), data[start-1]) >= 0 && end < len(data) && data[end] == '='
 	at, quoted := closeName(data, start, end)
 	at, ok := a.operator(data, at, quoted)
 	if !ok {
@@ -101,7 +104,7 @@ func (a *Assignment) operator(data []byte, at int, quoted bool) (int, bool) {
 	}
 	size, op := assignOperator(data[after:])
 	if size == 0 {
-		return a.declaredOrSpaced(data, at, after)
+		return a.declaredOrSpaced(data, at, after, quoted)
 	}
 	a.Operator = op
 	at = skipSpaces(data, after+size)
@@ -145,8 +148,8 @@ func assignOperator(data []byte) (size int, kind byte) {
 }
 
 // declaredOrSpaced reads "name string = v" as Go declares, and "NAME v" as Dockerfiles and .netrc do.
-func (a *Assignment) declaredOrSpaced(data []byte, at, after int) (int, bool) {
-	if after == at || bytes.IndexByte([]byte("=!<>&|:~"), data[after]) >= 0 {
+func (a *Assignment) declaredOrSpaced(data []byte, at, after int, quoted bool) (int, bool) {
+	if quoted || after == at || bytes.IndexByte([]byte("=!<>&|:~"), data[after]) >= 0 {
 		return at, false
 	}
 	if typed, ok := skipType(data, after); ok {
@@ -230,7 +233,7 @@ func (a *Assignment) escaped(data []byte) bool { return a.Start >= 2 && data[a.S
 func (a *Assignment) bareValue(data []byte, at int) bool {
 	a.Start = at
 	for ; at < len(data) && at-a.Start <= maxValue; at++ {
-		if c := data[at]; c <= ' ' || c == '\\' || c == '<' && a.Operator == '>' || isQuote(c) || c == ',' {
+		if c := data[at]; c <= ' ' || c == '\\' || c == '<' && a.Operator == '>' || isQuote(c) || c == ',' || a.Part && (c == ';' || c == '&') {
 			break
 		}
 	}
@@ -239,6 +242,6 @@ func (a *Assignment) bareValue(data []byte, at int) bool {
 		a.End--
 	}
 	rest := skipSpaces(data, at)
-	a.Rest = rest < len(data) && rest < at+maxValue && !bytes.HasPrefix(data[rest:], []byte("//")) && bytes.IndexByte([]byte("\r\n#;,<\\})]"), data[rest]) < 0
+	a.Rest = rest < len(data) && rest < at+maxValue && !bytes.HasPrefix(data[rest:], []byte("//")) && bytes.IndexByte([]byte("\r\n#;,<\\})]\"'`&"), data[rest]) < 0
 	return a.End > a.Start && at-a.Start <= maxValue
 }

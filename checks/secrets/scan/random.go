@@ -82,7 +82,11 @@ func Random(value string) bool {
 	if s.Changes < 4 || s.Changes*6 < s.Length || s.Digits == 0 && (s.Upper == 0 || s.Lower == 0) {
 		return false
 	}
-	if s.pairs*2 >= s.Length && s.Words > 0.72 {
+	limit := 0.72
+	if s.Digits == 0 {
+		limit = 0.5
+	}
+	if s.pairs*2 >= s.Length && s.Words > limit {
 		return false
 	}
 	return Entropy([]byte(value)) >= min(3.6, 2.9+float64(s.Length-12)*0.05)
