@@ -40,6 +40,8 @@ func csp() *checks.Check {
 		Rules:      rules,
 		Site:       h.site,
 		Entry:      seeEnabled,
+		Wants:      startPage,
+		File:       keepPolicy,
 		Tree:       h.tree,
 	}
 }

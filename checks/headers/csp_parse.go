@@ -1,6 +1,7 @@
 package headers
 
 import (
+	"cmp"
 	"encoding/base64"
 	"slices"
 	"strings"
@@ -42,7 +43,7 @@ func (r *response) policies() []csPolicy {
 		if m.name != cspHeader {
 			continue
 		}
-		for _, p := range parsePolicies(m.content, r.place) {
+		for _, p := range parsePolicies(m.content, cmp.Or(m.place, r.place)) {
 			p.inMeta = true
 			out = append(out, p)
 		}

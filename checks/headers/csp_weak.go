@@ -118,7 +118,7 @@ var cspWeaknesses = []cspWeakness{
 				return "script-src", "", !r.live && !sandboxed(p)
 			}
 			for _, v := range d.values {
-				if nonceOf(v) != "" {
+				if nonce := nonceOf(v); nonce != "" && nonce != freshNonce {
 					return d.name, v, true
 				}
 			}

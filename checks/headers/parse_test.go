@@ -161,11 +161,23 @@ func TestClassOfPath(t *testing.T) {
 
 func TestMetaTags(t *testing.T) {
 	page := `<!doctype html><html><head><meta http-equiv="content-security-policy" content=" default-src 'self' ">
-<script>"<meta http-equiv=refresh content=1>"</script><meta name=Referrer content=origin><meta name=viewport content=x></head>
+<script>"<meta http-equiv=refresh content=1>"</script><noscript><meta name=referrer content=unsafe-url></noscript><meta name=Referrer content=origin><meta name=viewport content=x></head>
 <meta http-equiv="X-Frame-Options" content="DENY">`
-	want := []metaTag{{cspHeader, "default-src 'self'"}, {referrerHeader, "origin"}}
+	want := []metaTag{{name: cspHeader, content: "default-src 'self'"}, {name: referrerHeader, content: "origin"}}
 	if diff := cmp.Diff(want, metaTags([]byte(page)), cmp.AllowUnexported(metaTag{})); diff != "" {
 		t.Errorf("(-expected +found):\n%s", diff)
+	}
+}
+
+func TestMetaTagsEndWithTheHead(t *testing.T) {
+	const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 'self'">`
+	for page, want := range map[string]int{
+		policy: 1, "<title>a</title>" + policy: 1, "<!-- a --><html><head><link rel=x>" + policy: 1,
+		"<p>" + policy: 0, "<head></head>" + policy: 0, "<head>text" + policy: 0, "<template>" + policy + "</template>": 0, "<script>" + policy: 0,
+	} {
+		if got := len(metaTags([]byte(page))); got != want {
+			t.Errorf("%s: %d policies, expected %d", page, got, want)
+		}
 	}
 }
 

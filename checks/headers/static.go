@@ -2,6 +2,7 @@ package headers
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -108,7 +109,11 @@ func configured(p *checks.Pass, names []string) []*response {
 	proxied := false
 	for _, at := range outer {
 		proxied = proxied || at.proxies(at.scope)
-		out = append(out, at.response(at.scope, names, behind))
+		r := at.response(at.scope, names, behind)
+		if !at.proxies(at.scope) && len(r.all(cspHeader)) == 0 {
+			r.meta = keptPolicy(p)
+		}
+		out = append(out, r)
 	}
 	if proxied {
 		return out
@@ -200,7 +205,20 @@ func passedOn(behind []application, names []string) []field {
 	return out
 }
 
-// fieldOf is the header line that a setting adds.
+// runtimeNonce is a nonce whose value comes from a variable: $request_id, {http.request.uuid}, %{UNIQUE_ID}e.
+var runtimeNonce = regexp.MustCompile(`'nonce-(\$\{?[0-9A-Za-z_]+\}?|\{[0-9A-Za-z_.]+\}|%\{[0-9A-Za-z_]+\}e)'`)
+
+// freshNonce stands for a value that differs in every answer.
+const freshNonce = "differsInEveryAnswer"
+
+// fieldOf is the header line that a setting adds. A policy of which only the nonce comes from a variable is known.
 func fieldOf(s checks.Setting) field {
-	return field{name: s.Header, value: s.Text(), place: s.Place, dynamic: s.Dynamic()}
+	f := field{name: s.Header, value: s.Text(), place: s.Place, dynamic: s.Dynamic()}
+	if f.dynamic && s.Header == cspHeader {
+		known := runtimeNonce.ReplaceAllString(s.Raw, "'nonce-"+freshNonce+"'")
+		if known != s.Raw && !strings.ContainsAny(known, "$%{}") {
+			f.value, f.dynamic = known, false
+		}
+	}
+	return f
 }

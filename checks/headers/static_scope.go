@@ -43,8 +43,9 @@ func seeEnabled(p *checks.Pass, e *checks.Entry) {
 func audited(p *checks.Pass) func(file string) bool {
 	on := map[string][]string{}
 	for _, kept := range p.Kept() {
-		e := kept.(enabled)
-		on[e.dir] = append(on[e.dir], e.site)
+		if e, ok := kept.(enabled); ok {
+			on[e.dir] = append(on[e.dir], e.site)
+		}
 	}
 	return func(file string) bool {
 		if thirdParty(file) {
