@@ -107,11 +107,11 @@ type exposure struct {
 	whole bool
 }
 
-// text is the expression as written, shortened.
+// text is the expression as written where it is short. A call is only named: its arguments may be credentials.
 func (k exposure) text(m *py.Module) string {
 	text := m.Text(k.node)
-	if len(text) > 60 {
-		text = k.name
+	if _, call := k.node.(*py.Call); call || len(text) > 60 {
+		return k.name
 	}
 	return text
 }

@@ -121,7 +121,7 @@ func (t *fastapiTree) argumentsOf(a python.Arg, fastapi bool) string {
 	if known && !v.Dynamic {
 		return ""
 	}
-	return t.app.in.Raw(star)
+	return pythonRaw(t.app.in, star)
 }
 
 func (t *fastapiTree) argument(s *python.Scope, name string, at python.Node, x python.Expr, v python.Value, fastapi bool) {
@@ -166,7 +166,7 @@ func (t *fastapiTree) visit(s *python.Scope, n python.Node) {
 				continue
 			}
 			if method, ok := call.Func.(*python.Attribute); ok && method.Name == "middleware" && t.app.is(method.X, t.only) {
-				t.app.add(checks.Setting{Layer: t.layer, Name: "middleware." + n.Name, Value: true, Raw: s.Raw(d), Origin: checks.OriginSet,
+				t.app.add(checks.Setting{Layer: t.layer, Name: "middleware." + n.Name, Value: true, Raw: pythonRaw(s, d), Origin: checks.OriginSet,
 					Place: t.place(s.Module(), n)})
 				for _, set := range t.headersSet(s.Function(n), n.Body) {
 					t.app.add(set)
@@ -188,7 +188,7 @@ func (t *fastapiTree) middleware(s *python.Scope, d *pythonDoc, n *python.Call) 
 		return
 	}
 	place := t.place(s.Module(), n)
-	t.app.add(checks.Setting{Layer: t.layer, Name: "middleware." + name, Value: true, Raw: s.Raw(n), Origin: checks.OriginSet, Place: place})
+	t.app.add(checks.Setting{Layer: t.layer, Name: "middleware." + name, Value: true, Raw: pythonRaw(s, n), Origin: checks.OriginSet, Place: place})
 	given := map[string]bool{}
 	for _, a := range n.Args[1:] {
 		if a.Name != "" {

@@ -108,3 +108,35 @@ x = "Flask("
 		t.Error(diff)
 	}
 }
+
+func TestFlaskChosenConfig(t *testing.T) {
+	archive := `
+-- config.py --
+import os
+class Config:
+    SECRET_KEY = os.environ.get("SECRET_KEY") or "hard to guess"
+    SESSION_COOKIE_SECURE = False
+class DevelopmentConfig(Config):
+    DEBUG = True
+class ProductionConfig(Config):
+    MAX_CONTENT_LENGTH = 1 << 20
+config = {"development": DevelopmentConfig, "production": ProductionConfig, "default": DevelopmentConfig}
+-- app/__init__.py --
+from flask import Flask
+from config import config
+def create_app(config_name):
+    app = Flask(__name__)
+    app.config.from_object(config[config_name])
+    return app
+`
+	got := tell(scopesOf(t, flaskReader(), archive), "DEBUG", "SECRET_KEY", "SESSION_COOKIE_SECURE", "MAX_CONTENT_LENGTH")
+	want := map[string][]string{"app (production)": {
+		"SECRET_KEY~(secret, from SECRET_KEY)",
+		"SESSION_COOKIE_SECURE=false",
+		"MAX_CONTENT_LENGTH=1048576",
+		"DEBUG=false (default)",
+	}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

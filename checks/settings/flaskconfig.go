@@ -35,7 +35,7 @@ func (t *flaskTree) configured(s *python.Scope, method string, n *python.Call) {
 // from notes a source of configuration that cannot be read.
 func (t *flaskTree) from(s *python.Scope, n *python.Call) {
 	if t.elsewhere == "" {
-		t.elsewhere = s.Raw(n)
+		t.elsewhere = pythonRaw(s, n)
 	}
 }
 
@@ -53,8 +53,13 @@ func (t *flaskTree) object(s *python.Scope, x python.Expr) bool {
 	if text, ok := s.Eval(x).V.(string); ok {
 		return t.dotted(strings.ReplaceAll(text, ":", "."), 0)
 	}
-	if call, ok := x.(*python.Call); ok && len(call.Args) == 0 {
-		x = call.Func // from_object(Config())
+	switch n := x.(type) {
+	case *python.Call: // from_object(Config())
+		if len(n.Args) == 0 {
+			x = n.Func
+		}
+	case *python.Subscript:
+		return t.chosen(s, n)
 	}
 	if id, ok := x.(*python.Name); ok {
 		if id.ID == "__name__" {
@@ -69,6 +74,37 @@ func (t *flaskTree) object(s *python.Scope, x python.Expr) bool {
 	q := s.Qualified(x)
 	level := len(q) - len(strings.TrimLeft(q, "."))
 	return q != "" && t.dotted(q[level:], level)
+}
+
+// chosen follows from_object(configs[name]). Where the name is not known until run time, what holds in production is
+// what the entry of that name says, and the scope's name says so.
+func (t *flaskTree) chosen(s *python.Scope, x *python.Subscript) bool {
+	pairs, ok := s.Eval(x.X).V.(python.Pairs)
+	if !ok {
+		return false
+	}
+	key, known := s.Eval(x.Index).V.(string)
+	for _, p := range pairs {
+		id, isName := p.Expr.(*python.Name)
+		production := !known && (p.Key == "production" || p.Key == "prod")
+		if !isName || !production && p.Key != key {
+			continue
+		}
+		b, _ := p.Scope.Lookup(id.ID)
+		c, isClass := b.Stmt.(*python.Class)
+		if !isClass || b.Scope == nil {
+			return false
+		}
+		if production {
+			t.app.scope.Name += " (" + p.Key + ")"
+		}
+		return t.class(t.docOf(b.Scope), c, maxBases)
+	}
+	return false
+}
+
+func (t *pythonTree) docOf(s *python.Scope) *pythonDoc {
+	return t.exact(moduleName(t.paths[s.Module()]))
 }
 
 // dotted finds a module, or a class of one, by its dotted name.

@@ -139,9 +139,13 @@ func (t *pythonTree) setting(s *python.Scope, name string, at python.Node, x pyt
 
 // settingOf is a setting of that value, written as x at a place in the module of s.
 func (t *pythonTree) settingOf(s *python.Scope, name string, at python.Node, x python.Expr, v python.Value) checks.Setting {
-	set := checks.Setting{Layer: t.layer, Name: name, Place: t.place(s.Module(), at), Origin: checks.OriginSet, Value: plain(name, v.V)}
+	named := name
+	if secretName(v.Variable) {
+		named = v.Variable // what the variable holds is a credential, whatever the setting is called
+	}
+	set := checks.Setting{Layer: t.layer, Name: name, Place: t.place(s.Module(), at), Origin: checks.OriginSet, Value: plain(named, v.V)}
 	if x != nil {
-		set.Raw = s.Raw(x)
+		set.Raw = pythonRaw(s, x)
 	} else {
 		set.Raw = pythonText(set.Value)
 	}
@@ -155,10 +159,10 @@ func (t *pythonTree) settingOf(s *python.Scope, name string, at python.Node, x p
 		}
 		set.Value = nil
 		if v.Certain != nil {
-			set.Value = plain(name, v.Certain)
+			set.Value = plain(named, v.Certain)
 		}
 	}
-	if secretName(name) {
+	if secretName(named) {
 		set.Raw = "(secret)"
 		if v.Dynamic && v.Variable != "" {
 			set.Raw = "(secret, from " + v.Variable + ")"

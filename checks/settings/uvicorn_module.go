@@ -49,5 +49,5 @@ func (t *pythonTree) spread(scope *checks.Scope, s *python.Scope, star *python.U
 	if known && !v.Dynamic {
 		return ""
 	}
-	return s.Raw(star)
+	return pythonRaw(s, star)
 }

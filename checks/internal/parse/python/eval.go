@@ -208,10 +208,14 @@ func (s *Scope) imported(id string) string {
 	return id
 }
 
-// Raw is the source of an expression on one line, at most 200 bytes.
+// Raw is the source of an expression on one line, shortened.
 func (s *Scope) Raw(x Expr) string {
 	start, end := x.Span()
-	text := s.module.Source[start:min(end, start+1000)]
+	return OneLine(s.module.Source[start:min(end, start+1000)])
+}
+
+// OneLine joins source text by single spaces and shortens it to 200 bytes.
+func OneLine(text string) string {
 	text = strings.Join(strings.Fields(text), " ")
 	if len(text) > 200 {
 		text = strings.ToValidUTF8(text[:197], "") + "..."

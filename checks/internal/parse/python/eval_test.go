@@ -70,6 +70,8 @@ func TestEval(t *testing.T) {
 		{"x = env.bool('DEBUG', False)", "?$DEBUG=false"},
 		{"x = env.int('N', default='7')", "?$N=7"},
 		{"x = env.str('DEBUG')", "?$DEBUG"},
+		{"x = getattr(local, 'MAX', 5)", "?$MAX=5"},
+		{"x = [{'a': 1, 'b': 2}, 3]", "[{a, b} 3]"},
 		{"x = compute()", "?"},
 		{"x = -5", "-5"},
 		{"x = ...", "?"},

@@ -19,6 +19,12 @@ func (s *Scope) callValue(c *Call) Value {
 			return cast(q, constant(nil))
 		}
 		return cast(q, s.eval(c.Args[0].Value))
+	case "getattr":
+		if len(c.Args) == 3 { // of a module of settings that only the installation has
+			v := s.eval(c.Args[2].Value)
+			v.Dynamic, v.Variable, v.Certain = true, s.text(c.Args[1].Value), nil
+			return v
+		}
 	case "timedelta", "datetime.timedelta":
 		return s.duration(c)
 	case "dict":

@@ -125,8 +125,8 @@ func (s *Scope) listValue(items []Expr) Value {
 			continue
 		}
 		v := s.eval(item)
-		if _, nested := v.V.(Pairs); nested {
-			v = Value{V: s.Raw(item), Known: true}
+		if pairs, nested := v.V.(Pairs); nested {
+			v.V = pairs.keys()
 		}
 		if v.Known {
 			list = append(list, v.V)
@@ -138,6 +138,21 @@ func (s *Scope) listValue(items []Expr) Value {
 	}
 	out.V, out.Certain = list, certain
 	return out
+}
+
+// keys names a dictionary inside a list.
+func (p Pairs) keys() string {
+	var b strings.Builder
+	for i := range p {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		if b.Len() > 200 {
+			break
+		}
+		b.WriteString(p[i].Key)
+	}
+	return "{" + b.String() + "}"
 }
 
 func (s *Scope) pairs(d *Dict) Pairs {
