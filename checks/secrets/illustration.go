@@ -6,12 +6,12 @@ import (
 )
 
 // illustrates reports whether the value stands where code shows how to write it: in a Python documentation string,
-// or, for a password, in a comment.
+// or, for a password or a header field, in a comment.
 func illustrates(c content, n credential) bool {
 	if c.file.Ext() == ".py" && inDocumentation(c.data, n.start) {
 		return true
 	}
-	return n.noun == password && inComment(c.data, n.start)
+	return (n.noun == password || n.name == "Authorization") && inComment(c.data, n.start)
 }
 
 // inComment reports whether the line of data[at] is a comment.

@@ -1,6 +1,7 @@
 package providers
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
@@ -79,6 +80,53 @@ func TestNearMissesAreNotFound(t *testing.T) {
 			if got := find(s, join(miss)); len(got) > 0 {
 				t.Errorf("near miss %q of %s is reported as %v", miss, r.ID, got)
 			}
+		}
+	}
+}
+
+// TestScannerEqualsAPlainSearch tries every rule at every occurrence of its anchors, without the automaton.
+func TestScannerEqualsAPlainSearch(t *testing.T) {
+	var text []byte
+	for _, r := range Rules() {
+		for _, s := range append(append([]string{}, r.Examples...), r.NearMisses...) {
+			text = append(append(text, join(s)...), " \n"...)
+		}
+	}
+	var plain []scan.Match
+	for _, r := range Rules() {
+		m, err := scan.NewMatcher(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, anchor := range r.Anchors {
+			for at := range text {
+				if bytes.HasPrefix(text[at:], []byte(anchor)) {
+					if match, ok := m.At(text, at, len(anchor)); ok {
+						plain = append(plain, match)
+					}
+				}
+			}
+		}
+	}
+	plain = scan.Distinct(plain)
+	got := scanner(t).Scan(text, func(scan.Hit) {})
+	if len(plain) < len(Rules()) {
+		t.Errorf("the plain search finds %d tokens in %d rules' examples", len(plain), len(Rules()))
+	}
+	if len(got) != len(plain) {
+		t.Fatalf("the scanner finds %d tokens, the plain search %d", len(got), len(plain))
+	}
+	for i := range got {
+		if got[i].Rule.ID != plain[i].Rule.ID || got[i].Start != plain[i].Start || got[i].End != plain[i].End {
+			t.Errorf("token %d: the scanner says %s at %d, the plain search %s at %d", i, got[i].Rule.ID, got[i].Start, plain[i].Rule.ID, plain[i].Start)
+		}
+	}
+}
+
+func BenchmarkCompile(b *testing.B) {
+	for b.Loop() {
+		if _, err := scan.NewScanner(Rules(), scan.CredentialWords()); err != nil {
+			b.Fatal(err)
 		}
 	}
 }
