@@ -38,18 +38,31 @@ type debugSwitch struct {
 	// values that are bad, in lower case; none means any true value
 	values []string
 	off    string // how to turn it off
+	words  bool   // the bad values are words of the value: "/var/log/error.log debug", "warn rewrite:trace3"
 }
 
 var debugSwitches = []debugSwitch{
-	{"django flask", "DEBUG", "debug-on", nil, "DEBUG = False"},
-	{"flask", "run.debug", "debug-on", nil, "app.run() without debug=True"},
-	{"fastapi starlette", "debug", "debug-on", nil, "debug=False"},
-	{"uvicorn gunicorn", "reload", "reloader", nil, "start without reload"},
-	{"uvicorn", "debug", "debug-on", nil, "start without --debug"},
-	{"uvicorn", "log_level", "verbose-log", []string{"debug", "trace"}, "log_level info"},
-	{"gunicorn", "loglevel", "verbose-log", []string{"debug"}, "loglevel info"},
-	{"gunicorn", "spew", "verbose-log", nil, "start without spew"},
-	{"caddy", "debug", "verbose-log", nil, "no debug in the global options"},
+	{layers: "django flask", name: "DEBUG", rule: "debug-on", off: "DEBUG = False"},
+	{layers: "flask", name: "run.debug", rule: "debug-on", off: "app.run() without debug=True"},
+	{layers: "fastapi starlette", name: "debug", rule: "debug-on", off: "debug=False"},
+	{layers: "uvicorn", name: "debug", rule: "debug-on", off: "start without --debug"},
+	{layers: "uvicorn gunicorn", name: "reload", rule: "reloader", off: "start without reload"},
+	{layers: "uvicorn", name: "log_level", rule: "verbose-log", values: []string{"debug", "trace"}, off: "log_level info"},
+	{layers: "gunicorn", name: "loglevel", rule: "verbose-log", values: []string{"debug"}, off: "loglevel info"},
+	{layers: "gunicorn", name: "spew", rule: "verbose-log", off: "start without spew"},
+	{layers: "caddy", name: "debug", rule: "verbose-log", off: "no debug in the global options"},
+	{layers: "nginx", name: "error_log", rule: "verbose-log", values: []string{"debug"}, off: "error_log PATH warn", words: true},
+	{layers: "apache", name: "LogLevel", rule: "verbose-log", off: "LogLevel warn", words: true,
+		values: strings.Fields("debug trace1 trace2 trace3 trace4 trace5 trace6 trace7 trace8")},
+}
+
+// debugHarm says what each rule's finding means.
+var debugHarm = map[string]string{
+	"debug-on":          "whoever causes an error sees source code, variables and settings",
+	"debug-by-default":  "on unless the environment turns it off: a forgotten variable shows internals to everybody",
+	"debug-environment": "while this variable is set, errors show internals to whoever causes them",
+	"reloader":          "the server watches its code and restarts on every change, as for development",
+	"verbose-log":       "the log shows internals of every request, credentials among them",
 }
 
 // debugVariables turn debug modes on in whatever reads them; a truth value where no values are given.
@@ -70,17 +83,21 @@ var debugVariables = []debugSwitch{
 var variablePrefixes = map[string]string{"dotenv": "", "compose": "environment.", "dockerfile": "ENV ", "systemd": "Service.Environment."}
 
 func judgeDebug(p *checks.Pass) error {
+	reported := map[checks.Place]bool{} // what several scopes inherit is one finding
 	for _, scope := range p.Scopes() {
 		seen, bad := false, false
 		for i := range scope.Settings {
 			s := &scope.Settings[i]
 			f, known := debugFinding(scope, s)
 			seen = seen || known
-			if f == nil || s.Inherited || forDevelopment(s.Place.Path) {
+			if f == nil || forDevelopment(s.Place.Path) {
 				continue
 			}
 			bad = true
-			p.Fail(*f)
+			if !s.Inherited || !reported[s.Place] {
+				p.Fail(*f)
+			}
+			reported[s.Place] = true
 		}
 		if seen && !bad {
 			p.OK(scope.Subject())
@@ -95,12 +112,12 @@ func debugFinding(scope *checks.Scope, s *checks.Setting) (f *checks.Finding, kn
 	if d == nil {
 		return nil, false
 	}
-	rule, value, message := d.rule, s.Value, "turns on what only development needs"
+	rule, value := d.rule, s.Value
 	if s.Dynamic() {
 		if s.Fallback == nil {
 			return nil, false
 		}
-		value, message = s.Fallback, "is on unless the environment turns it off, so a forgotten variable exposes it"
+		value = s.Fallback
 		if rule == "debug-on" {
 			rule = "debug-by-default"
 		}
@@ -108,11 +125,13 @@ func debugFinding(scope *checks.Scope, s *checks.Setting) (f *checks.Finding, kn
 	if !d.bad(value) {
 		return nil, true
 	}
-	name := strings.TrimPrefix(s.Name, variablePrefixes[scope.Layer])
+	actual := strings.TrimPrefix(s.Name, variablePrefixes[scope.Layer]) + " = " + s.Raw
+	if strings.HasPrefix(s.Raw, "-") {
+		actual = s.Raw // an option of a command line names itself
+	}
 	return &checks.Finding{
 		Rule: rule, Subject: scope.Subject(), Place: s.Place, Attribute: s.Name,
-		Expected: d.off, Actual: name + " = " + s.Raw,
-		Message: name + " " + message, Fix: "In what is deployed: " + d.off + ".",
+		Expected: d.off, Actual: actual, Message: debugHarm[rule], Fix: "In what is deployed: " + d.off + ".",
 	}, true
 }
 
@@ -143,6 +162,10 @@ func (d *debugSwitch) bad(value any) bool {
 	}
 	single := checks.Setting{Value: value}
 	text := strings.ToLower(strings.TrimSpace(single.Text()))
+	if d.words {
+		return slices.ContainsFunc(strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ':' }),
+			func(word string) bool { return slices.Contains(d.values, word) })
+	}
 	if d.values != nil {
 		return slices.Contains(d.values, text)
 	}
