@@ -150,7 +150,9 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value, path string) {
 	fields := fieldsOf(v)
 	var names, given []string
 	for _, f := range fields {
-		names = append(names, f.key)
+		if _, later := f.value.Addr().Interface().(*unsupported); !later {
+			names = append(names, f.key)
+		}
 	}
 	for _, p := range d.pairs(n, path) {
 		if d.spent() {
@@ -159,7 +161,7 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value, path string) {
 		given = append(given, p.key.Value)
 		f, ok := fieldNamed(fields, p.key.Value)
 		if !ok {
-			d.found.add(d.at(p.key), path, "unknown field %q%s", p.key.Value, didYouMean(p.key.Value, names))
+			d.found.add(d.at(p.key), path, "unknown field %q%s", p.key.Value, orOneOf(p.key.Value, names))
 			continue
 		}
 		d.value(p.value, f.value, join(path, f.key), f.tag)

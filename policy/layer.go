@@ -105,7 +105,7 @@ func (r *resolver) expect(reads *decoder, d *draft, n *yaml.Node, path string) {
 			if len(names) == 0 {
 				text = "%s takes no parameters, found %q%s"
 			}
-			r.found.add(reads.at(pair.key), path, text, d.check.ID, pair.key.Value, didYouMean(pair.key.Value, names))
+			r.found.add(reads.at(pair.key), path, text, d.check.ID, pair.key.Value, orOneOf(pair.key.Value, names))
 			continue
 		}
 		value, err := reads.param(param, pair.value)

@@ -176,7 +176,7 @@ func (l *loader) selectProfile(chain []*document) (selected []profile, base stri
 			l.broken = true
 		default:
 			words := slices.Concat(slices.Sorted(maps.Keys(known)), Profiles())
-			l.found.add(at, path, "unknown profile %q%s", name, didYouMean(name, words))
+			l.found.add(at, path, "unknown profile %q%s", name, orOneOf(name, words))
 			l.broken = true
 		}
 		break

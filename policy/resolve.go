@@ -143,6 +143,9 @@ func (r *resolver) profile(p profile) {
 	if p.name == "default" {
 		r.found.add(p.at, "profiles.default", "the name is taken: default is the policy without a profile")
 	}
+	if slices.Contains(Profiles(), p.name) && p.value.Extends.value != p.name {
+		r.found.add(p.at, "profiles."+p.name, "the name is an embedded profile's; refine that one with \"extends: %s\", or choose another name", p.name)
+	}
 	for i := range p.value.Items.list {
 		item := &p.value.Items.list[i]
 		path := "profiles." + p.name + ".items." + item.name

@@ -26,6 +26,14 @@ func didYouMean(written string, known []string) string {
 	return fmt.Sprintf("; did you mean %q?", best)
 }
 
+// orOneOf is didYouMean, or the list of the known words where none is near and they are few.
+func orOneOf(written string, known []string) string {
+	if hint := didYouMean(written, known); hint != "" || len(known) == 0 || len(known) > 12 {
+		return hint
+	}
+	return "; expected one of " + strings.Join(known, ", ")
+}
+
 // distance counts the insertions, deletions, substitutions and swaps of neighbours between two words
 // (optimal string alignment).
 func distance(a, b string) int {

@@ -64,7 +64,7 @@ func (r *resolver) waiver(e *waiverEntry, path string, p *Policy) *waiver {
 		for _, rule := range item.Check.Rules {
 			rules = append(rules, rule.ID)
 		}
-		r.found.add(e.Rule.at, path+".rule", "%s has no rule %q%s", item.Check.ID, e.Rule.value, didYouMean(e.Rule.value, rules))
+		r.found.add(e.Rule.at, path+".rule", "%s has no rule %q%s", item.Check.ID, e.Rule.value, orOneOf(e.Rule.value, rules))
 	}
 	return &waiver{
 		item: item, rule: e.Rule.value, paths: e.Paths.values(), urls: e.URLs.values(), fingerprint: e.Fingerprint.value,
