@@ -162,7 +162,7 @@ func (t *pythonTree) settingOf(s *python.Scope, name string, at python.Node, x p
 			set.Value = plain(named, v.Certain)
 		}
 	}
-	if secretName(named) {
+	if hidden(named, v) {
 		set.Raw = "(secret)"
 		if v.Dynamic && v.Variable != "" {
 			set.Raw = "(secret, from " + v.Variable + ")"
@@ -170,6 +170,15 @@ func (t *pythonTree) settingOf(s *python.Scope, name string, at python.Node, x p
 	}
 	set.Raw = redacted("", set.Raw)
 	return set
+}
+
+// hidden reports whether an expression may hold a credential. A switch such as allow_credentials is none.
+func hidden(name string, v python.Value) bool {
+	switch v.V.(type) {
+	case bool, int64, float64:
+		return false
+	}
+	return secretName(name) && !strings.HasSuffix(strings.ToLower(name), "s_credentials") && !strings.HasSuffix(strings.ToLower(name), "allow_credentials")
 }
 
 // plain makes a value fit for a setting: dictionaries become their keys, credentials their length.
