@@ -112,6 +112,30 @@ LimitRequestBody 100
 				"Header Set-Cookie=^(.*)$ $1; Secure[edit]", "LimitRequestBody=1073741824 (default)"},
 			"directory www (.htaccess)": {"Header X-Frame-Options=DENY", "LimitRequestBody=100"},
 		}},
+		{"files inside a directory, directories by pattern", `
+-- site.conf --
+<VirtualHost *:80>
+  ServerName d.example
+  DocumentRoot /srv/www
+  <Directory ~ "^/srv/.*/private">
+    Header set A pattern
+  </Directory>
+  <Directory /srv/www>
+    Header set A directory
+    <FilesMatch "\.php$">
+      Header set B php
+    </FilesMatch>
+  </Directory>
+  <Files *>
+    Header set C all
+  </Files>
+</VirtualHost>`, []string{"Header"}, map[string][]string{
+			"virtualhost d.example":                                           {"Header A=directory (inherited)", "Header C=all (inherited)"},
+			"virtualhost d.example / directory ~ ^/srv/.*/private":            {"Header A=pattern", "Header C=all (inherited)"},
+			"virtualhost d.example / directory /srv/www":                      {"Header A=directory", "Header C=all (inherited)"},
+			"virtualhost d.example / directory /srv/www / filesmatch \\.php$": {"Header A=directory (inherited)", "Header C=all (inherited)", "Header B=php"},
+			"virtualhost d.example / files *":                                 {"Header A=directory (inherited)", "Header C=all"},
+		}},
 		{"include loop", `
 -- httpd.conf --
 ServerTokens Prod

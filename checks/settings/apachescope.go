@@ -24,6 +24,7 @@ type apacheSectionOf struct {
 	kind    string // "directory", "location", "files"
 	path    string // without a trailing slash; "" for a pattern
 	pattern bool
+	body    []apacheItem
 	own     []checks.Setting
 	outer   bool // of the main server, seen from a virtual host
 }
@@ -39,7 +40,7 @@ func (t *apacheTree) server(files []string, base string, place checks.Place) {
 		main.scope = t.scope("server", "server", place, nil)
 	}
 	t.sections(main, items, base)
-	t.finish(main)
+	t.finish(main, base)
 	for _, it := range items {
 		if it.Is("VirtualHost") {
 			t.virtualHost(main, it, base)
@@ -80,7 +81,7 @@ func (t *apacheTree) virtualHost(main *apacheServer, it apacheItem, base string)
 		host.sections = append(host.sections, s)
 	}
 	t.sections(host, items, base)
-	t.finish(host)
+	t.finish(host, base)
 }
 
 // hostSettings leaves out what belongs to the main server alone: formats are found there by their names.
@@ -125,8 +126,8 @@ func (t *apacheTree) sections(s *apacheServer, items []apacheItem, base string) 
 		if kind == "" || !it.Section {
 			continue
 		}
-		sec := apacheSectionOf{apacheItem: it, kind: kind}
-		sec.own = t.own(t.expand(it.Body, it.files, base, it.dynamic))
+		sec := apacheSectionOf{apacheItem: it, kind: kind, body: t.expand(it.Body, it.files, base, it.dynamic)}
+		sec.own = t.own(sec.body)
 		if len(it.args) > 0 {
 			last := it.args[len(it.args)-1]
 			sec.path = strings.TrimRight(last, "/")
@@ -134,13 +135,16 @@ func (t *apacheTree) sections(s *apacheServer, items []apacheItem, base string) 
 		}
 		s.sections = append(s.sections, sec)
 	}
-	rank := map[string]int{"directory": 0, "files": 1, "location": 2, "if": 3}
-	slices.SortStableFunc(s.sections, func(a, b apacheSectionOf) int {
-		if a.kind == "directory" && b.kind == "directory" && !a.pattern && !b.pattern {
-			return cmp.Compare(strings.Count(a.path, "/"), strings.Count(b.path, "/"))
-		}
-		return cmp.Compare(rank[a.kind], rank[b.kind])
-	})
+	slices.SortStableFunc(s.sections, func(a, b apacheSectionOf) int { return cmp.Compare(a.rank(), b.rank()) })
+}
+
+// rank orders sections as httpd merges them: directories by depth, then those by pattern, files, locations, ifs.
+func (s *apacheSectionOf) rank() int {
+	const deep = 1 << 20
+	if s.kind == "directory" && !s.pattern {
+		return min(strings.Count(s.path, "/"), deep-1)
+	}
+	return map[string]int{"directory": deep, "files": deep + 1, "location": deep + 2, "if": deep + 3}[s.kind]
 }
 
 // covers reports whether the section holds for everything that target holds for.
@@ -155,13 +159,13 @@ func (s *apacheSectionOf) covers(kind, target string) bool {
 }
 
 // finish reports a server with what is in effect for its root path, then each of its own sections.
-func (t *apacheTree) finish(s *apacheServer) {
+func (t *apacheTree) finish(s *apacheServer, base string) {
 	if s.scope != nil {
 		t.effect(s.scope, s.at("", nil))
 	}
 	for i := range s.sections {
 		sec := &s.sections[i]
-		if sec.outer || len(sec.own) == 0 {
+		if sec.outer {
 			continue
 		}
 		name := strings.TrimSpace(strings.ToLower(sec.Name) + " " + strings.Join(sec.args, " "))
@@ -172,7 +176,27 @@ func (t *apacheTree) finish(s *apacheServer) {
 		if sec.kind == "location" && !sec.pattern {
 			location = sec.path
 		}
-		t.effect(t.scope(sec.kind, name, sec.Place, s.scope), s.at(location, sec))
+		effective := s.at(location, sec)
+		scope := s.scope
+		if len(sec.own) > 0 {
+			scope = t.scope(sec.kind, name, sec.Place, s.scope)
+			t.effect(scope, effective)
+		}
+		t.inner(scope, name, effective, sec.body, base)
+	}
+}
+
+// inner reports the Files and If sections inside another section of that name.
+func (t *apacheTree) inner(parent *checks.Scope, name string, effective []checks.Setting, items []apacheItem, base string) {
+	for _, it := range items {
+		kind := apacheSectionKinds[strings.ToLower(it.Name)]
+		if kind != "files" && kind != "if" || !it.Section {
+			continue
+		}
+		if own := t.own(t.expand(it.Body, it.files, base, it.dynamic)); len(own) > 0 {
+			full := strings.TrimSpace(name + " / " + strings.ToLower(it.Name) + " " + strings.Join(it.args, " "))
+			t.effect(t.scope(kind, full, it.Place, parent), mergeApache(inherited(effective), own))
+		}
 	}
 }
 

@@ -21,9 +21,10 @@ import (
 )
 
 const (
-	startTimeout = 20 * time.Second
-	stopTimeout  = 5 * time.Second
-	attempts     = 3 // a free port may be taken by somebody else before the server binds it
+	startTimeout  = 20 * time.Second
+	stopTimeout   = 5 * time.Second
+	answerTimeout = 5 * time.Second
+	attempts      = 3 // a free port may be taken by somebody else before the server binds it
 )
 
 // Server is a running server on a loopback port of its own.
@@ -108,7 +109,7 @@ func (s *Server) Declare(t testing.TB, path string, size int64) int {
 	}
 	defer conn.Close()
 	fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/octet-stream\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n", path, size)
-	if err := conn.SetReadDeadline(time.Now().Add(time.Second)); err != nil {
+	if err := conn.SetReadDeadline(time.Now().Add(answerTimeout)); err != nil {
 		t.Fatal(err)
 	}
 	line := make([]byte, 12) // "HTTP/1.1 413"
