@@ -71,6 +71,8 @@ type place struct {
 	scope *checks.Scope
 }
 
+func (at place) passesOn() bool { return at.proxies(at.scope) }
+
 // outermost divides the serving scopes into those that visitors reach and those that stand behind another: a server
 // without TLS while one of another directory ends TLS and passes requests on.
 func outermost(p *checks.Pass) (outer, inner []place) {
@@ -106,16 +108,14 @@ func configured(p *checks.Pass, names []string) []*response {
 	}
 	behind = append(behind, apps...)
 	var out []*response
-	proxied := false
 	for _, at := range outer {
-		proxied = proxied || at.proxies(at.scope)
 		r := at.response(at.scope, names, behind)
-		if !at.proxies(at.scope) && len(r.all(cspHeader)) == 0 {
+		if !at.passesOn() && len(r.all(cspHeader)) == 0 {
 			r.meta = keptPolicy(p)
 		}
 		out = append(out, r)
 	}
-	if proxied {
+	if slices.ContainsFunc(outer, place.passesOn) {
 		return out
 	}
 	for _, app := range apps {

@@ -15,11 +15,8 @@ func redirectOfTree(p *checks.Pass) error {
 	nginxRedirects(p)
 	apacheRedirects(p)
 	caddyRedirects(p)
-	proxied := false
-	for _, f := range fronts() {
-		proxied = proxied || slices.ContainsFunc(f.serving(p), f.proxies)
-	}
-	if !proxied {
+	outer, _ := outermost(p)
+	if !slices.ContainsFunc(outer, place.passesOn) {
 		appRedirects(p)
 	}
 	return nil
@@ -54,9 +51,14 @@ func nginxRedirects(p *checks.Pass) {
 	}
 }
 
+// serverNames are the names of the server; "_" stands for a server without a name, which takes what no other does.
 func serverNames(s *checks.Scope) []string {
 	set, _ := s.Get("server_name")
-	return strings.Fields(set.Raw)
+	names := slices.DeleteFunc(strings.Fields(set.Raw), func(n string) bool { return n == `""` })
+	if len(names) == 0 {
+		return []string{"_"}
+	}
+	return names
 }
 
 // nginxPlain reports whether the server listens without TLS. Without any listen it listens on port 80.
