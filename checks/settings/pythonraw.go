@@ -13,11 +13,21 @@ import (
 func pythonRaw(s *python.Scope, x python.Expr) string {
 	start, _ := x.Span()
 	var hidden [][2]int
-	hide := func(n python.Expr) {
+	var hide func(n python.Expr)
+	hide = func(n python.Expr) {
 		python.Walk(n, func(n python.Node) bool {
-			if _, ok := n.(*python.String); ok {
+			switch n := n.(type) {
+			case *python.String:
 				from, to := n.Span()
 				hidden = append(hidden, [2]int{from, to})
+			case *python.Subscript: // os.environ["NAME"]
+				hide(n.X)
+				return false
+			case *python.Call:
+				if readsVariable(n) {
+					hideRest(n, hide)
+					return false
+				}
 			}
 			return true
 		})
@@ -65,5 +75,33 @@ func hideArguments(call *python.Call, hide func(python.Expr)) {
 		case of || secretName(a.Name):
 			hide(a.Value)
 		}
+	}
+}
+
+// readsVariable reports a call whose first argument is the name of a variable: os.getenv, env, environ.get, config.
+func readsVariable(call *python.Call) bool {
+	if len(call.Args) == 0 {
+		return false
+	}
+	switch f := call.Func.(type) {
+	case *python.Name:
+		return f.ID == "env" || f.ID == "config" || f.ID == "getenv"
+	case *python.Attribute:
+		if f.Name == "getenv" {
+			return true
+		}
+		switch x := f.X.(type) {
+		case *python.Name:
+			return x.ID == "env" || x.ID == "environ"
+		case *python.Attribute:
+			return x.Name == "environ"
+		}
+	}
+	return false
+}
+
+func hideRest(call *python.Call, hide func(python.Expr)) {
+	for _, a := range call.Args[1:] {
+		hide(a.Value)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"hardcheck/checks/internal/parse/python"
 )
 
 // TestPythonKeepsSecrets looks for every literal credential in everything that the readers return.
@@ -52,6 +54,23 @@ uvicorn.run(api, ssl_keyfile_password="VALUE", **load(password="VALUE"))
 		}
 		if len(text) < 100 {
 			t.Errorf("%s: nothing was read: %s", name, text)
+		}
+	}
+}
+
+func TestPythonRaw(t *testing.T) {
+	for src, want := range map[string]string{
+		`f(secret_key=os.environ["KEY"])`:               `f(secret_key=os.environ["KEY"])`,
+		`f(secret_key=os.environ.get("KEY", "abc"))`:    `f(secret_key=os.environ.get("KEY", (secret)))`,
+		`f(name="n", token="a" "b", x=1)`:               `f(name="n", token=(secret), x=1)`,
+		`{"password": "abc", "user": "u"}`:              `{"password": (secret), "user": "u"}`,
+		`env("API_TOKEN", default="abc")`:               `env("API_TOKEN", default=(secret))`,
+		`env("DEBUG", default="abc")`:                   `env("DEBUG", default="abc")`,
+		`[{"client_secret": base64("abc")}, "visible"]`: `[{"client_secret": base64((secret))}, "visible"]`,
+	} {
+		m := python.Parse(src)
+		if got := pythonRaw(python.NewScope(m, nil), m.Body[0].(*python.ExprStmt).X); got != want {
+			t.Errorf("%s\ngives %s", src, got)
 		}
 	}
 }
