@@ -15,6 +15,7 @@ type credential struct {
 	normal   string // scan.NormalName of the name
 	noun     noun
 	fallback bool // the value is what a lookup falls back to
+	config   bool // it stands in a configuration file
 }
 
 // noun is what a name says its value is.
@@ -66,8 +67,9 @@ func nounOf(normal string) noun {
 }
 
 // named reads an assignment as that of a credential, whatever its value is worth.
-func named(a scan.Assignment) (credential, bool) {
-	c := credential{span: span{a.Start, a.End}, name: a.Name, normal: scan.NormalName(a.Name), fallback: a.Operator == ',' || a.Operator == '|'}
+func named(a scan.Assignment, kind syntax) (credential, bool) {
+	c := credential{span: span{a.Start, a.End}, name: a.Name, normal: scan.NormalName(a.Name), fallback: a.Operator == ',' || a.Operator == '|',
+		config: kind == config || kind == dockerfile || kind == netrc}
 	c.noun = nounOf(c.normal)
 	return c, c.noun != nothing
 }

@@ -79,11 +79,12 @@ func (n credential) credible(value string) bool {
 	if n.noun == key {
 		return !strings.ContainsAny(value, "[]()<>{}|^*,\"'`?;") && scan.Random(value)
 	}
-	return crediblePassword(value)
+	return crediblePassword(value, n.config)
 }
 
-// crediblePassword accepts what a person or a generator would choose, and refuses words, identifiers and codes.
-func crediblePassword(value string) bool {
+// crediblePassword accepts what a person or a generator would choose, and refuses words, identifiers and codes. In a
+// configuration file a word with a number is a password; in code it is as often a label.
+func crediblePassword(value string, config bool) bool {
 	lower := plainWord(value)
 	if slices.Contains(stockWords, lower) || strings.Contains(lower, "password") || strings.Contains(lower, "passwd") || strings.Contains(lower, "test") {
 		return scan.Random(value)
@@ -95,7 +96,7 @@ func crediblePassword(value string) bool {
 	if identifier(value) {
 		return scan.Random(value)
 	}
-	return s.Digits+s.Others > 0 && s.Changes >= 2
+	return s.Digits+s.Others > 0 && (s.Changes >= 2 || config)
 }
 
 // identifier reports words joined by separators, such as db.password_hash, --flag, a/b and iso-8859-1.

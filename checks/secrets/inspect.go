@@ -68,7 +68,7 @@ func inspectText(data []byte, kind syntax) *inspection {
 			in.framework = true
 		case classWord:
 			if a, ok := scan.AssignmentAt(data, h.Start, h.End); ok && literal(data, a, kind) {
-				contextual = in.assigned(contextual, data, a)
+				contextual = in.assigned(contextual, data, a, kind)
 			}
 		}
 	})
@@ -80,11 +80,11 @@ func inspectText(data []byte, kind syntax) *inspection {
 }
 
 // assigned judges one literal value: as a token that its name gives away, else as that of a credential's name.
-func (in *inspection) assigned(contextual []scan.Match, data []byte, a scan.Assignment) []scan.Match {
+func (in *inspection) assigned(contextual []scan.Match, data []byte, a scan.Assignment, kind syntax) []scan.Match {
 	if m, ok := scanner().Named(a.Name, data, a.Start, a.End); ok {
 		return append(contextual, m)
 	}
-	if n, ok := named(a); ok && n.worthKeeping(string(data[a.Start:a.End])) {
+	if n, ok := named(a, kind); ok && n.worthKeeping(string(data[a.Start:a.End])) {
 		in.named = append(in.named, n)
 	}
 	return contextual

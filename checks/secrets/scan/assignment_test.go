@@ -79,7 +79,7 @@ func FuzzAssignment(f *testing.F) {
 		if at < 0 || at >= len(data) {
 			return
 		}
-		if a, ok := AssignmentAt(data, at, at+1); ok && (a.Start >= a.End || a.End > len(data) || a.NameStart > at) {
+		if a, ok := AssignmentAt(data, at, at+1); ok && (a.Start >= a.End || a.End > len(data) || a.NameStart >= a.Start) {
 			t.Errorf("%q at %d: %+v", data, at, a)
 		}
 	})

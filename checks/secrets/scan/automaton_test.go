@@ -51,7 +51,7 @@ func TestAutomatonFindsWhatANaiveSearchFinds(t *testing.T) {
 }
 
 func FuzzAutomaton(f *testing.F) {
-	f.Add([]byte("ab|bab|b"), []byte(strings.Repeat("ababb", 300)))
+	f.Add([]byte("ab|bab|b"), []byte(strings.Repeat("ababb", 210)))
 	f.Fuzz(func(t *testing.T, list, data []byte) {
 		var literals []string
 		for l := range strings.SplitSeq(string(list), "|") {
@@ -62,8 +62,8 @@ func FuzzAutomaton(f *testing.F) {
 		if len(literals) == 0 || len(data) > 1<<14 {
 			return
 		}
-		if diff := cmp.Diff(naive(literals, data), found(NewAutomaton(literals), data)); diff != "" {
-			t.Error(diff)
+		if want, got := naive(literals, data), found(NewAutomaton(literals), data); !slices.Equal(want, got) {
+			t.Error(cmp.Diff(want, got))
 		}
 	})
 }
