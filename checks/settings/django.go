@@ -106,12 +106,14 @@ func resolveDjango(docs []document) ([]*checks.Scope, []checks.Problem) {
 		t.markBases(d, d.module.Body)
 	}
 	var out []*checks.Scope
+	var problems []checks.Problem
 	for _, d := range t.docs {
 		if s := t.scope(d); s != nil {
 			out = append(out, s)
+			problems = append(problems, t.unread(d)...)
 		}
 	}
-	return out, nil
+	return out, problems
 }
 
 func (t *djangoTree) markBases(d *pythonDoc, body []python.Stmt) {

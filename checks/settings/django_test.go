@@ -97,3 +97,18 @@ SESSION_COOKIE_SECURE = False
 		t.Error(diff)
 	}
 }
+
+func TestDjangoUnreadLine(t *testing.T) {
+	archive := `
+-- settings.py --
+MIDDLEWARE = []
+ROOT_URLCONF = "x"
+DEBUG = True
+{% if x %}
+ALLOWED_HOSTS = ["{{ host }}"]
+`
+	scopes, problems := djangoReader().resolve(docsOf(djangoReader(), archive))
+	if len(scopes) != 1 || len(problems) != 1 || problems[0].Where != "settings.py" {
+		t.Errorf("%d scopes, problems %v", len(scopes), problems)
+	}
+}

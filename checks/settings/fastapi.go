@@ -49,6 +49,7 @@ func resolveFastAPI(docs []document) ([]*checks.Scope, []checks.Problem) {
 	tree := newPythonTree("fastapi", docs)
 	var out []*checks.Scope
 	var all []*fastapiTree
+	var problems []checks.Problem
 	for _, d := range tree.docs {
 		if !strings.Contains(d.module.Source, "FastAPI(") && !strings.Contains(d.module.Source, "Starlette(") {
 			continue
@@ -65,8 +66,9 @@ func resolveFastAPI(docs []document) ([]*checks.Scope, []checks.Problem) {
 		}
 		t.arguments()
 		out = append(out, t.app.scope)
+		problems = append(problems, t.unread(t.app.doc)...)
 	}
-	return out, nil
+	return out, problems
 }
 
 // elsewhere looks for functions in other files that add middleware to an application they are given. Only where

@@ -29,6 +29,7 @@ def create():
     )
     app.add_middleware(CORSMiddleware, allow_origins=ORIGINS, allow_credentials=True, allow_methods=["*"])
     app.add_middleware(SecurityHeaders, hsts=True)
+    app.add_middleware(Pure)
 
     @app.middleware("http")
     async def more(request, call_next):
@@ -48,6 +49,14 @@ class SecurityHeaders(BaseHTTPMiddleware):
             "object-src 'none'"
         response.headers["Strict-Transport-Security"] = f"max-age={365 * 86400}"
         return response
+
+class Pure:
+    async def __call__(self, scope, receive, send):
+        async def more(message):
+            message["headers"].append((b"referrer-policy", b"no-referrer"))
+            MutableHeaders(scope=message)["X-Ignored"] = "1"
+            await send(message)
+        await self.app(scope, receive, more)
 -- app/extra.py --
 def setup(application):
     application.add_middleware(TrustedHostMiddleware, allowed_hosts=["shop.example"])
@@ -64,6 +73,7 @@ def setup(application):
 		"middleware.SecurityHeaders=true",
 		"header Content-Security-Policy=default-src 'self'; object-src 'none'",
 		"header Strict-Transport-Security=max-age=31536000",
+		"header Referrer-Policy=no-referrer[append]",
 		"middleware.more=true",
 		"header X-Frame-Options=DENY",
 		"header X-Request-Id~request.state.id",

@@ -34,6 +34,7 @@ type flaskTree struct {
 func resolveFlask(docs []document) ([]*checks.Scope, []checks.Problem) {
 	tree := newPythonTree("flask", docs)
 	var out []*checks.Scope
+	var problems []checks.Problem
 	for _, d := range tree.docs {
 		if !strings.Contains(d.module.Source, "Flask(") && !strings.Contains(d.module.Source, "Quart(") {
 			continue
@@ -44,9 +45,10 @@ func resolveFlask(docs []document) ([]*checks.Scope, []checks.Problem) {
 			t.follow(d).Each(t.visit)
 			withDefaults(app.scope, flaskDefaults, t.elsewhere)
 			out = append(out, app.scope)
+			problems = append(problems, tree.unread(d)...)
 		}
 	}
-	return out, nil
+	return out, problems
 }
 
 func (t *flaskTree) isApp(x python.Expr) bool { return t.app.is(x, false) }
@@ -164,6 +166,9 @@ func (t *flaskTree) extension(s *python.Scope, name string, n *python.Call) {
 		}
 		v := s.Eval(a.Value)
 		set := t.settingOf(s, name+"."+a.Name, a, a.Value, v)
+		if text, ok := policyText(v); ok && strings.HasSuffix(a.Name, "_policy") {
+			set.Value = text
+		}
 		t.app.scope.Settings = t.nested(t.app.scope.Settings, set, v)
 		if a.Name == "resources" {
 			t.resources(v)
@@ -175,6 +180,20 @@ func (t *flaskTree) extension(s *python.Scope, name string, n *python.Call) {
 			t.app.add(checks.Setting{Layer: "flask", Name: d.setting, Value: d.value, Raw: pythonText(d.value), Origin: checks.OriginDefault, Place: place})
 		}
 	}
+}
+
+// policyText is a policy written as a dictionary of directives, as the text of the header.
+func policyText(v python.Value) (string, bool) {
+	pairs, ok := v.V.(python.Pairs)
+	var parts []string
+	for _, p := range pairs {
+		value := checks.Setting{Value: plain("", p.Value.V)}
+		if p.Value.Dynamic {
+			return "", false
+		}
+		parts = append(parts, strings.TrimSpace(p.Key+" "+value.Text()))
+	}
+	return strings.Join(parts, "; "), ok && !v.Dynamic
 }
 
 // resources takes the origins that flask-cors is given per path.

@@ -21,7 +21,7 @@ app.config["MAX_CONTENT_LENGTH"] = 16 * 1024 * 1024
 app.config.update(SESSION_COOKIE_SECURE=True, JSON_SORT_KEYS=False)
 app.secret_key = "0123<+>456789"
 CORS(app, resources={r"/api/*": {"origins": "*"}}, supports_credentials=True)
-talisman.init_app(app, force_https=False)
+talisman.init_app(app, force_https=False, content_security_policy={"default-src": ["'self'", "cdn.example"], "object-src": "'none'"})
 
 HEADERS = {"x-frame-options": "DENY", "Referrer-Policy": referrer()}
 
@@ -66,7 +66,7 @@ x = "Flask("
 `
 	got := tell(scopesOf(t, flaskReader(), strings.ReplaceAll(archive, "<+>", "")), "DEBUG", "SECRET_KEY", "MAX_CONTENT_LENGTH", "SESSION_COOKIE_SECURE",
 		"SESSION_COOKIE_SAMESITE", "run.host", "run.debug", "CORS.origins", "CORS.supports_credentials", "Talisman.force_https",
-		"Talisman.frame_options", "header")
+		"Talisman.frame_options", "Talisman.content_security_policy", "header")
 	want := map[string][]string{
 		"app @shop/app.py:6": {
 			"DEBUG=true", // of the base class; the last one counts
@@ -80,6 +80,7 @@ x = "Flask("
 			"CORS.origins=*",
 			"CORS.supports_credentials=true",
 			"Talisman.force_https=false",
+			"Talisman.content_security_policy=default-src 'self' cdn.example; object-src 'none'",
 			"Talisman.frame_options=SAMEORIGIN (default)",
 			"header X-Content-Type-Options=nosniff",
 			"header Strict-Transport-Security=max-age=31536000[if-missing conditional]",

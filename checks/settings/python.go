@@ -132,6 +132,15 @@ func moduleName(p string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(p, path.Ext(p)), "/__init__")
 }
 
+// unread tells of lines of a file that could not be read, in which settings may stand.
+func (t *pythonTree) unread(d *pythonDoc) []checks.Problem {
+	if d.module.Bad == 0 {
+		return nil
+	}
+	return []checks.Problem{{Op: "read the settings of " + t.layer, Expected: "Python source", Actual: fmt.Sprintf("%d lines that are none", d.module.Bad),
+		Retry: checks.RetryUseless, Where: d.path}}
+}
+
 // setting evaluates an expression as a setting's value.
 func (t *pythonTree) setting(s *python.Scope, name string, at python.Node, x python.Expr) checks.Setting {
 	return t.settingOf(s, name, at, x, s.Eval(x))

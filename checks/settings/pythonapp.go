@@ -110,6 +110,9 @@ func responseHeaders(x python.Expr) bool {
 	switch x := x.(type) {
 	case *python.Name:
 		return x.ID == "response_headers" || x.ID == "resp_headers" || x.ID == "headers"
+	case *python.Subscript: // message["headers"] of an ASGI server
+		key, ok := x.Index.(*python.String)
+		return ok && key.Text == "headers"
 	case *python.Attribute:
 		if x.Name != "headers" && x.Name != "raw_headers" {
 			return false
@@ -147,7 +150,7 @@ func (c *headerCollector) called(s *python.Scope, n *python.ExprStmt, conditiona
 		return
 	}
 	method, ok := call.Func.(*python.Attribute)
-	if !ok || !responseHeaders(method.X) {
+	if !ok || len(call.Args) == 0 || !responseHeaders(method.X) {
 		return
 	}
 	flag := map[string]string{"setdefault": "if-missing", "add": "append", "append": "append", "pop": "remove", "remove": "remove",
@@ -162,11 +165,11 @@ func (c *headerCollector) called(s *python.Scope, n *python.ExprStmt, conditiona
 	case "setdefault", "add", "append", "set", "__setitem__":
 		if len(call.Args) == 2 {
 			c.set(s, call.Args[0].Value, call.Args[1].Value, n, flag, conditional)
+		} else if pair, ok := call.Args[0].Value.(*python.Sequence); ok && len(pair.Items) == 2 { // (b"name", b"value")
+			c.set(s, pair.Items[0], pair.Items[1], n, flag, conditional)
 		}
 	case "pop", "remove", "popone":
-		if len(call.Args) > 0 {
-			c.set(s, call.Args[0].Value, nil, n, flag, conditional)
-		}
+		c.set(s, call.Args[0].Value, nil, n, flag, conditional)
 	}
 }
 

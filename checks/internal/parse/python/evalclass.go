@@ -5,11 +5,23 @@ import "strings"
 // maxClasses bounds the bases that an attribute is looked for in.
 const maxClasses = 8
 
+// libraryConstants are those that settings are written with: django/utils/csp.py and logging/__init__.py.
+var libraryConstants = map[string]any{
+	"django.utils.csp.CSP.SELF": "'self'", "django.utils.csp.CSP.NONE": "'none'", "django.utils.csp.CSP.UNSAFE_INLINE": "'unsafe-inline'",
+	"django.utils.csp.CSP.UNSAFE_EVAL": "'unsafe-eval'", "django.utils.csp.CSP.UNSAFE_HASHES": "'unsafe-hashes'",
+	"django.utils.csp.CSP.STRICT_DYNAMIC": "'strict-dynamic'", "django.utils.csp.CSP.REPORT_SAMPLE": "'report-sample'",
+	"django.utils.csp.CSP.WASM_UNSAFE_EVAL": "'wasm-unsafe-eval'",
+	"logging.DEBUG":                         int64(10), "logging.INFO": int64(20), "logging.WARNING": int64(30), "logging.ERROR": int64(40), "logging.CRITICAL": int64(50),
+}
+
 // attributeValue is Class.NAME, module.NAME, or a field of the one object that is made of a class of settings.
 func (s *Scope) attributeValue(x *Attribute) Value {
 	id, ok := x.X.(*Name)
 	if !ok {
 		return unknown
+	}
+	if v, ok := libraryConstants[s.Qualified(x)]; ok {
+		return constant(v)
 	}
 	b, ok := s.Lookup(id.ID)
 	if !ok {
