@@ -39,7 +39,7 @@ func dotenvEntry(p *checks.Pass, e *checks.Entry) {
 	}
 	finding := checks.Finding{Subject: e.Subject(), Place: checks.Place{Path: e.Path}, Expected: "outside git"}
 	switch {
-	case isExampleDotenv(e.Name()), e.Size == 0:
+	case isExampleDotenv(e.Name()):
 		p.OK(e.Subject())
 	case e.Tracked:
 		finding.Rule, finding.Actual = "committed", "tracked by git"

@@ -24,10 +24,15 @@ func printable(s string) string {
 	}, s)
 }
 
+// vowelSounds are beginnings of names that are spoken with a vowel first.
+var vowelSounds = []string{"A", "E", "I", "O", "a", "e", "i", "o", "X ", "xAI", "npm", "HCP", "NVIDIA"}
+
 // article puts "a" or "an" before a noun phrase.
 func article(noun string) string {
-	if noun != "" && strings.ContainsRune("AEIOaeio", rune(noun[0])) || strings.HasPrefix(noun, "X ") || strings.HasPrefix(noun, "npm") {
-		return "an " + noun
+	for _, sound := range vowelSounds {
+		if strings.HasPrefix(noun, sound) {
+			return "an " + noun
+		}
 	}
 	return "a " + noun
 }
