@@ -139,13 +139,19 @@ func ParseDuration(text string) (any, error) {
 	return nil, fmt.Errorf("expected a duration such as 365d, 12h or 30s, found %q", text)
 }
 
-// FormatDuration writes whole days as 365d and anything else as Go does.
+// FormatDuration writes whole days as 365d and anything else as Go does, without zero minutes and seconds at the end.
 func FormatDuration(d time.Duration) string {
 	const day = 24 * time.Hour
 	if d >= day && d%day == 0 {
 		return strconv.FormatInt(int64(d/day), 10) + "d"
 	}
-	return d.String()
+	text := d.String()
+	for _, zero := range []struct{ tail, unit string }{{"m0s", "m"}, {"h0m", "h"}} {
+		if head, ok := strings.CutSuffix(text, zero.tail); ok {
+			text = head + zero.unit
+		}
+	}
+	return text
 }
 
 // FormatValue writes a parameter's value as a policy file would.

@@ -16,7 +16,7 @@ func cookies() *checks.Check {
 		Fix:        "Set `Secure; HttpOnly; SameSite=Lax; Path=/` on session cookies, and name them `__Host-…` where no subdomain needs them.",
 		Expected:   "Cookies of https sites are Secure, session cookies also HttpOnly, and every cookie is one that browsers accept.",
 		Rollback:   "Take back the one attribute that broke a client; keep Secure and HttpOnly on the session cookie.",
-		Absent:     "no answer set a cookie, and no configuration of cookies was found",
+		Absent:     "No answer set a cookie, and no configuration of cookies was found",
 		References: []string{"RFC 6265bis", "CWE-614", "CWE-1004", "CWE-1275"},
 		Severity:   checks.High,
 		Rules: []checks.Rule{

@@ -25,7 +25,7 @@ func cors() *checks.Check {
 		Fix:        "Compare the Origin with a fixed list and answer with that origin and `Vary: Origin`, or send no CORS header at all.",
 		Expected:   "No answer allows credentials to an origin that was not named, and answers that depend on the Origin vary by it.",
 		Rollback:   "Add the origin of the partner that broke to the list; never go back to repeating any origin.",
-		Absent:     "no answer and no configuration of CORS was found",
+		Absent:     "No answer and no configuration of CORS was found",
 		References: []string{"Fetch (CORS protocol)", "CWE-942", "CWE-346"},
 		Severity:   checks.High,
 		Rules: []checks.Rule{

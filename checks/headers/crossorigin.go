@@ -25,7 +25,7 @@ func crossOrigin() *checks.Check {
 		Fix:        "Send `Cross-Origin-Opener-Policy: same-origin` on pages and `Cross-Origin-Resource-Policy: same-origin` on what only this site embeds.",
 		Expected:   "COOP, CORP and COEP hold values that browsers read (COOP and CORP required: {require}).",
 		Rollback:   "Set same-origin-allow-popups (COOP) or cross-origin (CORP) while a login popup or an embedding partner is moved.",
-		Absent:     "no answer and no configuration that serves pages was found",
+		Absent:     "No answer and no configuration that serves pages was found",
 		References: []string{"HTML (cross-origin opener policy)", "Fetch (Cross-Origin-Resource-Policy)", "CWE-346"},
 		Severity:   checks.Low,
 		Rules: []checks.Rule{

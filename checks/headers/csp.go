@@ -34,7 +34,7 @@ func csp() *checks.Check {
 			"a fresh nonce for every answer; watch it with Content-Security-Policy-Report-Only, then enforce it.",
 		Expected:   "Every HTML page is covered by an enforced policy that blocks injected inline and foreign scripts.",
 		Rollback:   "Send the same policy as Content-Security-Policy-Report-Only: it stops blocking and goes on reporting.",
-		Absent:     "no HTML page and no configuration that serves pages was found",
+		Absent:     "No HTML page and no configuration that serves pages was found",
 		References: []string{"CSP Level 3", "CWE-79", "CWE-1021", "ASVS 3.4.3"},
 		Severity:   checks.Medium,
 		Rules:      rules,

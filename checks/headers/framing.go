@@ -19,7 +19,7 @@ func framing() *checks.Check {
 		Fix:        "Send `Content-Security-Policy: frame-ancestors 'none'` (or 'self', or the sites that may frame it); add `X-Frame-Options: DENY` for old browsers.",
 		Expected:   "Every HTML page has frame-ancestors with named sites, or X-Frame-Options DENY or SAMEORIGIN.",
 		Rollback:   "Add the site that must frame the page to frame-ancestors; it overrules X-Frame-Options.",
-		Absent:     "no HTML page and no configuration that serves pages was found",
+		Absent:     "No HTML page and no configuration that serves pages was found",
 		References: []string{"CSP Level 3 (frame-ancestors)", "RFC 7034", "CWE-1021"},
 		Severity:   checks.Medium,
 		Rules: []checks.Rule{

@@ -20,7 +20,7 @@ func hsts() *checks.Check {
 		Fix:        "Send `Strict-Transport-Security: max-age=31536000; includeSubDomains` on every https response, once, from the server that ends TLS.",
 		Expected:   "Every https response carries HSTS with max-age of at least {min_age} (includeSubDomains: {include_subdomains}).",
 		Rollback:   "Send max-age=0 over https for one release: browsers forget the host on their next visit.",
-		Absent:     "no https response and no server that ends TLS was found",
+		Absent:     "No https response and no server that ends TLS was found",
 		References: []string{"RFC 6797", "CWE-319", "CWE-523"},
 		Severity:   checks.High,
 		Rules: []checks.Rule{

@@ -16,7 +16,7 @@ func informationLeak() *checks.Check {
 		Fix:        "nginx `server_tokens off;`, Apache `ServerTokens Prod`, PHP `expose_php = Off`, Express `app.disable('x-powered-by')`; or remove the header at the edge.",
 		Expected:   "Server, X-Powered-By and their kin carry no version number.",
 		Rollback:   "Turn the header on again; nothing depends on it but monitoring.",
-		Absent:     "no answer and no nginx or Apache configuration was found",
+		Absent:     "No answer and no nginx or Apache configuration was found",
 		References: []string{"CWE-200", "CWE-497", "RFC 9110 (Server)"},
 		Severity:   checks.Low,
 		Rules: []checks.Rule{
@@ -95,6 +95,6 @@ func judgeTokens(p *checks.Pass, s *checks.Scope, name, safe string, tells func(
 			place = s.Place
 		}
 		p.Fail(checks.Finding{Rule: "server-tokens", Subject: s.Subject(), Place: place, Attribute: name, Expected: name + " " + safe,
-			Actual: actual, Message: "every answer and error page tells the exact version of " + s.Layer, Fix: "Write `" + name + " " + safe + "`."})
+			Actual: actual, Message: "Every answer and error page tells the exact version of " + s.Layer, Fix: "Write `" + name + " " + safe + "`."})
 	}
 }

@@ -18,7 +18,7 @@ func nosniff() *checks.Check {
 		Fix:        "Send `X-Content-Type-Options: nosniff` on every answer, and a right Content-Type.",
 		Expected:   "Every answer carries X-Content-Type-Options: nosniff.",
 		Rollback:   "Remove the header; first mend the Content-Type of what browsers refused.",
-		Absent:     "no answer and no configuration that serves content was found",
+		Absent:     "No answer and no configuration that serves content was found",
 		References: []string{"Fetch (X-Content-Type-Options)", "CWE-430", "CWE-693"},
 		Severity:   checks.Medium,
 		Rules: []checks.Rule{

@@ -21,7 +21,7 @@ func permissionsPolicy() *checks.Check {
 		Fix:        "Send `Permissions-Policy: camera=(), microphone=(), geolocation=(), payment=()`, with `(self)` for what the site uses.",
 		Expected:   "Permissions-Policy parses and opens no powerful feature to all origins (header required: {require}).",
 		Rollback:   "Open the one feature that broke to the origin that needs it: feature=(self \"https://partner.example\").",
-		Absent:     "no HTML page and no configuration that serves pages was found",
+		Absent:     "No HTML page and no configuration that serves pages was found",
 		References: []string{"Permissions Policy (W3C)", "RFC 9651", "CWE-693"},
 		Severity:   checks.Low,
 		Rules: []checks.Rule{

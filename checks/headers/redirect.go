@@ -1,7 +1,6 @@
 package headers
 
 import (
-	"errors"
 	"net/url"
 	"strconv"
 	"strings"
@@ -18,7 +17,7 @@ func httpsRedirect() *checks.Check {
 		Fix:        "Answer every http request with `301` to https on the same host, and nothing else; nginx `return 301 https://$host$request_uri;`.",
 		Expected:   "http is not served, or its first answer is a permanent redirect to https on the same host.",
 		Rollback:   "Take the redirect back (use 308 or 301 only when https is known to work; 302 while trying).",
-		Absent:     "no site and no server that listens on http beside https was found",
+		Absent:     "No site and no server that listens on http beside https was found",
 		References: []string{"CWE-319", "RFC 6797, 7.2", "ASVS 12.2.1"},
 		Severity:   checks.High,
 		Rules: []checks.Rule{
@@ -47,9 +46,8 @@ func redirectOfSite(p *checks.Pass) error {
 		judgeChain(p, x)
 	}
 	x, err := p.Site().Plain(p.Context())
-	var problem *checks.Problem
 	switch {
-	case errors.As(err, &problem) && problem.Op == checks.OpConnect && p.Site().URL().Scheme == "https":
+	case checks.NotServed(err) && p.Site().URL().Scheme == "https":
 		p.OK(checks.Subject{Kind: "host", Name: p.Site().URL().Hostname() + " does not answer on http"})
 		return nil
 	case err != nil:
@@ -64,7 +62,7 @@ func judgeChain(p *checks.Pass, x *checks.Exchange) {
 		if strings.HasPrefix(hop.URL, "https:") && strings.HasPrefix(strings.ToLower(hop.Location), "http:") {
 			p.Fail(checks.Finding{Rule: "downgrade", Subject: checks.Subject{Kind: "response", Name: hop.URL}, Place: checks.Place{URL: hop.URL},
 				Attribute: "Location", Expected: "an https address", Actual: hop.Location,
-				Message: "the way to the page goes over http, where anyone on the path sends the visitor elsewhere"})
+				Message: "The way to the page goes over http, where anyone on the path sends the visitor elsewhere"})
 		}
 	}
 }

@@ -19,7 +19,7 @@ func referrerPolicy() *checks.Check {
 		Fix:        "Send `Referrer-Policy: strict-origin-when-cross-origin`, or a stricter one.",
 		Expected:   "The policy in effect sends foreign sites the origin at most (header required: {require}).",
 		Rollback:   "Set the previous policy; nothing is stored in browsers.",
-		Absent:     "no HTML page and no configuration that serves pages was found",
+		Absent:     "No HTML page and no configuration that serves pages was found",
 		References: []string{"Referrer Policy (W3C)", "CWE-200"},
 		Severity:   checks.Low,
 		Rules: []checks.Rule{

@@ -143,11 +143,19 @@ func (h headerCheck) notAlways(p *checks.Pass, r *response) issue {
 
 func (r *response) finding(i issue) checks.Finding {
 	f := checks.Finding{Rule: i.rule, Subject: r.subject, Place: i.place, Attribute: i.attribute, Expected: i.expected,
-		Actual: cmp.Or(oneLine(i.actual), "an empty value"), Message: oneLine(i.message), Fix: i.fix, Severity: i.severity, Precision: i.precision}
+		Actual: cmp.Or(oneLine(i.actual), "an empty value"), Message: sentence(oneLine(i.message)), Fix: i.fix, Severity: i.severity, Precision: i.precision}
 	if f.Place == (checks.Place{}) {
 		f.Place = r.place
 	}
 	return f
+}
+
+// sentence begins a message with a capital letter.
+func sentence(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
 }
 
 // maxShown bounds what a finding shows of a header.

@@ -105,7 +105,7 @@ func (c cookieSetting) judge(p *checks.Pass, s *checks.Scope, flags map[string]b
 			actual = c.name + " not set, the default is " + c.def
 		}
 		p.Fail(checks.Finding{Rule: c.rule, Subject: subject, Place: set.Place, Attribute: c.name, Expected: c.name + " = " + c.want,
-			Actual: actual, Message: "the cookie is sent without that protection: " + c.harm, Fix: "Set " + c.name + " = " + c.want + "."})
+			Actual: actual, Message: "The cookie is sent without that protection: " + c.harm, Fix: "Set " + c.name + " = " + c.want + "."})
 	}
 }
 

@@ -78,7 +78,7 @@ func judgeNginxPlain(p *checks.Pass, s *checks.Scope) {
 		if within(in, s) && !strings.Contains(in.Name, ".well-known") {
 			p.Fail(checks.Finding{Rule: "no-redirect", Subject: s.Subject(), Place: s.Place, Attribute: "listen",
 				Expected: "return 301 https://$host$request_uri", Actual: "content on plain http (" + in.Place.String() + ")",
-				Message: "the server answers http with content although https is configured for " + strings.Join(serverNames(s), " ")})
+				Message: "The server answers http with content although https is configured for " + strings.Join(serverNames(s), " ")})
 			return
 		}
 	}
@@ -152,7 +152,7 @@ func apacheRedirects(p *checks.Pass) {
 		case apacheServes(s):
 			p.Fail(checks.Finding{Rule: "no-redirect", Subject: s.Subject(), Place: s.Place, Attribute: "VirtualHost",
 				Expected: "Redirect permanent / https://" + apacheName(s) + "/", Actual: "content on plain http",
-				Message: "the virtual host answers http with content although https is configured for " + apacheName(s)})
+				Message: "The virtual host answers http with content although https is configured for " + apacheName(s)})
 		default:
 			p.OK(s.Subject())
 		}
@@ -178,7 +178,7 @@ func caddyRedirects(p *checks.Pass) {
 		case plain >= 0:
 			address := s.All("address")[plain].Text()
 			p.Fail(checks.Finding{Rule: "no-redirect", Subject: s.Subject(), Place: s.Place, Attribute: "address", Expected: "the address without http://",
-				Actual: address, Message: "the address with http:// turns off Caddy's automatic https: the site is served over plain http"})
+				Actual: address, Message: "The address with http:// turns off Caddy's automatic https: the site is served over plain http"})
 		case caddyTLS(s):
 			p.OK(s.Subject())
 		}
@@ -228,7 +228,7 @@ func judgeDjangoRedirect(p *checks.Pass, s *checks.Scope) {
 		}
 		p.Fail(checks.Finding{Rule: "no-redirect", Subject: s.Subject(), Place: place, Attribute: "SECURE_SSL_REDIRECT",
 			Expected: "SECURE_SSL_REDIRECT = True", Actual: "False", Precision: checks.PrecisionMedium, Severity: checks.Medium,
-			Message: "nothing in the tree sends http requests to https: no web server stands in front, and Django does not",
+			Message: "Nothing in the tree sends http requests to https: no web server stands in front, and Django does not",
 			Fix:     "Set SECURE_SSL_REDIRECT = True, with SECURE_PROXY_SSL_HEADER behind a proxy that ends TLS."})
 	}
 }

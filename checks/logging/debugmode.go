@@ -16,7 +16,7 @@ func debugMode() *checks.Check {
 		Fix:        "Turn the switch off in what is deployed, and keep it in a file that only development uses; let a missing variable mean off.",
 		Expected:   "Debug, reload and debug-level logging are off in every file that may reach production.",
 		Rollback:   "Turn the switch on again in a development settings file or an override that is not deployed.",
-		Absent:     "no debug switch of a known framework, server or environment file was found",
+		Absent:     "No debug switch of a known framework, server or environment file was found",
 		References: []string{"CWE-489", "CWE-215", "ASVS 13.4.2"},
 		Severity:   checks.High,
 		Rules: []checks.Rule{

@@ -18,7 +18,7 @@ func errorDisclosure() *checks.Check {
 			"`debug=True`, Express with NODE_ENV=production, PHP `display_errors = Off`) and answer errors with a page that says nothing.",
 		Expected:   "A missing page, a malformed request and the audited pages are answered without internals.",
 		Rollback:   "Turn debug mode on again on a machine that only developers reach.",
-		Absent:     "no live site was audited",
+		Absent:     "No live site was audited",
 		References: []string{"CWE-209", "CWE-489", "CWE-215", "ASVS 16.5.1", "OWASP A05:2021"},
 		Severity:   checks.High,
 		Rules: []checks.Rule{
@@ -124,7 +124,7 @@ func reportDisclosure(p *checks.Pass, subject string, x *checks.Exchange) bool {
 		}
 		p.Fail(checks.Finding{Rule: d.rule, Subject: checks.Subject{Kind: "answer", Name: subject}, Place: checks.Place{URL: x.URL},
 			Attribute: subject, Expected: "an answer without internals", Actual: "status " + strconv.Itoa(x.Status) + ": " + shown,
-			Message: "the answer to a " + subject + " shows " + d.what})
+			Message: "The answer to a " + subject + " shows " + d.what})
 		return true
 	}
 	return false

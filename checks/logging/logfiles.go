@@ -19,7 +19,7 @@ func logFiles() *checks.Check {
 		Fix:        "chmod 0640 and a group such as adm; in logrotate `create 0640 APP adm`. Take logs out of git and list *.log in .gitignore.",
 		Expected:   "Log files give others no permission, and git tracks none.",
 		Rollback:   "chmod o+r FILE for a reader that turns out to need it; better put it in the log's group.",
-		Absent:     "no log file was found",
+		Absent:     "No log file was found",
 		References: []string{"CWE-532", "CWE-276", "ASVS 16.4.2", "PCI DSS 10.3.1"},
 		Severity:   checks.High,
 		Rules: []checks.Rule{

@@ -15,7 +15,7 @@ func logFormat() *checks.Check {
 		Fix:        "Take the variable out of the format; where requests must be told apart, log a request identifier or a hash.",
 		Expected:   "No access log format holds a credential, a cookie or a body, and every value is escaped.",
 		Rollback:   "Restore the format from version control.",
-		Absent:     "no access log format of nginx, Apache, Caddy or gunicorn was found",
+		Absent:     "No access log format of nginx, Apache, Caddy or gunicorn was found",
 		References: []string{"CWE-532", "CWE-117", "ASVS 16.2.5", "ASVS 16.4.1"},
 		Severity:   checks.High,
 		Rules: []checks.Rule{

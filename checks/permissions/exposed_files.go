@@ -21,7 +21,7 @@ func exposedFiles() *checks.Check {
 			"`location ~ /\\. { return 404; }`), and turn listings off (nginx `autoindex off`, Apache `Options -Indexes`).",
 		Expected:   "/.git/HEAD and /.env are refused or missing, and no audited path lists a directory.",
 		Rollback:   "Remove the rule that refuses dot files; where a listing is wanted, turn it on for that directory alone.",
-		Absent:     "no live site was audited",
+		Absent:     "No live site was audited",
 		References: []string{"CWE-538", "CWE-548", "CWE-527", "ASVS 13.4.1"},
 		Severity:   checks.Critical,
 		Rules: []checks.Rule{
@@ -86,7 +86,7 @@ func listings(p *checks.Pass) (shut error, err error) {
 		if product := listingOf(x); product != "" {
 			p.Fail(checks.Finding{Rule: "directory-listing", Subject: subject, Place: checks.Place{URL: x.URL}, Attribute: "listing",
 				Expected: "a page, or a refusal", Actual: "a listing made by " + product,
-				Message: "the server lists the directory: names of files nobody linked to can be read and fetched"})
+				Message: "The server lists the directory: names of files nobody linked to can be read and fetched"})
 			continue
 		}
 		p.OK(subject)

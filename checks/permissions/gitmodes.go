@@ -35,7 +35,7 @@ func gitModes() *checks.Check {
 			}
 			p.Fail(checks.Finding{
 				Rule: "executable-data", Subject: f.Subject(), Place: checks.Place{Path: f.Path}, Attribute: f.Ext(),
-				Expected: "mode 100644", Actual: "mode 100755", Message: "git gives this data file the execute bit in every checkout",
+				Expected: "mode 100644", Actual: "mode 100755", Message: "Git gives this data file the execute bit in every checkout",
 			})
 			return nil
 		},

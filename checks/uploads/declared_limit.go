@@ -13,7 +13,7 @@ func declaredLimit() *checks.Check {
 			"or a middleware of the application that looks at Content-Length and counts the bytes.",
 		Expected:   "A request that declares a body over {max} is answered 413 before its body is sent.",
 		Rollback:   "Put the limit back to its old value, or raise it on the one location that takes large files.",
-		Absent:     "needs --active=declare: at most 16 requests that declare a body and send none of it",
+		Absent:     "Needs --active=declare: at most 16 requests that declare a body and send none of it",
 		References: []string{"CWE-770", "CWE-400", "ASVS 5.2.1", "OWASP API4:2023", "RFC 9110, 10.1.1"},
 		Severity:   checks.Medium,
 		Rules: []checks.Rule{
@@ -44,15 +44,15 @@ func declaredOnSite(p *checks.Pass) error {
 	switch {
 	case limit.wraps:
 		f.Rule, f.Actual = "limit-wraps", limit.String()+", and "+checks.FormatSize(farAbove)+" is accepted"
-		f.Message = "a declared body of 10 GiB passes a limit that refuses smaller ones: the limit overflows"
+		f.Message = "A declared body of 10 GiB passes a limit that refuses smaller ones: the limit overflows"
 	case limit.over == 0 && d.countsBytes() != "":
 		return d.unknown(limit.last.String()+" at 10 GiB: "+d.countsBytes()+" counts bytes as they arrive, so its limit cannot be seen without sending them", checks.RetryUseless)
 	case limit.over == 0:
 		f.Rule, f.Actual = "no-declared-limit", "10 GiB declared: "+limit.last.String()+", as for 2 bytes"
-		f.Message = "no proxy or server refuses a request by its declared size, up to 10 GiB; a limit that only counts the bytes as they arrive cannot be seen without sending them"
+		f.Message = "No proxy or server refuses a request by its declared size, up to 10 GiB; a limit that only counts the bytes as they arrive cannot be seen without sending them"
 	case limit.atLeast > most:
 		f.Rule, f.Actual = "limit-too-high", limit.String()
-		f.Message = "a body larger than " + checks.FormatSize(most) + " is not refused by its declared size"
+		f.Message = "A body larger than " + checks.FormatSize(most) + " is not refused by its declared size"
 	default:
 		p.OK(subject)
 		return nil

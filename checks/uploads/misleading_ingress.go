@@ -25,7 +25,7 @@ func misleadingInIngress(p *checks.Pass, f *checks.File) error {
 			text, _ := yamldoc.Text(value)
 			p.Fail(checks.Finding{Rule: "wrong-prefix", Subject: subject, Place: yamldoc.Place(f, key), Attribute: key.Value,
 				Expected: ingressPrefix + "proxy-body-size", Actual: key.Value + ": " + text,
-				Message: "ingress-nginx reads annotations below " + ingressPrefix + " only: this one is ignored and the default of 1 MiB holds"})
+				Message: "Ingress-nginx reads annotations below " + ingressPrefix + " only: this one is ignored and the default of 1 MiB holds"})
 		})
 	})
 	return nil
