@@ -99,13 +99,11 @@ func (t *apacheTree) own(items []apacheItem) []checks.Setting {
 			out = append(out, s)
 		}
 	}
-	return mergeApache(nil, out)
+	return mergeApache(nil, t.bounds.own(out))
 }
 
 func (t *apacheTree) scope(kind, name string, place checks.Place, parent *checks.Scope) *checks.Scope {
-	s := &checks.Scope{Layer: "apache", Kind: kind, Name: name, Place: place, Parent: parent}
-	t.scopes = append(t.scopes, s)
-	return s
+	return &checks.Scope{Layer: "apache", Kind: kind, Name: name, Place: place, Parent: parent}
 }
 
 var apacheSectionKinds = map[string]string{
@@ -161,7 +159,7 @@ func (s *apacheSectionOf) covers(kind, target string) bool {
 // finish reports a server with what is in effect for its root path, then each of its own sections.
 func (t *apacheTree) finish(s *apacheServer, base string) {
 	if s.scope != nil {
-		t.effect(s.scope, s.at("", nil))
+		t.effect(s.scope, t.at(s, "", nil))
 	}
 	for i := range s.sections {
 		sec := &s.sections[i]
@@ -176,7 +174,7 @@ func (t *apacheTree) finish(s *apacheServer, base string) {
 		if sec.kind == "location" && !sec.pattern {
 			location = sec.path
 		}
-		effective := s.at(location, sec)
+		effective := t.at(s, location, sec)
 		scope := s.scope
 		if len(sec.own) > 0 {
 			scope = t.scope(sec.kind, name, sec.Place, s.scope)
@@ -201,7 +199,7 @@ func (t *apacheTree) inner(parent *checks.Scope, name string, effective []checks
 }
 
 // at is what is in effect for a location, and in the section sec where it is not nil.
-func (s *apacheServer) at(location string, sec *apacheSectionOf) []checks.Setting {
+func (t *apacheTree) at(s *apacheServer, location string, sec *apacheSectionOf) []checks.Setting {
 	out, dir := s.base, s.root
 	if sec != nil {
 		out = inherited(out)
@@ -214,7 +212,8 @@ func (s *apacheServer) at(location string, sec *apacheSectionOf) []checks.Settin
 		switch {
 		case other == sec:
 			out = mergeApache(out, sec.own)
-		case other.covers("directory", dir), other.covers("files", ""), other.covers("location", location):
+		case !other.covers("directory", dir) && !other.covers("files", "") && !other.covers("location", location):
+		case t.merge(len(out) + len(other.own)):
 			out = mergeApache(out, inherited(other.own))
 		}
 	}
@@ -223,6 +222,10 @@ func (s *apacheServer) at(location string, sec *apacheSectionOf) []checks.Settin
 
 // effect writes a scope's settings and the defaults of what is unset.
 func (t *apacheTree) effect(scope *checks.Scope, list []checks.Setting) {
+	if !t.room(len(list) + len(apacheDirectives)) {
+		return
+	}
+	t.scopes = append(t.scopes, scope)
 	set := map[string]bool{}
 	for _, s := range list {
 		set[s.Name] = true
@@ -240,7 +243,7 @@ func (t *apacheTree) effect(scope *checks.Scope, list []checks.Setting) {
 // htaccess reports a .htaccess file. The server around it is not known, so no default is claimed.
 func (t *apacheTree) htaccess(doc *apacheDoc) {
 	own := t.own(t.expand(doc.conf.Directives, []string{doc.path}, path.Dir(doc.path), false))
-	if len(own) == 0 {
+	if len(own) == 0 || !t.room(len(own)) {
 		return
 	}
 	scope := t.scope("directory", "directory "+path.Dir(doc.path)+" (.htaccess)", own[0].Place, nil)
@@ -248,4 +251,5 @@ func (t *apacheTree) htaccess(doc *apacheDoc) {
 		s.Scope = scope.Name
 		scope.Settings = append(scope.Settings, s)
 	}
+	t.scopes = append(t.scopes, scope)
 }

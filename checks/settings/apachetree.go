@@ -15,9 +15,8 @@ type apacheTree struct {
 	index   *pathIndex
 	used    map[string]bool
 	defines map[string]string // Define NAME VALUE, in any file
-	budget  int
-	cut     bool
-	scopes  []*checks.Scope
+	bounds
+	scopes []*checks.Scope
 }
 
 // apacheItem is a directive in its place after includes and conditional sections.
@@ -29,7 +28,7 @@ type apacheItem struct {
 }
 
 func resolveApache(docs []document) ([]*checks.Scope, []checks.Problem) {
-	t := &apacheTree{index: newPathIndex(docs), docs: map[string]*apacheDoc{}, used: map[string]bool{}, defines: map[string]string{}, budget: maxExpanded}
+	t := &apacheTree{index: newPathIndex(docs), docs: map[string]*apacheDoc{}, used: map[string]bool{}, defines: map[string]string{}}
 	var mains []string
 	for _, d := range docs {
 		doc := d.value.(*apacheDoc)
@@ -59,11 +58,8 @@ func resolveApache(docs []document) ([]*checks.Scope, []checks.Problem) {
 		t.server(append([]string{m}, fragments[m]...), path.Dir(m), t.docs[m].conf.Directives[0].Place)
 	}
 	t.standalone(fragments[""])
-	if t.cut || t.index.cut {
-		return t.scopes, []checks.Problem{{Op: "join Apache includes", Expected: "a few thousand directives", Actual: "more than the bound",
-			Retry: checks.RetryUseless, Where: t.index.paths[0], Blind: true}}
-	}
-	return t.scopes, nil
+	t.cut = t.cut || t.index.cut
+	return t.scopes, t.problem("Apache", docs)
 }
 
 // apacheDropIn reports whether a file of plain directives counts by its place.
@@ -129,11 +125,9 @@ func (t *apacheTree) find(pattern, base, from string) []string {
 func (t *apacheTree) expand(list []*apache.Directive, files []string, base string, dynamic bool) []apacheItem {
 	var out []apacheItem
 	for _, d := range list {
-		if t.budget <= 0 {
-			t.cut = true
+		if !t.spend() {
 			return out
 		}
-		t.budget--
 		switch lower := strings.ToLower(d.Name); lower {
 		case "include", "includeoptional":
 			for _, p := range t.find(d.Arg(0), base, files[len(files)-1]) {

@@ -50,13 +50,12 @@ type caddyTree struct {
 	index    *pathIndex
 	used     map[string]bool
 	snippets map[string][]*caddyfile.Directive // of the Caddyfile at hand
-	budget   int
-	cut      bool
-	scopes   []*checks.Scope
+	bounds
+	scopes []*checks.Scope
 }
 
 func resolveCaddy(docs []document) ([]*checks.Scope, []checks.Problem) {
-	t := &caddyTree{index: newPathIndex(docs), docs: map[string]*caddyDoc{}, used: map[string]bool{}, budget: maxExpanded}
+	t := &caddyTree{index: newPathIndex(docs), docs: map[string]*caddyDoc{}, used: map[string]bool{}}
 	for _, d := range docs {
 		t.docs[d.path] = d.value.(*caddyDoc)
 	}
@@ -69,11 +68,8 @@ func resolveCaddy(docs []document) ([]*checks.Scope, []checks.Problem) {
 			t.file(t.blocks(p, []string{p}))
 		}
 	}
-	if t.cut || t.index.cut {
-		return t.scopes, []checks.Problem{{Op: "join Caddyfile imports", Expected: "a few thousand directives", Actual: "more than the bound",
-			Retry: checks.RetryUseless, Where: t.index.paths[0], Blind: true}}
-	}
-	return t.scopes, nil
+	t.cut = t.cut || t.index.cut
+	return t.scopes, t.problem("Caddy", docs)
 }
 
 func (t *caddyTree) find(pattern, from string) []string {
@@ -130,12 +126,6 @@ func (t *caddyTree) blocks(p string, files []string) []caddyBlock {
 		}
 	}
 	return out
-}
-
-func (t *caddyTree) spend() bool {
-	t.budget--
-	t.cut = t.cut || t.budget < 0
-	return t.budget >= 0
 }
 
 // expand fills imports of snippets and files into a body. chain holds what is being imported.

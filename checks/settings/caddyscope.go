@@ -44,7 +44,9 @@ func (t *caddyTree) scope(kind, name string, place checks.Place, parent *checks.
 		def.Layer, def.Origin, def.Scope, def.Place = "caddy", checks.OriginDefault, name, place
 		s.Settings = append(s.Settings, def)
 	}
-	t.scopes = append(t.scopes, s)
+	if t.room(len(s.Settings)) {
+		t.scopes = append(t.scopes, s)
+	}
 	return s
 }
 
@@ -104,7 +106,10 @@ func (t *caddyTree) route(kind, name string, place checks.Place, parent *checks.
 	for _, d := range body {
 		own = append(own, caddySettings(d)...)
 	}
-	effective := mergeCaddy(inherited(outer), own)
+	if !t.merge(len(outer) + len(own)) {
+		return
+	}
+	effective := mergeCaddy(inherited(outer), t.own(own))
 	scope := t.scope(kind, name, place, parent, effective)
 	passed := slices.DeleteFunc(slices.Clone(effective), func(s checks.Setting) bool {
 		return caddyHandlers[s.Name] || strings.HasPrefix(s.Name, "header_down")

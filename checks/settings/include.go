@@ -6,13 +6,8 @@ import (
 	"strings"
 )
 
-// Bounds of include resolution, per tree and product, so that loops and files that include each other many times
-// end.
-const (
-	maxIncludeDepth = 16
-	maxExpanded     = 50000 // directives
-	maxCompared     = 5e6   // paths with patterns
-)
+// maxCompared bounds the paths compared with include patterns, per tree and product.
+const maxCompared = 5e6
 
 // pathIndex holds the paths of a product's files, tree-relative and sorted, to be found by include patterns.
 type pathIndex struct {

@@ -211,17 +211,3 @@ module(load="imuxsock")
 		})
 	}
 }
-
-func TestNginxExpansionIsBounded(t *testing.T) {
-	archive := "-- nginx.conf --\nhttp { include 0.inc.conf; }\n"
-	for i := range 12 {
-		archive += "-- " + string(rune('0'+i)) + ".inc.conf --\n"
-		for range 10 {
-			archive += "include " + string(rune('1'+i)) + ".inc.conf;\n"
-		}
-	}
-	_, problems := nginxReader().resolve(docsOf(nginxReader(), archive))
-	if len(problems) != 1 || !problems[0].Blind {
-		t.Errorf("problems = %v, want one that says the includes were cut", problems)
-	}
-}

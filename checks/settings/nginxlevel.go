@@ -32,6 +32,7 @@ func (t *nginxTree) level(outer *nginxLevel, kind, name string, items []nginxIte
 	}
 	l.vars = l.around.within(items)
 	var order []string
+	count := 0
 	for _, it := range items {
 		spec, known := nginxDirectives[it.Name]
 		if !known || it.Block {
@@ -41,6 +42,10 @@ func (t *nginxTree) level(outer *nginxLevel, kind, name string, items []nginxIte
 		if _, seen := l.own[slot]; !seen {
 			order = append(order, slot)
 			l.own[slot] = nil // an empty add_header sets nothing and still ends the inheritance
+		}
+		if count++; count > maxOwn {
+			t.cut = true
+			break
 		}
 		for _, s := range nginxSettings(it.Directive, l.vars) {
 			if l.first.Line == 0 {
@@ -58,7 +63,9 @@ func (t *nginxTree) level(outer *nginxLevel, kind, name string, items []nginxIte
 		l.scope.Parent = outer.scope
 	}
 	l.fill(order)
-	t.scopes = append(t.scopes, l.scope)
+	if t.room(len(l.scope.Settings)) {
+		t.scopes = append(t.scopes, l.scope)
+	}
 	return l
 }
 

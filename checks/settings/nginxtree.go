@@ -12,11 +12,10 @@ import (
 
 // nginxTree joins the files of a tree.
 type nginxTree struct {
-	docs   map[string]*nginxDoc
-	index  *pathIndex
-	used   map[string]bool
-	budget int
-	cut    bool
+	docs  map[string]*nginxDoc
+	index *pathIndex
+	used  map[string]bool
+	bounds
 	scopes []*checks.Scope
 	seen   map[checks.Place]bool // servers already reported, under another nginx.conf
 }
@@ -28,7 +27,7 @@ type nginxItem struct {
 }
 
 func resolveNginx(docs []document) ([]*checks.Scope, []checks.Problem) {
-	t := &nginxTree{index: newPathIndex(docs), docs: map[string]*nginxDoc{}, used: map[string]bool{}, budget: maxExpanded, seen: map[checks.Place]bool{}}
+	t := &nginxTree{index: newPathIndex(docs), docs: map[string]*nginxDoc{}, used: map[string]bool{}, seen: map[checks.Place]bool{}}
 	var mains []*nginxDoc
 	for _, d := range docs {
 		doc := d.value.(*nginxDoc)
@@ -45,11 +44,8 @@ func resolveNginx(docs []document) ([]*checks.Scope, []checks.Problem) {
 		t.main(m, adopted[m.path])
 	}
 	t.fragments(adopted[""])
-	if t.cut || t.index.cut {
-		return t.scopes, []checks.Problem{{Op: "join nginx includes", Expected: "a few thousand directives", Actual: "more than the bound",
-			Retry: checks.RetryUseless, Where: t.index.paths[0], Blind: true}}
-	}
-	return t.scopes, nil
+	t.cut = t.cut || t.index.cut
+	return t.scopes, t.problem("nginx", docs)
 }
 
 // nearestMain returns the directory of the nginx.conf nearest above the path, else the path's own directory.
@@ -207,11 +203,9 @@ func (t *nginxTree) locations(outer *nginxLevel, items []nginxItem, base string)
 func (t *nginxTree) expand(list []*nginx.Directive, files []string, base string) []nginxItem {
 	var out []nginxItem
 	for _, d := range list {
-		if t.budget <= 0 {
-			t.cut = true
+		if !t.spend() {
 			return out
 		}
-		t.budget--
 		if d.Name != "include" {
 			out = append(out, nginxItem{d, files})
 			continue

@@ -22,7 +22,7 @@ type lexer struct {
 	failed int // heredocs without an end, each of which costs a scan of the rest
 }
 
-const maxFailed = 100
+const maxFailed = 4
 
 // lex cuts the text into words as Caddy's lexer does: quotes and backticks count at the start of a word only, a
 // backslash before the end of a line continues it.
