@@ -8,7 +8,7 @@ func gunicornAccessLog(s *checks.Scope, proxied bool) *verdict {
 	errors, _ := s.Get("errorlog")
 	switch {
 	case !errors.Dynamic() && discards(errors.Text()):
-		return &verdict{"error-log-discarded", "errorlog", "errorlog \"-\" or a file", "tracebacks and worker failures leave no trace", errors}
+		return &verdict{"error-log-discarded", "errorlog", "errorlog \"-\" or a file", "Tracebacks and worker failures leave no trace", errors}
 	case !ok || log.Dynamic():
 		return nil
 	case log.Value != nil && log.Text() != "" && !discards(log.Text()), proxied:
@@ -16,7 +16,7 @@ func gunicornAccessLog(s *checks.Scope, proxied bool) *verdict {
 	case log.Origin == checks.OriginDefault:
 		return &verdict{"access-log-missing", "accesslog", "accesslog \"-\" or a file", "gunicorn writes no access log unless it is told to, and no web server here stands before it", log}
 	}
-	return &verdict{"access-log-off", "accesslog", "accesslog \"-\" or a file", "requests leave no trace", log}
+	return &verdict{"access-log-off", "accesslog", "accesslog \"-\" or a file", "Requests leave no trace", log}
 }
 
 func uvicornAccessLog(s *checks.Scope, proxied bool) *verdict {
@@ -28,7 +28,7 @@ func uvicornAccessLog(s *checks.Scope, proxied bool) *verdict {
 	case on || proxied:
 		return &verdict{}
 	}
-	return &verdict{"access-log-off", "access_log", "access_log on", "requests leave no trace, and no web server here stands before it", log}
+	return &verdict{"access-log-off", "access_log", "access_log on", "Requests leave no trace, and no web server here stands before it", log}
 }
 
 func composeOutput(s *checks.Scope, _ bool) *verdict {
@@ -37,7 +37,7 @@ func composeOutput(s *checks.Scope, _ bool) *verdict {
 	case s.Kind != "service" || !ok || driver.Dynamic():
 		return nil
 	case driver.Text() == "none":
-		return &verdict{"output-discarded", "logging.driver", "a driver that keeps the output", "nothing that this service writes is kept", driver}
+		return &verdict{"output-discarded", "logging.driver", "a driver that keeps the output", "Nothing that this service writes is kept", driver}
 	}
 	return &verdict{}
 }
@@ -47,9 +47,9 @@ func systemdOutput(s *checks.Scope, _ bool) *verdict {
 	output, has := s.Get("Service.StandardOutput")
 	switch {
 	case ok && errors.Text() == "null":
-		return &verdict{"output-discarded", "StandardError", "StandardError=journal", "errors of this service leave no trace", errors}
+		return &verdict{"output-discarded", "StandardError", "StandardError=journal", "Errors of this service leave no trace", errors}
 	case has && output.Text() == "null" && (!ok || errors.Text() == "inherit"):
-		return &verdict{"output-discarded", "StandardOutput", "StandardOutput=journal", "nothing that this service writes is kept", output}
+		return &verdict{"output-discarded", "StandardOutput", "StandardOutput=journal", "Nothing that this service writes is kept", output}
 	}
 	return nil
 }

@@ -26,13 +26,13 @@ func nginxAccessLog(s *checks.Scope, _ bool) *verdict {
 	case s.Kind == "location" && quietLocation(s.Name):
 		return &verdict{}
 	case s.Kind == "location" && !strings.HasSuffix(s.Name, " /"):
-		return &verdict{"access-log-off-in-location", "access_log", "access_log PATH", "requests to this location leave no trace", logs[0]}
+		return &verdict{"access-log-off-in-location", "access_log", "access_log PATH", "Requests to this location leave no trace", logs[0]}
 	case off && redirects(s):
 		return &verdict{}
 	case off:
-		return &verdict{"access-log-off", "access_log", "access_log PATH", "requests to this server leave no trace", logs[0]}
+		return &verdict{"access-log-off", "access_log", "access_log PATH", "Requests to this server leave no trace", logs[0]}
 	case !errors.Dynamic() && discards(errors.Text()):
-		return &verdict{"error-log-discarded", "error_log", "error_log PATH or stderr", "errors and refused requests leave no trace", errors}
+		return &verdict{"error-log-discarded", "error_log", "error_log PATH or stderr", "Errors and refused requests leave no trace", errors}
 	}
 	return &verdict{}
 }
@@ -73,10 +73,10 @@ func apacheAccessLog(s *checks.Scope, _ bool) *verdict {
 	logs := slices.Concat(s.All("CustomLog"), s.All("TransferLog"))
 	errors, _ := s.Get("ErrorLog")
 	if len(logs) > 0 && !slices.ContainsFunc(logs, func(l checks.Setting) bool { return l.Dynamic() || !discards(l.Text()) }) {
-		return &verdict{"access-log-off", "CustomLog", "CustomLog PATH FORMAT", "requests to this host leave no trace", logs[0]}
+		return &verdict{"access-log-off", "CustomLog", "CustomLog PATH FORMAT", "Requests to this host leave no trace", logs[0]}
 	}
 	if !errors.Dynamic() && discards(errors.Text()) {
-		return &verdict{"error-log-discarded", "ErrorLog", "ErrorLog PATH", "errors and refused requests leave no trace", errors}
+		return &verdict{"error-log-discarded", "ErrorLog", "ErrorLog PATH", "Errors and refused requests leave no trace", errors}
 	}
 	if len(logs) > 0 {
 		return &verdict{}
@@ -114,7 +114,7 @@ func caddyAccessLog(s *checks.Scope, _ bool) *verdict {
 	_, respond := s.Get("respond")
 	switch {
 	case hasOutput && output.Text() == "discard":
-		return &verdict{"access-log-off", "log.output", "an output that is kept", "requests to this site leave no trace", output}
+		return &verdict{"access-log-off", "log.output", "an output that is kept", "Requests to this site leave no trace", output}
 	case !ok || log.Dynamic():
 		return nil
 	case log.Origin != checks.OriginDefault:

@@ -58,11 +58,11 @@ var debugSwitches = []debugSwitch{
 
 // debugHarm says what each rule's finding means.
 var debugHarm = map[string]string{
-	"debug-on":          "whoever causes an error sees source code, variables and settings",
-	"debug-by-default":  "on unless the environment turns it off: a forgotten variable shows internals to everybody",
-	"debug-environment": "while this variable is set, errors show internals to whoever causes them",
-	"reloader":          "the server watches its code and restarts on every change, as for development",
-	"verbose-log":       "the log shows internals of every request, credentials among them",
+	"debug-on":          "Whoever causes an error sees source code, variables and settings",
+	"debug-by-default":  "On unless the environment turns it off: a forgotten variable shows internals to everybody",
+	"debug-environment": "While this variable is set, errors show internals to whoever causes them",
+	"reloader":          "The server watches its code and restarts on every change, as for development",
+	"verbose-log":       "The log shows internals of every request, credentials among them",
 }
 
 // debugVariables turn debug modes on in whatever reads them; a truth value where no values are given.

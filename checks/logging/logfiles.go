@@ -76,12 +76,12 @@ func seeLogFile(p *checks.Pass, e *checks.Entry) {
 		Expected: "0640", Actual: fmt.Sprintf("%04o", e.Mode.Perm())}
 	switch {
 	case onDisk && e.Mode.Perm()&0o002 != 0:
-		f.Rule, f.Message = "writable-by-others", "any account of the machine can change or empty this log"
+		f.Rule, f.Message = "writable-by-others", "Any account of the machine can change or empty this log"
 	case e.Tracked:
 		f.Rule, f.Attribute, f.Expected, f.Actual = "tracked", "git", "not tracked", "tracked"
-		f.Message = "everybody who clones the repository reads this log"
+		f.Message = "Everybody who clones the repository reads this log"
 	case onDisk && e.Mode.Perm()&0o204 == 0o204 && !ordinaryLog(e) && p.Repository() == nil: // nothing writes to 0444
-		f.Rule, f.Message = "readable-by-others", "any account of the machine can read this log"
+		f.Rule, f.Message = "readable-by-others", "Any account of the machine can read this log"
 	}
 	p.Keep(e.Path, f)
 }

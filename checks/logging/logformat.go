@@ -67,7 +67,7 @@ func leaksOf(scope *checks.Scope, s *checks.Setting) (leaks []formatLeak, known 
 	case "nginx log_format":
 		leaks = nginxLeaks(s.Text())
 		if s.Has("escape=none") {
-			leaks = append(leaks, formatLeak{"unescaped", "escape=none", "a client can write quotes and newlines into the log, and so forge lines"})
+			leaks = append(leaks, formatLeak{"unescaped", "escape=none", "A client can write quotes and newlines into the log, and so forge lines"})
 		}
 		return leaks, true
 	case "apache LogFormat":
@@ -76,7 +76,7 @@ func leaksOf(scope *checks.Scope, s *checks.Setting) (leaks []formatLeak, known 
 		_, format, _ := strings.Cut(s.Text(), " ")
 		return apacheLeaks(format), strings.Contains(format, "%")
 	case "apache ForensicLog":
-		return []formatLeak{{"all-headers", "ForensicLog", "mod_log_forensic writes every request header, Authorization and Cookie among them"}}, true
+		return []formatLeak{{"all-headers", "ForensicLog", "The module mod_log_forensic writes every request header, Authorization and Cookie among them"}}, true
 	case "caddy log_credentials":
 		if on, _ := s.Bool(); on {
 			leaks = []formatLeak{{"credential", "log_credentials", "Caddy leaves Cookie, Authorization and their like out of its logs; this puts them back"}}
@@ -108,11 +108,11 @@ func nginxLeaks(format string) []formatLeak {
 
 func nginxLeak(name string) *formatLeak {
 	if name == "request_body" || name == "request_body_file" {
-		return &formatLeak{"body", "$" + name, "bodies hold passwords and personal data"}
+		return &formatLeak{"body", "$" + name, "Bodies hold passwords and personal data"}
 	}
 	for _, prefix := range []string{"http_", "sent_http_", "upstream_http_", "arg_", "sent_trailer_"} {
 		if field, ok := strings.CutPrefix(name, prefix); ok && credential(field) {
-			return &formatLeak{"credential", "$" + name, "who reads the log can act as the user whose credential this is"}
+			return &formatLeak{"credential", "$" + name, "Who reads the log can act as the user whose credential this is"}
 		}
 	}
 	for _, prefix := range []string{"cookie_", "upstream_cookie_"} {
@@ -131,9 +131,9 @@ func cookieLeak(what, name string) *formatLeak {
 	case harmlessCookies[strings.ToLower(name)]:
 		return nil
 	case credential(name) || strings.Contains(strings.ToLower(name), "sess") || strings.Contains(strings.ToLower(name), "auth"):
-		return &formatLeak{"credential", what, "who reads the log can take over the session"}
+		return &formatLeak{"credential", what, "Who reads the log can take over the session"}
 	}
-	return &formatLeak{"cookie", what, "cookies often identify or authenticate a user"}
+	return &formatLeak{"cookie", what, "Cookies often identify or authenticate a user"}
 }
 
 // apacheLeaks finds %{Name}i and its kin, with modifiers such as %!200{Name}i or %>{Name}i.
@@ -155,7 +155,7 @@ func apacheLeaks(format string) []formatLeak {
 		switch tail[0] {
 		case 'i', 'o', 'e', 'n':
 			if credential(strings.TrimPrefix(strings.ToLower(name), "http_")) {
-				out = append(out, formatLeak{"credential", what, "who reads the log can act as the user whose credential this is"})
+				out = append(out, formatLeak{"credential", what, "Who reads the log can act as the user whose credential this is"})
 			}
 		case 'C':
 			if l := cookieLeak(what, name); l != nil {
@@ -176,7 +176,7 @@ func gunicornLeaks(format string) []formatLeak {
 		name, tail, _ := strings.Cut(after, "}")
 		rest = tail
 		if tail != "" && strings.Contains("ioe", tail[:1]) && credential(strings.TrimPrefix(strings.ToLower(name), "http_")) {
-			out = append(out, formatLeak{"credential", "%({" + name + "}" + tail[:1] + ")s", "who reads the log can act as the user whose credential this is"})
+			out = append(out, formatLeak{"credential", "%({" + name + "}" + tail[:1] + ")s", "Who reads the log can act as the user whose credential this is"})
 		}
 	}
 }
