@@ -54,7 +54,8 @@ var (
 	notValues = wordSet("is has use uses used no not num n max min show hide require requires required need needs with without allow allows allowed enable enabled " +
 		"disable missing should can want check validate verify valid invalid get set make create generate build parse find change forgot forgotten update ask prompt read load " +
 		"hashed masked redacted encrypted obfuscated sanitized censored scrubbed fake dummy example sample public total unknown unexpected missing skip ignore " +
-		"next page continuation start end eof cancel cancellation sync pad unk bos eos sep special stop prompt completion")
+		"next page pagination continuation resume scroll start end eof cancel cancellation sync pad unk bos eos cls sep mask special stop prompt completion " +
+		"image text word subword")
 	// harmless are words that make the whole name describe something that may be shown.
 	harmless = wordSet("hash hashed masked redacted encrypted hint policy public digest fingerprint")
 )
@@ -92,7 +93,7 @@ func credentialName(id string) certainty {
 	case head == "tokens":
 		return when(kind == "access" || kind == "refresh" || kind == "auth" || kind == "api")
 	case head == "authorization":
-		return when(len(words) == 1 || kind == "http" || kind == "proxy")
+		return when(kind == "http" || kind == "proxy") // alone it may be a payment's; as a key it is the header
 	case head == "header":
 		return when(kind == "authorization" || kind == "auth")
 	case head == "token" && tokenKinds[kind]:
@@ -101,6 +102,15 @@ func credentialName(id string) certainty {
 		return ifAuth
 	}
 	return notCredential
+}
+
+// credentialKey judges the key of an item, which may be the name of a header.
+func credentialKey(key string) certainty {
+	switch strings.ToLower(key) {
+	case "authorization", "cookie", "set-cookie":
+		return isCredential
+	}
+	return credentialName(key)
 }
 
 func when(ok bool) certainty {

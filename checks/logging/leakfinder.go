@@ -20,7 +20,7 @@ type leakFinder struct {
 func (v *leakFinder) named(key string, x py.Expr, depth int) {
 	before := len(v.found)
 	v.value(x, depth)
-	if len(v.found) > before || key == "" || !v.credential(key) {
+	if len(v.found) > before || key == "" || !v.sure(credentialKey(key)) {
 		return
 	}
 	switch x.(type) {
@@ -47,7 +47,7 @@ func (v *leakFinder) value(x py.Expr, depth int) {
 		}
 	case *py.Subscript:
 		if key, ok := x.Index.(*py.String); ok && key.Parts == nil {
-			v.leaf(x, key.Text)
+			v.judge(x, key.Text, credentialKey(key.Text))
 		}
 	case *py.Call:
 		v.call(x, depth)
@@ -109,7 +109,7 @@ func isLocals(x py.Expr) bool {
 // textFunctions return their first argument as text; textMethods the value they are called on.
 var (
 	textFunctions = wordSet("str repr ascii format dict list tuple json.dumps pprint.pformat pformat quote shlex.quote urllib.parse.quote")
-	textMethods   = wordSet("strip lstrip rstrip encode decode lower upper title hex get_secret_value reveal to_dict as_dict dict copy getvalue")
+	textMethods   = wordSet("strip lstrip rstrip encode decode lower upper title hex to_dict as_dict dict copy getvalue")
 )
 
 func (v *leakFinder) call(x *py.Call, depth int) {
@@ -133,6 +133,8 @@ func (v *leakFinder) call(x *py.Call, depth int) {
 			if name := wholeObject(f); name != "" {
 				v.found = append(v.found, exposure{x, name + "()", true})
 			}
+		case f.Name == "get_secret_value": // of pydantic's SecretStr, which shows nothing by itself
+			v.found = append(v.found, exposure{x, lastName(f.X), false})
 		case textMethods[f.Name]:
 			v.value(f.X, depth)
 		case len(x.Args) > 0 && textFunctions[dotted(f)]:
@@ -146,9 +148,20 @@ func (v *leakFinder) lookup(x *py.Call) {
 	if len(x.Args) == 0 {
 		return
 	}
-	if key, ok := x.Args[0].Value.(*py.String); ok && key.Parts == nil && v.credential(key.Text) {
+	if key, ok := x.Args[0].Value.(*py.String); ok && key.Parts == nil && v.sure(credentialKey(key.Text)) {
 		v.found = append(v.found, exposure{x, key.Text, false})
 	}
+}
+
+// lastName is what an expression is called, for a message.
+func lastName(x py.Expr) string {
+	switch x := x.(type) {
+	case *py.Name:
+		return x.ID
+	case *py.Attribute:
+		return x.Name
+	}
+	return "a secret"
 }
 
 func dotted(f *py.Attribute) string {
@@ -158,11 +171,25 @@ func dotted(f *py.Attribute) string {
 	return ""
 }
 
-// leaf is a variable, an attribute or an item.
+// leaf is a variable or an attribute.
 func (v *leakFinder) leaf(x py.Expr, name string) {
-	if v.credential(name) && !v.harmless(x) {
+	if facts := v.facts(); !facts.wrapped[name] {
+		sure := credentialName(name)
+		if sure == ifAuth && facts.items[name] {
+			return
+		}
+		v.judge(x, name, sure)
+	}
+}
+
+func (v *leakFinder) judge(x py.Expr, name string, sure certainty) {
+	if v.sure(sure) && !v.harmless(x) {
 		v.found = append(v.found, exposure{x, name, false})
 	}
+}
+
+func (v *leakFinder) sure(c certainty) bool {
+	return c == isCredential || c == ifAuth && v.facts().auth
 }
 
 // harmless reports a value that the source itself gives away or that is no text: the secrets module judges those.
@@ -172,16 +199,6 @@ func (v *leakFinder) harmless(x py.Expr) bool {
 	}
 	value := v.scope.Eval(x)
 	return value.Known && !value.Dynamic
-}
-
-func (v *leakFinder) credential(name string) bool {
-	switch credentialName(name) {
-	case isCredential:
-		return true
-	case ifAuth:
-		return v.aboutAuth()
-	}
-	return false
 }
 
 // enumMember reports Class.MEMBER, which is a word and not a value.
