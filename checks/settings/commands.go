@@ -9,14 +9,14 @@ import (
 	"hardcheck/checks/internal/parse/dockerfile"
 )
 
-// commandsReader finds gunicorn and uvicorn in the command lines that start services: Dockerfiles, Compose
-// files, systemd units and Procfiles. One scope per process.
+// commandsReader finds gunicorn, uvicorn, hypercorn and development servers in the command lines that start services:
+// Dockerfiles, Compose files, systemd units, programs of supervisord and Procfiles. One scope per process.
 func commandsReader() reader {
 	return reader{layer: "commands", wants: wantsCommands, read: readCommands, resolve: resolveCommands}
 }
 
 func wantsCommands(e *checks.Entry) bool {
-	return isProcfile(e) || isGunicornConfig(e) || wantsCompose(e) || wantsSystemd(e) || dockerfile.Wants(e)
+	return isProcfile(e) || isGunicornConfig(e) || wantsCompose(e) || wantsSystemd(e) || wantsSupervisor(e) || dockerfile.Wants(e)
 }
 
 func isProcfile(e *checks.Entry) bool {
@@ -58,6 +58,8 @@ func readCommands(f *checks.File) (any, []checks.Problem) {
 		list = composeLaunches(f)
 	case wantsSystemd(f.Entry):
 		list = systemdLaunches(f)
+	case wantsSupervisor(f.Entry):
+		list = supervisorLaunches(f)
 	default:
 		list = dockerfileLaunches(f)
 	}
@@ -82,8 +84,10 @@ func serverOf(p command.Process) *server {
 		return &gunicorn
 	case "uvicorn":
 		return &uvicorn
+	case "hypercorn":
+		return &hypercorn
 	}
-	return nil
+	return developmentServer(p)
 }
 
 func resolveCommands(docs []document) ([]*checks.Scope, []checks.Problem) {
@@ -125,6 +129,10 @@ func (l launch) scope(s *server, p command.Process, configured bool) *checks.Sco
 	own, all := s.settings(p, l.place)
 	for _, set := range append(s.fromEnvironment(l.env), own...) {
 		scope.Settings = append(withoutNamed(scope.Settings, set.Name), set)
+	}
+	if s.development != "" {
+		scope.Settings = append(scope.Settings, checks.Setting{Layer: s.layer, Name: "development_server", Value: true, Raw: s.development,
+			Origin: checks.OriginSet, Place: l.place})
 	}
 	_, config := scope.Get("config")
 	if whole && all && !config && !configured {

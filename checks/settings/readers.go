@@ -16,5 +16,10 @@ func readers() []reader {
 		fastapiReader(),
 		uvicornModuleReader(),
 		gunicornModuleReader(),
+		phpReader(),
+		supervisorReader(),
+		hypercornReader(),
+		netlifyReader(),
+		uwsgiReader(),
 	}
 }

@@ -37,6 +37,8 @@ type server struct {
 	defaults []serverDefault
 	// environment is the prefix of the variables that set options, "" where there are none.
 	environment string
+	// development is the command of a server that is made for development, "" for others.
+	development string
 }
 
 // flagTable reads lines of "kind: setting --option -o, ..." where the setting's name may be left out when the

@@ -1,0 +1,147 @@
+package settings
+
+import (
+	"strings"
+	"testing"
+
+	"hardcheck/checks"
+)
+
+var serverFiles = []string{"php/php.ini", "php/conf.d/a.ini", "pool.d/www.conf", "supervisord.conf", "uwsgi.ini", "hypercorn.toml", "netlify.toml"}
+
+func serverReaders() []reader {
+	return []reader{phpReader(), supervisorReader(), uwsgiReader(), hypercornReader(), netlifyReader(), commandsReader()}
+}
+
+// TestHostileServers reads files built to multiply: it ends, and keeps little.
+func TestHostileServers(t *testing.T) {
+	for _, unit := range []string{
+		"[a]\nphp_flag[log_errors] = 1\n[b]\n", "[program:a]\ncommand = gunicorn -b 1\nenvironment = A=1,B=2\n[x]\n", "[uwsgi]\nuid = a\n",
+		"[[headers]]\nfor = '/'\nvalues.a = 'b'\n", "[program:a]\n environment = A=1,\n", "a=1,", "post_max_size = 1\n",
+	} {
+		for _, name := range serverFiles {
+			for _, r := range serverReaders() {
+				total := 0
+				scopes, _ := r.resolve(docsOf(r, "-- "+name+" --\n"+strings.Repeat(unit, 20000)))
+				for _, s := range scopes {
+					total += len(s.Settings)
+				}
+				if total > 50000 {
+					t.Errorf("%s keeps %d settings of %s", r.layer, total, name)
+				}
+			}
+		}
+	}
+}
+
+func FuzzServers(f *testing.F) {
+	f.Add(byte(0), "[PHP]\npost_max_size = 8M\ndisplay_errors = ${X}\n")
+	f.Add(byte(2), "[www]\nphp_admin_value[memory_limit] = 0x10G\nphp_flag[expose_php] = on\n")
+	f.Add(byte(3), "[program:a]\ncommand = sh -c 'exec gunicorn %(x)s'\nenvironment = A=\"1,2\",B='c'\n")
+	f.Add(byte(4), "[uwsgi]\nlimit-post = 1\nini = x\n")
+	f.Add(byte(5), "accesslog = '-'\ndebug = true\n")
+	f.Add(byte(6), "[[headers]]\nfor = '/*'\n[headers.values]\nA = ['b', 1]\n")
+	f.Fuzz(func(t *testing.T, which byte, text string) {
+		for _, r := range serverReaders() {
+			scopes, _ := r.resolve(docsOf(r, "-- "+serverFiles[int(which)%len(serverFiles)]+" --\n"+text))
+			for _, s := range scopes {
+				for _, set := range s.Settings {
+					if set.Dynamic() && set.Value != nil || set.Name == "" || set.Origin == checks.OriginSet && set.Place.Line == 0 {
+						t.Fatalf("%s: bad setting %+v", s.Name, set)
+					}
+				}
+			}
+		}
+	})
+}
+
+func TestHypercorn(t *testing.T) {
+	compare(t, `
+hypercorn file: hypercorn.toml @deploy/hypercorn.toml:1
+  bind=0.0.0.0:8000 @1
+  accesslog=- @2
+  loglevel~{{ level }} @3
+  debug=true @4
+  keyfile_password=(secret, 6 characters) @5
+`, lines(scopesOf(t, hypercornReader(), `-- deploy/hypercorn.toml --
+bind = ["0.0.0.0:8000"]
+accesslog = "-"
+loglevel = "{{ level }}"
+debug = true
+keyfile_password = "abc`+`def"
+[extra]
+debug = false
+-- pyproject.toml --
+debug = true
+-- hypercorn-plugin/hypercorn_plugin.toml --
+[project]
+name = "x"
+`), false))
+}
+
+func TestNetlify(t *testing.T) {
+	scopes := scopesOf(t, netlifyReader(), `-- netlify.toml --
+[build]
+publish = "dist"
+[[headers]]
+for = "/*"
+  [headers.values]
+  X-Frame-Options = "DENY"
+  x-content-type-options = "nosniff"
+  cache-control = '''
+  max-age=0,
+  no-cache'''
+[[headers]]
+  for = "/assets/*"
+  values = { Link = ["<a>; rel=preload", "<b>"] }
+[[redirects]]
+from = "/a"
+headers = {X-From = "x"}
+`)
+	compare(t, `
+netlify path: path /* @netlify.toml:4
+  header X-Frame-Options=DENY @6
+  header x-content-type-options=nosniff @7
+  header cache-control=max-age=0, no-cache @8
+netlify path: path /assets/* @netlify.toml:12
+  header Link=<a>; rel=preload, <b> @13
+`, lines(scopes, false))
+	if set := scopes[0].Settings[1]; set.Header != "X-Content-Type-Options" || set.Scope != "path /*" {
+		t.Errorf("header: %+v", set)
+	}
+}
+
+func TestUWSGI(t *testing.T) {
+	scopes := scopesOf(t, uwsgiReader(), `-- etc/uwsgi/shop.ini --
+[uwsgi]
+; the application
+module = shop.wsgi
+uid = shop
+chmod-socket = 660
+limit-post = 1048576
+py-auto-reload = 2
+disable-logging = true
+-- app.ini --
+[app:main]
+uid = x
+[uwsgi]
+ini = common.ini
+gid = $(GROUP)
+-- tox.ini --
+[tox]
+uid = x
+`)
+	compare(t, `
+uwsgi file: shop.ini @etc/uwsgi/shop.ini:1
+  uid=shop @4
+  chmod-socket=660 @5
+  limit-post=1048576 @6
+  py-autoreload=true @7
+  disable-logging=true @8
+uwsgi file: app.ini @app.ini:1
+  gid~$(GROUP) @5
+`, lines(scopes, false))
+	if len(scopes[1].Settings) != 1 {
+		t.Errorf("defaults of a file that includes another: %+v", scopes[1].Settings)
+	}
+}
