@@ -2,6 +2,7 @@ package secrets
 
 import (
 	"bytes"
+	"encoding/base64"
 	"slices"
 	"strings"
 
@@ -92,9 +93,19 @@ func authorizationAt(data []byte, at int, kind syntax) (credential, bool) {
 	}
 	value := string(data[at:end])
 	if bytes.HasSuffix(data[:at], []byte("Basic ")) {
-		return c, scan.BasicAuth(value) == scan.Proven
+		_, pass, ok := basicAuth(value)
+		return c, ok && scan.BasicAuth(value) == scan.Proven && crediblePassword(pass, true)
 	}
 	return c, scan.Random(value)
+}
+
+// basicAuth splits base64 of "user:password".
+func basicAuth(value string) (user, pass string, ok bool) {
+	raw, err := base64.StdEncoding.DecodeString(value)
+	if err != nil {
+		return "", "", false
+	}
+	return strings.Cut(string(raw), ":")
 }
 
 // worthKeeping drops what no check would report, so that a text full of assignments costs no memory.

@@ -67,7 +67,7 @@ func hostAfter(text []byte) string {
 // stockWords are users, passwords and hosts of tutorials.
 var stockWords = []string{"user", "username", "usr", "pass", "passwd", "password", "pwd", "passw0rd", "p4ssw0rd", "p@ssw0rd", "secret", "login", "admin", "root", "guest", "foo", "bar", "baz",
 	"token", "key", "apikey", "api_key", "me", "name", "test", "testing", "tester", "abc", "abc123", "hello", "world", "host", "hostname", "server", "hunter2", "postgres",
-	"mysql", "redis", "mongo", "rabbitmq", "amqp", "proxy", "proxyuser", "proxypass", "db", "dbuser", "dbpass", "dbpassword", "myuser", "mypass", "mypassword", "auth", "account",
+	"mysql", "redis", "mongo", "rabbitmq", "amqp", "opensesame", "open sesame", "letmein", "proxy", "proxyuser", "proxypass", "db", "dbuser", "dbpass", "dbpassword", "myuser", "mypass", "mypassword", "auth", "account",
 	"anonymous", "ftp", "git", "oauth2", "x-access-token", "somebody", "someone", "nobody", "blah", "password1", "password123", "pass123", "pass1234", "user1", "pass1", "passw", "1234", "12345", "123456"}
 
 // real reports whether the password is a value somebody uses, on a host that is not an example.
@@ -93,7 +93,7 @@ func (u urlCredential) real(password string) bool {
 	if localHost(u.host) || !strings.Contains(u.host, ".") {
 		return scan.Random(password)
 	}
-	return s.Digits+s.Others > 0 && s.Lower+s.Upper > 0 || scan.Random(password)
+	return s.Lower+s.Upper > 0 && (s.Digits+s.Others > 0 || s.Length >= 8)
 }
 
 // exampleHost reports names reserved for documentation and tests (RFC 2606, RFC 6761) and their like.
@@ -107,7 +107,7 @@ func exampleHost(host string) bool {
 }
 
 // leet undoes the substitutions by which a word is made to look like a password.
-var leet = strings.NewReplacer("@", "a", "0", "o", "3", "e", "1", "i", "$", "s", "!", "")
+var leet = strings.NewReplacer("@", "a", "4", "a", "0", "o", "3", "e", "1", "i", "$", "s", "5", "s", "!", "")
 
 // plainWord is the value in lower case, without such substitutions where that gives a stock word.
 func plainWord(value string) string {

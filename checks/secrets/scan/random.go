@@ -82,7 +82,7 @@ func Random(value string) bool {
 	if s.Changes < 4 || s.Changes*6 < s.Length || s.Digits == 0 && (s.Upper == 0 || s.Lower == 0) {
 		return false
 	}
-	limit := 0.72
+	limit := 0.65
 	if s.Digits == 0 {
 		limit = 0.5
 	}

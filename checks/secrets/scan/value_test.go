@@ -29,7 +29,7 @@ func TestRandom(t *testing.T) {
 	}
 	for _, v := range []string{
 		"", "password", "access_token_url", "getUserCredentials", "application/json", "iso-8859-1", "20240101120000", "OAuth2AccessToken", "org.apache.http.auth",
-		"ffffffffffffffffffffffff", "MyApp::Token::Refresh", "user_session_v2_token", "Bearer realm", "AWSAccessKeyId",
+		"ffffffffffffffffffffffff", "MyApp::Token::Refresh", "user_session_v2_token", "Bearer realm", "AWSAccessKeyId", "subject_token_0",
 	} {
 		if Random(v) {
 			t.Errorf("%q is taken for random", v)
