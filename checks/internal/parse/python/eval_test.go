@@ -2,6 +2,7 @@ package python
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -155,6 +156,14 @@ func TestImports(t *testing.T) {
 	}
 	if diff := cmp.Diff(map[string]string{"w": "8", "x": "7", "y": "?", "z": "3"}, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestManyChangesAreBounded(t *testing.T) {
+	for _, line := range []string{"x.append(1)\n", "x += [1]\n", "x['a'] = 1\n", "x = x + x\n", "if y: x += [2]\n", "x.remove(1)\n"} {
+		for _, start := range []string{"x = [1]\n", "x = {}\n", "x = 'a'\n", "x = y\n"} {
+			NewScope(Parse(start+strings.Repeat(line, 50_000)), nil)
+		}
 	}
 }
 

@@ -146,7 +146,7 @@ func (s *Scope) assign(n *Assign, p path) {
 			if n.Op != "=" {
 				old, had := s.Lookup(t.ID)
 				b.Expr, b.Value = nil, unknown
-				if had {
+				if list, _ := old.Value.V.([]any); had && s.spend(len(list)) {
 					b.Value = operate(strings.TrimSuffix(n.Op, "="), old.Value, v)
 				}
 			}
@@ -191,7 +191,10 @@ func (s *Scope) setItem(t *Subscript, n *Assign, v Value, p path) {
 	}
 	v = v.given(p.value())
 	v.Known = v.Known && !p.maybe
-	s.work += len(pairs) / 8
+	if !s.spend(len(pairs)) {
+		s.forget(t)
+		return
+	}
 	next := append(pairs[:len(pairs):len(pairs)], Pair{key, v, n.Value, s})
 	value := old.Value
 	value.V = next
@@ -219,6 +222,10 @@ func (s *Scope) change(n *ExprStmt, p path) {
 	arg := s.eval(call.Args[len(call.Args)-1].Value)
 	list, isList := old.Value.V.([]any)
 	b := Binding{Value: unknown, Stmt: n}
+	if !s.spend(len(list)) {
+		s.bind(id.ID, b, p)
+		return
+	}
 	switch method.Name {
 	case "append", "insert":
 		item := Value{V: []any{arg.V}, Known: arg.Known, Dynamic: arg.Dynamic, Variable: arg.Variable}
@@ -233,7 +240,6 @@ func (s *Scope) change(n *ExprStmt, p path) {
 		b.Value = add(old.Value, arg)
 	case "remove":
 		if isList {
-			s.work += len(list)
 			b.Value = old.Value.as(without(list, arg.V), true).with(arg)
 			b.Value.Certain = without(old.Value.Certain, arg.V)
 		}
@@ -242,6 +248,12 @@ func (s *Scope) change(n *ExprStmt, p path) {
 		return
 	}
 	s.bind(id.ID, b, p)
+}
+
+// spend counts the copying of a list or a dictionary. It returns false where the scope has done too much of it.
+func (s *Scope) spend(size int) bool {
+	s.work += size / 4
+	return s.work <= maxWork
 }
 
 func without(list []any, v any) []any {

@@ -281,11 +281,10 @@ func FuzzParse(f *testing.F) {
 			}
 			return true
 		})
-		env := NewScope(m, nil)
-		for _, s := range m.Body {
-			if a, ok := s.(*Assign); ok && a.Value != nil {
-				env.Eval(a.Value)
+		NewScope(m, nil).Each(func(s *Scope, n Node) {
+			if call, ok := n.(*Call); ok {
+				s.Eval(call)
 			}
-		}
+		})
 	})
 }
