@@ -14,12 +14,13 @@ const (
 	classKey              // begins a private key
 	classScheme           // "://"
 	classAuth             // an authentication scheme of HTTP
+	classCurl             // the name of the program that takes --user
 	classFramework        // the name of a framework's signing key
 )
 
 // scanner is compiled at the first file, so that a run that scans nothing does not pay for it.
 var scanner = sync.OnceValue(func() *scan.Scanner {
-	s, err := scan.NewScanner(providers.Rules(), scan.CredentialWords(), keyAnchors, []string{"://"}, authSchemes, frameworkNames)
+	s, err := scan.NewScanner(providers.Rules(), scan.CredentialWords(), keyAnchors, []string{"://"}, authSchemes, []string{"curl "}, frameworkNames)
 	if err != nil {
 		panic(err) // a rule's pattern is malformed; the tests of providers compile every one
 	}
@@ -62,6 +63,10 @@ func inspectText(data []byte, kind syntax) *inspection {
 			}
 		case classAuth:
 			if n, ok := authorizationAt(data, h.End, kind); ok {
+				in.named = append(in.named, n)
+			}
+		case classCurl:
+			if n, ok := curlAt(data, h.Start, kind); ok {
 				in.named = append(in.named, n)
 			}
 		case classFramework:
