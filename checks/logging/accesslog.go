@@ -15,7 +15,7 @@ func accessLog() *checks.Check {
 		Fix:        "Turn the access log on for every server that answers users, to a file or to the container's output.",
 		Expected:   "Every server and proxied location writes an access log, and errors go somewhere that is kept.",
 		Rollback:   "Turn the log off again; health checks and static files may go without one.",
-		Absent:     "No configuration of nginx, Apache, Caddy, gunicorn, uvicorn, Compose or systemd was found",
+		Absent:     "No configuration of nginx, Apache, Caddy, gunicorn, hypercorn, uvicorn, Compose or systemd was found",
 		References: []string{"CWE-778", "ASVS 16.3", "PCI DSS 10.2"},
 		Severity:   checks.High,
 		Rules: []checks.Rule{
@@ -39,7 +39,7 @@ type verdict struct {
 
 var judgeLogsOf = map[string]func(*checks.Scope, bool) *verdict{
 	"nginx": nginxAccessLog, "apache": apacheAccessLog, "caddy": caddyAccessLog,
-	"gunicorn": gunicornAccessLog, "uvicorn": uvicornAccessLog, "compose": composeOutput, "systemd": systemdOutput,
+	"gunicorn": gunicornAccessLog, "hypercorn": gunicornAccessLog, "uvicorn": uvicornAccessLog, "compose": composeOutput, "systemd": systemdOutput,
 }
 
 func judgeAccessLogs(p *checks.Pass) error {

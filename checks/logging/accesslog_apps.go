@@ -2,7 +2,7 @@ package logging
 
 import "hardcheck/checks"
 
-// gunicornAccessLog: accesslog is unset by default. A web server before it that logs is as good.
+// gunicornAccessLog, of hypercorn too: accesslog is unset by default. A web server before it that logs is as good.
 func gunicornAccessLog(s *checks.Scope, proxied bool) *verdict {
 	log, ok := s.Get("accesslog")
 	errors, _ := s.Get("errorlog")
@@ -14,7 +14,7 @@ func gunicornAccessLog(s *checks.Scope, proxied bool) *verdict {
 	case log.Value != nil && log.Text() != "" && !discards(log.Text()), proxied:
 		return &verdict{}
 	case log.Origin == checks.OriginDefault:
-		return &verdict{"access-log-missing", "accesslog", "accesslog \"-\" or a file", "gunicorn writes no access log unless it is told to, and no web server here stands before it", log}
+		return &verdict{"access-log-missing", "accesslog", "accesslog \"-\" or a file", s.Layer + " writes no access log unless it is told to, and no web server here stands before it", log}
 	}
 	return &verdict{"access-log-off", "accesslog", "accesslog \"-\" or a file", "Requests leave no trace", log}
 }

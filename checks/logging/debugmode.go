@@ -23,6 +23,9 @@ func debugMode() *checks.Check {
 			{ID: "debug-on", Title: "The framework's debug mode is on", Severity: checks.High},
 			{ID: "debug-by-default", Title: "Debug mode is on unless a variable turns it off", Severity: checks.High},
 			{ID: "debug-environment", Title: "A variable turns debug mode on", Severity: checks.High, Precision: checks.PrecisionMedium},
+			{ID: "development-server", Title: "A server made for development is what a deployment starts", Severity: checks.Medium,
+				Precision: checks.PrecisionMedium, Fix: "Start the application with gunicorn, uvicorn, hypercorn or uWSGI."},
+			{ID: "errors-shown", Title: "Errors are shown in the answer", Severity: checks.Medium},
 			{ID: "reloader", Title: "The server watches the code and reloads it, as for development", Severity: checks.Medium},
 			{ID: "verbose-log", Title: "The log level shows internals of requests", Severity: checks.Medium},
 		},
@@ -50,6 +53,12 @@ var debugSwitches = []debugSwitch{
 	{layers: "uvicorn", name: "log_level", rule: "verbose-log", values: []string{"debug", "trace"}, off: "log_level info"},
 	{layers: "gunicorn", name: "loglevel", rule: "verbose-log", values: []string{"debug"}, off: "loglevel info"},
 	{layers: "gunicorn", name: "spew", rule: "verbose-log", off: "start without spew"},
+	{layers: "hypercorn werkzeug", name: "debug", rule: "debug-on", off: "start without debug"},
+	{layers: "hypercorn", name: "use_reloader", rule: "reloader", off: "start without use_reloader"},
+	{layers: "hypercorn", name: "loglevel", rule: "verbose-log", values: []string{"debug"}, off: "loglevel info"},
+	{layers: "uwsgi", name: "py-autoreload", rule: "reloader", off: "no py-autoreload"},
+	{layers: "werkzeug runserver fastapi-cli", name: "development_server", rule: "development-server", off: "gunicorn, uvicorn, hypercorn or uWSGI"},
+	{layers: "php", name: "display_errors", rule: "errors-shown", off: "display_errors = Off"},
 	{layers: "caddy", name: "debug", rule: "verbose-log", off: "no debug in the global options"},
 	{layers: "nginx", name: "error_log", rule: "verbose-log", values: []string{"debug"}, off: "error_log PATH warn", words: true},
 	{layers: "apache", name: "LogLevel", rule: "verbose-log", off: "LogLevel warn", words: true,
@@ -58,11 +67,13 @@ var debugSwitches = []debugSwitch{
 
 // debugHarm says what each rule's finding means.
 var debugHarm = map[string]string{
-	"debug-on":          "Whoever causes an error sees source code, variables and settings",
-	"debug-by-default":  "On unless the environment turns it off: a forgotten variable shows internals to everybody",
-	"debug-environment": "While this variable is set, errors show internals to whoever causes them",
-	"reloader":          "The server watches its code and restarts on every change, as for development",
-	"verbose-log":       "The log shows internals of every request, credentials among them",
+	"debug-on":           "Whoever causes an error sees source code, variables and settings",
+	"debug-by-default":   "On unless the environment turns it off: a forgotten variable shows internals to everybody",
+	"debug-environment":  "While this variable is set, errors show internals to whoever causes them",
+	"development-server": "The framework's own server is not built to face attackers: no limits, no hardening, debug aids",
+	"errors-shown":       "Whoever causes an error sees paths, queries and code in the answer",
+	"reloader":           "The server watches its code and restarts on every change, as for development",
+	"verbose-log":        "The log shows internals of every request, credentials among them",
 }
 
 // debugVariables turn debug modes on in whatever reads them; a truth value where no values are given.
@@ -80,7 +91,8 @@ var debugVariables = []debugSwitch{
 }
 
 // variablePrefixes are how the layers name an environment variable's setting.
-var variablePrefixes = map[string]string{"dotenv": "", "compose": "environment.", "dockerfile": "ENV ", "systemd": "Service.Environment."}
+var variablePrefixes = map[string]string{"dotenv": "", "compose": "environment.", "dockerfile": "ENV ", "systemd": "Service.Environment.",
+	"supervisor": "environment."}
 
 func judgeDebug(p *checks.Pass) error {
 	reported := map[checks.Place]bool{} // what several scopes inherit is one finding
@@ -125,9 +137,12 @@ func debugFinding(scope *checks.Scope, s *checks.Setting) (f *checks.Finding, kn
 	if !d.bad(value) {
 		return nil, true
 	}
+	if s.Origin == checks.OriginDefault {
+		return nil, false // another file, of the image for one, may set it
+	}
 	actual := strings.TrimPrefix(s.Name, variablePrefixes[scope.Layer]) + " = " + s.Raw
-	if strings.HasPrefix(s.Raw, "-") {
-		actual = s.Raw // an option of a command line names itself
+	if strings.HasPrefix(s.Raw, "-") || rule == "development-server" {
+		actual = s.Raw // an option of a command line names itself, and so does a command
 	}
 	return &checks.Finding{
 		Rule: rule, Subject: scope.Subject(), Place: s.Place, Attribute: s.Name,
