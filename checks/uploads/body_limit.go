@@ -13,11 +13,11 @@ func bodyLimit() *checks.Check {
 		Why: "Without a limit one client sends gigabytes in a single request: the proxy spools them to disk, the application " +
 			"reads them into memory, and the service dies for everyone (CWE-770). A limit that one layer lifts is a limit that is not there.",
 		Fix: "Limit the body in the first layer, and again in the application: nginx `client_max_body_size 10m;`, Apache " +
-			"`LimitRequestBody 10485760`, Caddy `request_body { max_size 10MB }`, Django DATA_UPLOAD_MAX_MEMORY_SIZE, Flask MAX_CONTENT_LENGTH, " +
+			"`LimitRequestBody 10485760`, Caddy `request_body { max_size 10MB }`, Django DATA_UPLOAD_MAX_MEMORY_SIZE, Flask MAX_CONTENT_LENGTH, PHP post_max_size, " +
 			"FastAPI a middleware that counts bytes. Raise it only on the location that takes large files.",
 		Expected:   "Each proxy lets through at most {max} in one request, and each application has such a limit of its own or a proxy with one in front.",
 		Rollback:   "Put the old limit back on the one server, location or application that has to take larger bodies.",
-		Absent:     "No nginx, Apache, Caddy, Ingress, Django, Flask or FastAPI configuration whose body limit can be told was found",
+		Absent:     "No nginx, Apache, Caddy, Ingress, Django, Flask, FastAPI or PHP configuration whose body limit can be told was found",
 		References: []string{"CWE-770", "CWE-400", "ASVS 5.2.1", "OWASP API4:2023", "https://nginx.org/en/docs/http/ngx_http_core_module.html#client_max_body_size"},
 		Severity:   checks.Medium,
 		Rules: []checks.Rule{
@@ -39,7 +39,8 @@ func bodyLimit() *checks.Check {
 }
 
 func bodyLimitOnTree(p *checks.Pass) error {
-	b := &bodyLimits{pass: p, max: p.Int("max"), scopes: p.Scopes("nginx", "apache", "caddy", "django", "flask", "fastapi", "gunicorn", "uvicorn")}
+	b := &bodyLimits{pass: p, max: p.Int("max"), scopes: p.Scopes("nginx", "apache", "caddy", "django", "flask", "fastapi", "gunicorn", "uvicorn",
+		"hypercorn", "uwsgi", "php")}
 	for _, kept := range p.Kept() {
 		b.scopes = append(b.scopes, kept.(*checks.Scope))
 	}
@@ -60,6 +61,10 @@ func bodyLimitOnTree(p *checks.Pass) error {
 			b.flask(s)
 		case "fastapi":
 			b.fastapi(s)
+		case "php":
+			b.php(s)
+		case "uwsgi":
+			b.uwsgi(s)
 		default:
 			b.appServer(s)
 		}

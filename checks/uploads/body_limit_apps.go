@@ -84,6 +84,23 @@ func notDeployed(file string) bool {
 	return strings.HasPrefix(name, "test_") || strings.HasSuffix(name, "_test.py") || name == "conftest.py"
 }
 
+// php judges each file or pool that sets post_max_size; its default of 8 MiB is a limit too. 0 lifts it.
+func (b *bodyLimits) php(s *checks.Scope) {
+	if set, ok := s.Get("post_max_size"); ok && !set.Inherited && !notDeployed(s.Place.Path) {
+		b.judge(s, set, sizeOf(set, true), " of form data")
+	}
+}
+
+// uwsgi judges limit-post where a file sets it. Without it uWSGI has no limit, like the other application servers.
+func (b *bodyLimits) uwsgi(s *checks.Scope) {
+	set, ok := s.Get("limit-post")
+	if !ok || set.Origin == checks.OriginDefault {
+		b.appServer(s)
+	} else if !notDeployed(s.Place.Path) {
+		b.judge(s, set, sizeOf(set, true), "")
+	}
+}
+
 // limitedApps returns one of the applications where each of them has a limit of its own, else nil.
 func (b *bodyLimits) limitedApps() *checks.Scope {
 	var limited *checks.Scope
@@ -104,7 +121,7 @@ func (b *bodyLimits) limitedApps() *checks.Scope {
 	return limited
 }
 
-// appServer examines gunicorn and uvicorn, which have no body limit at all, by what stands in front of them. Where
+// appServer examines gunicorn, uvicorn and their kin, which have no body limit at all, by what stands in front of them. Where
 // nothing does, the application is what is judged.
 func (b *bodyLimits) appServer(s *checks.Scope) {
 	if front := b.fronts.limits(); front != nil {

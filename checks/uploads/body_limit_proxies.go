@@ -202,6 +202,10 @@ func passesOn(s *checks.Scope) (checks.Setting, bool) {
 		return set, passes
 	case "ingress-nginx":
 		return s.Settings[0], true
+	case "uwsgi":
+		set, _ := s.Get("limit-post")
+		n, _ := set.Int()
+		return set, n > 0
 	}
 	return checks.Setting{}, false
 }
