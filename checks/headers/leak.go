@@ -16,7 +16,7 @@ func informationLeak() *checks.Check {
 		Fix:        "nginx `server_tokens off;`, Apache `ServerTokens Prod`, PHP `expose_php = Off`, Express `app.disable('x-powered-by')`; or remove the header at the edge.",
 		Expected:   "Server, X-Powered-By and their kin carry no version number.",
 		Rollback:   "Turn the header on again; nothing depends on it but monitoring.",
-		Absent:     "No answer and no nginx or Apache configuration was found",
+		Absent:     "No answer and no nginx, Apache or PHP configuration was found",
 		References: []string{"CWE-200", "CWE-497", "RFC 9110 (Server)"},
 		Severity:   checks.Low,
 		Rules: []checks.Rule{
@@ -59,7 +59,8 @@ func leakIssue(name, value string) issue {
 		message: name + " tells the exact version: attackers look it up among the known holes"}
 }
 
-// leaksOfTree judges what nginx and Apache are told to say about themselves, once for every directive or default.
+// leaksOfTree judges what nginx, Apache and PHP are told to say about themselves, once for every directive or default.
+// Of PHP's default it makes no claim: another file, of the image for one, may set it.
 func leaksOfTree(p *checks.Pass) error {
 	for _, s := range topmost(serving(p, "nginx"), "server_tokens") {
 		judgeTokens(p, s, "server_tokens", "off", func(v checks.Setting) bool {
@@ -75,6 +76,12 @@ func leaksOfTree(p *checks.Pass) error {
 			}
 			return true
 		})
+	}
+	in := audited(p)
+	for _, s := range p.Scopes("php") {
+		if set, ok := s.Get("expose_php"); ok && set.Origin != checks.OriginDefault && !set.Inherited && in(s.Place.Path) {
+			judgeTokens(p, s, "expose_php", "= Off", func(v checks.Setting) bool { return v.Value == true })
+		}
 	}
 	return nil
 }
