@@ -36,6 +36,8 @@ func TestWebReadersAreBounded(t *testing.T) {
 		"apache locations": {apacheReader(), "-- httpd.conf --\n" + headers("Header set X-%d a\n") +
 			nested(2000, "<Location />\nHeader set Y-%d a\n</Location>\n")},
 		"caddy routes": {caddyReader(), "-- Caddyfile --\na.example {\n" + headers("header X-%d a\n") + nested(2000, "handle /%d {\nlog\n}\n") + "}\n"},
+		"caddy blocks": {caddyReader(), "-- Caddyfile --\n" + nested(14, "(s%d) {\n"+strings.Repeat("handle {\n{block}\n}\n", 10)+"}\n") +
+			"a.example {\n" + nested(14, "import s%d {\n") + "log\n" + strings.Repeat("}\n", 14) + "}\n"},
 		"caddy imports": {caddyReader(), "-- Caddyfile --\n" + nested(12, "(s%[1]d) {\n"+strings.Repeat("import n%[1]d\n", 10)+"}\n") + "a.example {\nimport s0\n}\n" +
 			nested(12, "(n%d) {\nimport s1\nimport s2\nimport s3\nimport s4\n}\n")},
 	} {

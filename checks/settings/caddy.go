@@ -116,6 +116,10 @@ func (t *caddyTree) blocks(p string, files []string) []caddyBlock {
 			if len(b.Keys) == 0 || len(files) >= maxIncludeDepth {
 				continue
 			}
+			if _, snippet := t.snippets[b.Keys[0].Text]; snippet {
+				out = append(out, t.sitesOf(b, files)...)
+				continue
+			}
 			for _, found := range t.find(b.Keys[0].Text, p) {
 				if !slices.Contains(files, found) && t.spend() {
 					out = append(out, t.blocks(found, append(slices.Clip(files), found))...)
@@ -128,28 +132,73 @@ func (t *caddyTree) blocks(p string, files []string) []caddyBlock {
 	return out
 }
 
-// expand fills imports of snippets and files into a body. chain holds what is being imported.
-func (t *caddyTree) expand(list []*caddyfile.Directive, files, chain []string, args []caddyfile.Token) []*caddyfile.Directive {
+// sitesOf are the sites that a snippet holds which is imported at the top level.
+func (t *caddyTree) sitesOf(b *caddyfile.Block, files []string) []caddyBlock {
+	var out []caddyBlock
+	d := &caddyfile.Directive{Name: "import", Args: b.Keys, Body: b.Body, Block: b.Braces, Place: b.Place}
+	for _, site := range t.expand([]*caddyfile.Directive{d}, files, caddyImport{}) {
+		if site.Block {
+			keys := append([]caddyfile.Token{{Text: site.Name}}, site.Args...)
+			out = append(out, caddyBlock{&caddyfile.Block{Kind: caddyfile.Site, Keys: keys, Body: site.Body, Braces: true, Place: site.Place}, files})
+		}
+	}
+	return out
+}
+
+// caddyImport is what an import hands to what it imports.
+type caddyImport struct {
+	chain []string // what is being imported
+	args  []caddyfile.Token
+	block []*caddyfile.Directive // stands where {block} is
+}
+
+// blockOf is what stands for {block}, or for {blocks.NAME}: the block of that name inside it.
+func (in caddyImport) blockOf(placeholder string) ([]*caddyfile.Directive, bool) {
+	if placeholder == "{block}" {
+		return in.block, true
+	}
+	name, ok := strings.CutPrefix(placeholder, "{blocks.")
+	if !ok || len(in.chain) == 0 {
+		return nil, false
+	}
+	for _, d := range in.block {
+		if d.Block && d.Name == strings.TrimSuffix(name, "}") {
+			return d.Body, true
+		}
+	}
+	return nil, true
+}
+
+// expand fills imports of snippets and files into a body.
+func (t *caddyTree) expand(list []*caddyfile.Directive, files []string, in caddyImport) []*caddyfile.Directive {
 	var out []*caddyfile.Directive
 	for _, d := range list {
 		if !t.spend() {
 			return out
 		}
-		d = withArgs(d, args)
-		if d.Name != "import" || len(d.Args) == 0 {
-			if d.Block {
-				d.Body = t.expand(d.Body, files, chain, args)
+		d = withArgs(d, in.args)
+		if d.Block {
+			d.Body = t.expand(d.Body, files, in)
+		}
+		if lines, ok := in.blockOf(d.Name); ok {
+			for _, line := range lines {
+				if t.spend() {
+					out = append(out, line)
+				}
 			}
+			continue
+		}
+		if d.Name != "import" || len(d.Args) == 0 {
 			out = append(out, d)
 			continue
 		}
 		name := d.Arg(0)
-		if slices.Contains(chain, name) || len(chain) >= maxIncludeDepth {
+		if slices.Contains(in.chain, name) || len(in.chain) >= maxIncludeDepth {
 			continue
 		}
-		inner := append(slices.Clip(chain), name)
+		inner := caddyImport{append(slices.Clip(in.chain), name), d.Args[1:], d.Body}
 		if body, ok := t.snippets[name]; ok {
-			out = append(out, t.expand(body, files, inner, d.Args[1:])...)
+			out = append(out, t.expand(body, files, inner)...)
 			continue
 		}
 		found := t.find(name, files[len(files)-1])
@@ -157,7 +206,7 @@ func (t *caddyTree) expand(list []*caddyfile.Directive, files, chain []string, a
 			out = append(out, d)
 		}
 		for _, p := range found {
-			out = append(out, t.expand(fileBody(t.docs[p].conf), append(slices.Clip(files), p), inner, d.Args[1:])...)
+			out = append(out, t.expand(fileBody(t.docs[p].conf), append(slices.Clip(files), p), inner)...)
 		}
 	}
 	return out
@@ -197,21 +246,27 @@ func withArgs(d *caddyfile.Directive, args []caddyfile.Token) *caddyfile.Directi
 	if len(args) == 0 {
 		return &out
 	}
+	out.Name = withArg(caddyfile.Token{Text: d.Name}, args).Text
 	out.Args = nil
 	for _, a := range d.Args {
 		if (a.Text == "{args[:]}" || a.Text == "{args.*}") && len(out.Args) < maxCaddyArgs {
 			out.Args = append(out.Args, args...)
 			continue
 		}
-		if strings.Contains(a.Text, "{args") && len(a.Text) < maxCaddyText {
-			for i, arg := range args {
-				n := strconv.Itoa(i)
-				filled := strings.NewReplacer("{args["+n+"]}", arg.Text, "{args."+n+"}", arg.Text).Replace(a.Text)
-				a.Dynamic = a.Dynamic || arg.Dynamic && filled != a.Text
-				a.Text = filled
-			}
-		}
-		out.Args = append(out.Args, a)
+		out.Args = append(out.Args, withArg(a, args))
 	}
 	return &out
+}
+
+func withArg(a caddyfile.Token, args []caddyfile.Token) caddyfile.Token {
+	if !strings.Contains(a.Text, "{args") || len(a.Text) >= maxCaddyText {
+		return a
+	}
+	for i, arg := range args {
+		n := strconv.Itoa(i)
+		filled := strings.NewReplacer("{args["+n+"]}", arg.Text, "{args."+n+"}", arg.Text).Replace(a.Text)
+		a.Dynamic = a.Dynamic || arg.Dynamic && filled != a.Text
+		a.Text = filled
+	}
+	return a
 }

@@ -54,6 +54,10 @@ plain.example {
 a.example {
 	header X-Frame-Options DENY
 	header /static/* Cache-Control public
+	header {
+		X-Image 1
+		match status 2xx
+	}
 	request_body {
 		max_size 10MB
 	}
@@ -73,12 +77,12 @@ a.example {
 		file_server browse
 	}
 }`, []string{"header", "request_body.max_size", "reverse_proxy", "header_down", "file_server.browse"}, map[string][]string{
-			"site a.example": {"header X-Frame-Options=DENY", "header Cache-Control=public[conditional]", "request_body.max_size=10000000"},
-			"site a.example / handle /up/*": {"header Cache-Control=public[conditional] (inherited)",
+			"site a.example": {"header X-Frame-Options=DENY", "header Cache-Control=public[conditional]", "header X-Image=1[conditional]", "request_body.max_size=10000000"},
+			"site a.example / handle /up/*": {"header Cache-Control=public[conditional] (inherited)", "header X-Image=1[conditional] (inherited)",
 				"request_body.max_size=10000000 (inherited)", "header X-Frame-Options=SAMEORIGIN", "reverse_proxy=b:80",
 				"header_down X-Powered-By=<nil>[remove]"},
 			"site a.example / handle": {"header X-Frame-Options=DENY (inherited)", "header Cache-Control=public[conditional] (inherited)",
-				"request_body.max_size=1048576", "file_server.browse=true"},
+				"header X-Image=1[conditional] (inherited)", "request_body.max_size=1048576", "file_server.browse=true"},
 		}},
 		{"imported files, environment", `
 -- caddy/Caddyfile --
@@ -114,6 +118,28 @@ x.example {
 	import a
 }
 `, []string{"header"}, map[string][]string{"site x.example": {"header A=1"}}},
+		{"imports with a block", `
+-- Caddyfile --
+(site) {
+	https://{args[0]} {
+		header X-Frame-Options {args[1]}
+		{block}
+	}
+}
+(inner) {
+	handle /x {
+		{block}
+	}
+}
+import site a.example DENY {
+	import inner {
+		header A 1
+	}
+}
+`, []string{"header"}, map[string][]string{
+			"site https://a.example":             {"header X-Frame-Options=DENY"},
+			"site https://a.example / handle /x": {"header X-Frame-Options=DENY (inherited)", "header A=1"},
+		}},
 		{"one site without braces", `
 -- Caddyfile --
 localhost

@@ -108,6 +108,9 @@ func hasCaddySub(d *caddyfile.Directive, name string) bool {
 func caddyHeaders(s checks.Setting, d *caddyfile.Directive, args []caddyfile.Token) []checks.Setting {
 	var out []checks.Setting
 	deferred := false
+	if hasCaddySub(d, "match") { // says what the answer must be like
+		s.Flags = []string{"conditional"}
+	}
 	add := func(place checks.Place, field string, values []caddyfile.Token, dynamic bool) {
 		h, later := caddyHeader(s, field, values)
 		h.Place = place
@@ -120,6 +123,9 @@ func caddyHeaders(s checks.Setting, d *caddyfile.Directive, args []caddyfile.Tok
 	for _, line := range d.Body {
 		if line.Name == "defer" && len(line.Args) == 0 {
 			deferred = true
+			continue
+		}
+		if line.Name == "match" {
 			continue
 		}
 		add(line.Place, line.Name, line.Args, line.Conditional || line.Dynamic())

@@ -53,7 +53,7 @@ func (t *caddyTree) scope(kind, name string, place checks.Place, parent *checks.
 // global reads the options block. log there is the server's own log, not the access log.
 func (t *caddyTree) global(b caddyBlock) *checks.Scope {
 	var list []checks.Setting
-	for _, d := range t.expand(b.Body, b.files, nil, nil) {
+	for _, d := range t.expand(b.Body, b.files, caddyImport{}) {
 		s := checks.Setting{Layer: "caddy", Name: d.Name, Value: d.Text(), Raw: d.Text(), Origin: checks.OriginSet, Place: d.Place}
 		var found []checks.Setting
 		switch d.Name {
@@ -97,30 +97,41 @@ func (t *caddyTree) site(b caddyBlock, global *checks.Scope) {
 		s := checks.Setting{Layer: "caddy", Name: "address", Value: k.Text, Raw: k.Text, Origin: checks.OriginSet, Place: b.Place}
 		own = append(own, caddyDynamic([]checks.Setting{s}, k.Dynamic)...)
 	}
-	body := t.expand(b.Body, b.files, nil, nil)
+	body := t.expand(b.Body, b.files, caddyImport{})
 	t.route("site", name, b.Place, global, outer, own, body)
 }
 
 // route reports a site or a route with what is in effect in it, then the routes inside.
 func (t *caddyTree) route(kind, name string, place checks.Place, parent *checks.Scope, outer, own []checks.Setting, body []*caddyfile.Directive) {
+	if !t.spend() || !t.merge(len(outer)+len(body)) {
+		return
+	}
 	for _, d := range body {
 		own = append(own, caddySettings(d)...)
-	}
-	if !t.merge(len(outer) + len(own)) {
-		return
 	}
 	effective := mergeCaddy(inherited(outer), t.own(own))
 	scope := t.scope(kind, name, place, parent, effective)
 	passed := slices.DeleteFunc(slices.Clone(effective), func(s checks.Setting) bool {
 		return caddyHandlers[s.Name] || strings.HasPrefix(s.Name, "header_down")
 	})
-	for _, d := range body {
-		if !d.Block || !caddyRoutes[d.Name] {
-			continue
-		}
+	for _, d := range caddyInner(body) {
 		inner := strings.TrimSpace(name + " / " + d.Name + " " + d.Text())
 		t.route("handle", inner, d.Place, scope, passed, nil, d.Body)
 	}
+}
+
+// caddyInner are the routes of a body, those for certain answers of a proxy among them.
+func caddyInner(body []*caddyfile.Directive) []*caddyfile.Directive {
+	var out []*caddyfile.Directive
+	for _, d := range body {
+		switch {
+		case d.Block && caddyRoutes[d.Name]:
+			out = append(out, d)
+		case d.Name == "reverse_proxy":
+			out = append(out, caddyInner(d.Body)...)
+		}
+	}
+	return out
 }
 
 var (

@@ -43,7 +43,8 @@ func (ix *pathIndex) candidates(name string) []string {
 // matches returns the paths that an include pattern names, in alphabetical order. bases are directories that a
 // relative pattern may be relative to, the first match counts. The tree
 // is seldom mounted at /, so an absolute pattern is matched by its longest suffix that names something:
-// /etc/nginx/conf.d/*.conf finds deploy/nginx/conf.d/site.conf, the nearest to the first base where several fit.
+// /etc/nginx/conf.d/*.conf finds deploy/nginx/conf.d/site.conf, the nearest to the first base where several fit, and
+// never what lies beside the base.
 func (ix *pathIndex) matches(bases []string, pattern string) []string {
 	pattern = strings.TrimPrefix(pattern, "./")
 	if !strings.HasPrefix(pattern, "/") {
@@ -108,6 +109,9 @@ func (ix *pathIndex) nearest(base string, parts []string) []string {
 			continue
 		}
 		dir := strings.Join(elements[:n], "/")
+		if !inside(base, dir) && !inside(dir, base) && dir != "" {
+			continue // of another configuration beside this one
+		}
 		common := commonElements(strings.Split(base, "/"), elements[:n])
 		switch {
 		case common > best:

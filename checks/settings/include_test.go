@@ -19,6 +19,8 @@ func TestPathIndexMatches(t *testing.T) {
 		{"absolute, tree mounted at /", []string{"etc/nginx/conf.d/x.conf"}, []string{"etc/nginx"}, "/etc/nginx/conf.d/*.conf", []string{"etc/nginx/conf.d/x.conf"}},
 		{"absolute, by suffix", []string{"deploy/nginx/conf.d/x.conf"}, []string{"deploy/nginx"}, "/etc/nginx/conf.d/*.conf", []string{"deploy/nginx/conf.d/x.conf"}},
 		{"the nearest of several", []string{"dev/nginx/conf.d/x.conf", "prod/nginx/conf.d/x.conf"}, []string{"prod/nginx"}, "/etc/nginx/conf.d/*.conf", []string{"prod/nginx/conf.d/x.conf"}},
+		{"not of another configuration beside", []string{"other/conf.d/x.conf"}, []string{"nginx"}, "/etc/nginx/conf.d/*.conf", nil},
+		{"above", []string{"deploy/sites/x.conf"}, []string{"deploy/nginx"}, "/etc/nginx/sites/*.conf", []string{"deploy/sites/x.conf"}},
 		{"absolute, one file", []string{"nginx/headers.conf"}, []string{"nginx"}, "/etc/nginx/snippets/headers.conf", []string{"nginx/headers.conf"}},
 		{"a bare wildcard finds nothing elsewhere", []string{"app/x.conf"}, []string{"nginx"}, "/opt/*.conf", nil},
 		{"hidden files", []string{"nginx/conf.d/.x.conf"}, []string{"nginx"}, "conf.d/*.conf", nil},

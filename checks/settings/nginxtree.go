@@ -12,9 +12,10 @@ import (
 
 // nginxTree joins the files of a tree.
 type nginxTree struct {
-	docs  map[string]*nginxDoc
-	index *pathIndex
-	used  map[string]bool
+	docs   map[string]*nginxDoc
+	index  *pathIndex
+	used   map[string]bool
+	partOf map[string]bool // by another whole configuration
 	bounds
 	scopes []*checks.Scope
 	seen   map[checks.Place]bool // servers already reported, under another nginx.conf
@@ -27,7 +28,7 @@ type nginxItem struct {
 }
 
 func resolveNginx(docs []document) ([]*checks.Scope, []checks.Problem) {
-	t := &nginxTree{index: newPathIndex(docs), docs: map[string]*nginxDoc{}, used: map[string]bool{}, seen: map[checks.Place]bool{}}
+	t := &nginxTree{index: newPathIndex(docs), docs: map[string]*nginxDoc{}, used: map[string]bool{}, partOf: map[string]bool{}, seen: map[checks.Place]bool{}}
 	var mains []*nginxDoc
 	for _, d := range docs {
 		doc := d.value.(*nginxDoc)
@@ -41,7 +42,9 @@ func resolveNginx(docs []document) ([]*checks.Scope, []checks.Problem) {
 	}
 	adopted := t.orphans(mains)
 	for _, m := range mains {
-		t.main(m, adopted[m.path])
+		if !t.partOf[m.path] {
+			t.main(m, adopted[m.path])
+		}
 	}
 	t.fragments(adopted[""])
 	t.cut = t.cut || t.index.cut
@@ -68,6 +71,8 @@ func (t *nginxTree) markUsed(doc *nginxDoc, base string, list []*nginx.Directive
 		if d.Name == "include" && !d.Template() {
 			for _, p := range t.index.matches([]string{base, path.Dir(doc.path)}, d.Arg(0)) {
 				t.used[p] = t.used[p] || p != doc.path
+				// of two whole configurations that include each other, both are reported
+				t.partOf[p] = t.partOf[p] || p != doc.path && doc.role == nginxMain && !t.partOf[doc.path]
 			}
 		}
 		t.markUsed(doc, base, d.Body)

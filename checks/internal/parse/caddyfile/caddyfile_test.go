@@ -51,6 +51,7 @@ func TestParse(t *testing.T) {
 		{"addresses", "a.example, b.example,\nc.example {\n}", []string{"1 site [a.example] [b.example] [c.example]"}, nil},
 		{"global, snippet, import", "{\n debug\n}\n(sec) {\n header X y\n}\nimport sites/*\na {\n import sec 1\n}",
 			[]string{"1 global", " 2 debug", "4 snippet [sec]", " 5 header [X] [y]", "7 import [sites/*]", "8 site [a]", " 9 import [sec] [1]"}, nil},
+		{"import with a block", "import a 1 {\n b\n}\nc {\n import a {\n  d\n }\n}", []string{"1 import [a] [1]", " 2 b", "4 site [c]", " 5 import [a]", "  6 d"}, nil},
 		{"placeholders are no blocks", "a {\n header X {http.request.id}\n redir https://{host}{uri}\n}",
 			[]string{"1 site [a]", " 2 header [X] [{http.request.id}]", " 3 redir [https://{host}{uri}]"}, nil},
 		{"nested", "a {\n handle /x/* {\n  reverse_proxy b {\n   header_down -C\n  }\n }\n}",

@@ -62,8 +62,11 @@ func (p *parser) block() {
 	if first.is("import") {
 		b.Kind = Import
 		p.pos++
-		b.Keys = p.arguments()
+		b.Keys, b.Braces = p.arguments()
 		b.Place = p.file.Place(first.start, p.tokens[p.pos-1].end)
+		if b.Braces {
+			b.Body = p.body(false, p.conds, 0)
+		}
 		return
 	}
 	b.Braces = p.keys(b)
@@ -101,14 +104,17 @@ func (p *parser) keys(b *Block) bool {
 	return false
 }
 
-// arguments reads the rest of the line.
-func (p *parser) arguments() []Token {
-	var out []Token
-	for t := p.peek(); t != nil && !t.newline; t = p.peek() {
-		out = append(out, t.Token)
+// arguments reads the rest of the line, and reports whether it opens a block.
+func (p *parser) arguments() (out []Token, block bool) {
+	for t := p.peek(); t != nil && !t.newline && !t.is("}"); t = p.peek() {
+		last := p.pos+1 == len(p.tokens) || p.tokens[p.pos+1].newline || p.tokens[p.pos+1].is("}")
 		p.pos++
+		if t.is("{") && last {
+			return out, true
+		}
+		out = append(out, t.Token)
 	}
-	return out
+	return out, false
 }
 
 // body reads directives up to the closing brace, or to the end of the file where the block has no braces.
@@ -139,15 +145,7 @@ func (p *parser) directive(conds, depth int) *Directive {
 	first := p.tokens[p.pos]
 	p.pos++
 	d := &Directive{Name: first.Text, Conditional: p.conds > conds}
-	for t := p.peek(); t != nil && !t.newline && !t.is("}"); t = p.peek() {
-		last := p.pos+1 == len(p.tokens) || p.tokens[p.pos+1].newline || p.tokens[p.pos+1].is("}")
-		p.pos++
-		if t.is("{") && last {
-			d.Block = true
-			break
-		}
-		d.Args = append(d.Args, t.Token)
-	}
+	d.Args, d.Block = p.arguments()
 	d.Place = p.file.Place(first.start, p.tokens[p.pos-1].end)
 	switch {
 	case d.Block && depth < maxDepth:
