@@ -10,8 +10,8 @@ import (
 // flaskReader reads applications of Flask: Flask(...), what is set on app.config and by objects of the tree that it
 // is loaded from, app.run, flask-cors, flask-talisman and the headers of after_request functions.
 func flaskReader() reader {
-	return reader{layer: "flask", wants: wantsPython, resolve: resolveFlask, read: readPython("Flask(", "Quart(", "APIFlask(",
-		"SESSION_COOKIE_", "MAX_CONTENT_LENGTH", "SECRET_KEY", "after_request", "Talisman", "CORS(", "BaseSettings")}
+	return reader{layer: "flask", wants: wantsPython, resolve: resolveFlask, read: readPython("Flask(", "Quart(",
+		"SESSION_COOKIE_", "MAX_CONTENT_LENGTH", "SECRET_KEY", "BaseSettings")}
 }
 
 var flaskClasses = words("flask.Flask flask.app.Flask Flask quart.Quart apiflask.APIFlask")

@@ -141,3 +141,25 @@ def create_app(config_name):
 		t.Error(diff)
 	}
 }
+
+func TestFlaskModuleAsConfig(t *testing.T) {
+	archive := `
+-- settings.py --
+MAX_AGE = 5
+DEBUG = False
+-- app.py --
+from flask import Flask
+import settings
+def create(test_config=None):
+    app = Flask(__name__)
+    app.config.from_object(settings)
+    if test_config:
+        app.config.update(test_config)
+    return app
+`
+	got := tell(scopesOf(t, flaskReader(), archive), "DEBUG", "MAX_AGE", "SESSION_COOKIE_SECURE")
+	want := map[string][]string{"app": {"DEBUG=false", "MAX_AGE=5", "SESSION_COOKIE_SECURE=false (default)"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

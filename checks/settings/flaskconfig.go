@@ -15,7 +15,7 @@ func (t *flaskTree) configured(s *python.Scope, method string, n *python.Call) {
 			switch {
 			case a.Name != "":
 				t.app.add(t.setting(s, a.Name, a, a.Value))
-			case !t.mapping(s, a.Value):
+			case !forTests(a.Value) && !t.mapping(s, a.Value):
 				t.from(s, n)
 			}
 		}
@@ -30,6 +30,12 @@ func (t *flaskTree) configured(s *python.Scope, method string, n *python.Call) {
 	case "from_envvar", "from_prefixed_env", "from_file", "from_json":
 		t.from(s, n)
 	}
+}
+
+// forTests reports what a factory takes for its tests: app.config.update(test_config).
+func forTests(x python.Expr) bool {
+	id, ok := x.(*python.Name)
+	return ok && strings.Contains(strings.ToLower(id.ID), "test")
 }
 
 // from notes a source of configuration that cannot be read.

@@ -27,14 +27,17 @@ type pythonDoc struct {
 	followed bool
 }
 
-// readPython returns a reader's read function that keeps files which hold one of the words.
+// readPython returns a reader's read function that keeps files which hold one of the words, and those that by their
+// names hold the constants of others.
 func readPython(words ...string) func(*checks.File) (any, []checks.Problem) {
 	marks := make([][]byte, len(words))
 	for i, w := range words {
 		marks[i] = []byte(w)
 	}
 	return func(f *checks.File) (any, []checks.Problem) {
-		if !f.Whole || f.Binary() || !slices.ContainsFunc(marks, func(m []byte) bool { return bytes.Contains(f.Data, m) }) {
+		constants := strings.Contains(f.Name(), "config") || strings.Contains(f.Name(), "settings")
+		marked := constants || slices.ContainsFunc(marks, func(m []byte) bool { return bytes.Contains(f.Data, m) })
+		if !f.Whole || f.Binary() || !marked {
 			return nil, nil
 		}
 		return &pythonDoc{path: f.Path, module: python.Of(f)}, nil

@@ -56,6 +56,9 @@ func (s *Scope) environment(c *Call) (Value, bool) {
 	if a, ok := root.(*Attribute); ok {
 		root, method = a.X, a.Name
 	}
+	if ownReader(root, method) {
+		return s.fallback(c, "", unknown), true
+	}
 	id, ok := root.(*Name)
 	switch {
 	case !ok:
@@ -65,6 +68,30 @@ func (s *Scope) environment(c *Call) (Value, bool) {
 		return s.fallback(c, "", unknown), true
 	}
 	return unknown, false
+}
+
+// ownReader reports a function that a project wrote for itself, by its name: env_bool("NAME", False), getenv_int,
+// get_bool_env.
+func ownReader(root Expr, method string) bool {
+	name := method
+	if id, ok := root.(*Name); ok && name == "" {
+		name = id.ID
+	}
+	words := strings.Split(strings.Trim(strings.ToLower(name), "_"), "_")
+	env, kind := false, len(words) == 1
+	for _, w := range words {
+		switch w {
+		case "env", "getenv", "environ":
+			env = true
+		case "get", "read", "from", "as", "var", "variable", "value":
+			kind = true
+		case "bool", "boolean", "int", "float", "str", "string", "list", "flag", "csv", "setting":
+			kind = true
+		default:
+			return false
+		}
+	}
+	return env && kind && name != "env" && name != "environ"
 }
 
 // isEnviron reports whether a name is an environment reader by its own name or by what it was assigned.
@@ -107,7 +134,7 @@ func (s *Scope) fallback(c *Call, method string, v Value) Value {
 		case i == 1 && a.Name == "" || a.Name == "default":
 			v = s.eval(a.Value)
 		case a.Name == "cast":
-			how = s.Qualified(a.Value)
+			how = s.castName(a.Value)
 		}
 	}
 	switch method {
@@ -124,7 +151,19 @@ func (s *Scope) fallback(c *Call, method string, v Value) Value {
 	return v
 }
 
-// cast is int(x) and its like; "flag" is a truth value written as a word.
+// castName is what decouple's cast argument does: a type, Csv(), or something that is not known.
+func (s *Scope) castName(x Expr) string {
+	if call, ok := x.(*Call); ok && strings.HasSuffix(s.Qualified(call.Func), "Csv") {
+		return "csv"
+	}
+	switch q := s.Qualified(x); q {
+	case "bool", "int", "float", "str":
+		return q
+	}
+	return "unknown"
+}
+
+// cast is int(x) and its like; "csv" splits at commas; "flag" is a truth value written as a word.
 func cast(to string, v Value) Value {
 	if !v.Known {
 		return Value{Dynamic: true, Variable: v.Variable}
@@ -145,6 +184,15 @@ func cast(to string, v Value) Value {
 			return v.as(false, true)
 		}
 		return v.as(nil, false)
+	case "csv":
+		text, ok := v.V.(string)
+		parts := []any{}
+		for _, p := range strings.Split(text, ",") {
+			if p = strings.TrimSpace(p); p != "" {
+				parts = append(parts, p)
+			}
+		}
+		return v.as(parts, ok)
 	case "list", "tuple", "set", "frozenset":
 		list, ok := v.V.([]any)
 		return v.as(list, ok || v.V == nil)
