@@ -11,69 +11,80 @@ import (
 // pythonRaw is an expression as written, on one line, without the literals that are credentials: those under a key or
 // argument that names one, and the defaults of variables that do.
 func pythonRaw(s *python.Scope, x python.Expr) string {
-	start, _ := x.Span()
-	var hidden [][2]int
-	var hide func(n python.Expr)
-	hide = func(n python.Expr) {
-		python.Walk(n, func(n python.Node) bool {
-			switch n := n.(type) {
-			case *python.String:
-				from, to := n.Span()
-				hidden = append(hidden, [2]int{from, to})
-			case *python.Subscript: // os.environ["NAME"]
-				hide(n.X)
-				return false
-			case *python.Call:
-				if readsVariable(n) {
-					hideRest(n, hide)
-					return false
-				}
-			}
-			return true
-		})
-	}
+	var c credentialLiterals
 	python.Walk(x, func(n python.Node) bool {
 		switch n := n.(type) {
 		case *python.Call:
-			hideArguments(n, hide)
+			c.arguments(n)
 		case *python.Dict:
 			for i, key := range n.Keys {
 				if text, ok := key.(*python.String); ok && secretName(text.Text) {
-					hide(n.Values[i])
+					c.hide(n.Values[i])
 				}
 			}
 		}
 		return true
 	})
-	if hidden == nil {
+	if c.ranges == nil {
 		return s.Raw(x)
 	}
-	slices.SortFunc(hidden, func(a, b [2]int) int { return cmp.Compare(a[0], b[0]) })
-	source := s.Module().Text(x)
+	start, _ := x.Span()
+	return python.OneLine(c.cut(s.Module().Text(x), start))
+}
+
+// credentialLiterals are the ranges of a source that must not be shown.
+type credentialLiterals struct{ ranges [][2]int }
+
+// cut replaces the ranges in text, which begins at that offset of the source.
+func (c *credentialLiterals) cut(text string, offset int) string {
+	slices.SortFunc(c.ranges, func(a, b [2]int) int { return cmp.Compare(a[0], b[0]) })
 	var b strings.Builder
 	at := 0
-	for _, h := range hidden {
-		from, to := h[0]-start, h[1]-start
+	for _, r := range c.ranges {
+		from, to := r[0]-offset, r[1]-offset
 		if from < at {
-			continue // inside another one, or hidden twice
+			continue // inside another one, or found twice
 		}
-		b.WriteString(source[at:from])
+		b.WriteString(text[at:from])
 		b.WriteString("(secret)")
 		at = to
 	}
-	b.WriteString(source[at:])
-	return python.OneLine(b.String())
+	b.WriteString(text[at:])
+	return b.String()
 }
 
-func hideArguments(call *python.Call, hide func(python.Expr)) {
-	of := false // a variable that names a credential
+// hide takes every text of an expression but the names of variables that it reads.
+func (c *credentialLiterals) hide(x python.Expr) {
+	python.Walk(x, func(n python.Node) bool {
+		switch n := n.(type) {
+		case *python.String:
+			from, to := n.Span()
+			c.ranges = append(c.ranges, [2]int{from, to})
+		case *python.Subscript: // os.environ["NAME"]
+			c.hide(n.X)
+			return false
+		case *python.Call:
+			if readsVariable(n) {
+				for _, a := range n.Args[1:] {
+					c.hide(a.Value)
+				}
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// arguments hides those that name a credential, and the defaults of a variable that does.
+func (c *credentialLiterals) arguments(call *python.Call) {
+	named := false
 	for i, a := range call.Args {
 		text, ok := a.Value.(*python.String)
 		switch {
 		case i == 0 && a.Name == "" && ok:
-			of = secretName(text.Text)
-		case of || secretName(a.Name):
-			hide(a.Value)
+			named = secretName(text.Text)
+		case named || secretName(a.Name):
+			c.hide(a.Value)
 		}
 	}
 }
@@ -98,10 +109,4 @@ func readsVariable(call *python.Call) bool {
 		}
 	}
 	return false
-}
-
-func hideRest(call *python.Call, hide func(python.Expr)) {
-	for _, a := range call.Args[1:] {
-		hide(a.Value)
-	}
 }

@@ -121,7 +121,7 @@ func NewScope(m *Module, find Finder) *Scope {
 	return s
 }
 
-// Inner is a scope inside s.
+// inner is an empty scope inside outer, in the module of s.
 func (s *Scope) inner(outer *Scope) *Scope {
 	return &Scope{module: s.module, outer: outer, names: map[string]Binding{}, aliases: map[string]alias{}, find: s.find, work: s.work}
 }
