@@ -37,20 +37,20 @@ type verdict struct {
 	setting                            checks.Setting
 }
 
-var judgeLogsOf = map[string]func(*checks.Scope, bool) *verdict{
+var judgeLogsOf = map[string]func(*checks.Scope, around) *verdict{
 	"nginx": nginxAccessLog, "apache": apacheAccessLog, "caddy": caddyAccessLog,
 	"gunicorn": gunicornAccessLog, "hypercorn": gunicornAccessLog, "uvicorn": uvicornAccessLog, "compose": composeOutput, "systemd": systemdOutput,
 }
 
 func judgeAccessLogs(p *checks.Pass) error {
-	proxied := hasProxy(p)
+	near := lookAround(p)
 	reported := map[string]bool{}
 	for _, scope := range p.Scopes() {
 		judge := judgeLogsOf[scope.Layer]
 		if judge == nil {
 			continue
 		}
-		v := judge(scope, proxied)
+		v := judge(scope, near)
 		if v == nil {
 			continue
 		}
@@ -76,14 +76,27 @@ func actualOf(s checks.Setting) string {
 	return strings.TrimSpace(s.Name + " " + s.Raw)
 }
 
-// hasProxy reports whether a web server of the tree stands before the application and logs its requests.
-func hasProxy(p *checks.Pass) bool {
+// around is what the rest of the tree says about a server's log.
+type around struct {
+	proxied bool // a web server stands before the application and logs its requests
+	// gunicorn is started in a known way, and one that starts it sets the access log
+	launched, logged bool
+}
+
+func lookAround(p *checks.Pass) around {
+	var a around
 	for _, s := range p.Scopes("nginx", "apache", "caddy") {
 		for _, name := range []string{"proxy_pass", "uwsgi_pass", "reverse_proxy", "ProxyPass", "ProxyPassMatch"} {
-			if _, ok := s.Get(name); ok {
-				return true
-			}
+			_, ok := s.Get(name)
+			a.proxied = a.proxied || ok
 		}
 	}
-	return false
+	for _, s := range p.Scopes("gunicorn") {
+		if s.Kind == "command" {
+			log, ok := s.Get("accesslog")
+			a.launched = true
+			a.logged = a.logged || ok && log.Origin != checks.OriginDefault
+		}
+	}
+	return a
 }

@@ -13,14 +13,17 @@ func discards(target string) bool {
 }
 
 // nginxAccessLog judges servers and the locations that turn the log off themselves.
-func nginxAccessLog(s *checks.Scope, _ bool) *verdict {
+func nginxAccessLog(s *checks.Scope, _ around) *verdict {
 	if s.Kind == "http" || s.Kind == "if" {
 		return nil
 	}
 	logs := s.All("access_log")
 	off := len(logs) > 0 && !slices.ContainsFunc(logs, func(l checks.Setting) bool { return !discards(l.Text()) })
 	errors, _ := s.Get("error_log")
+	_, unresolved := s.Get("include")
 	switch {
+	case unresolved && len(logs) > 0 && (logs[0].Inherited || logs[0].Origin == checks.OriginDefault):
+		return nil // the log may be set in a file that is not here
 	case s.Kind == "location" && (len(logs) == 0 || logs[0].Inherited || !off):
 		return nil // judged with its server
 	case s.Kind == "location" && quietLocation(s.Name):
@@ -63,7 +66,7 @@ func quietLocation(name string) bool {
 }
 
 // apacheAccessLog judges virtual hosts and main servers whose main file is known: elsewhere the log may be set there.
-func apacheAccessLog(s *checks.Scope, _ bool) *verdict {
+func apacheAccessLog(s *checks.Scope, _ around) *verdict {
 	main := s
 	if s.Kind == "virtualhost" {
 		main = s.Parent
@@ -103,7 +106,7 @@ func hasNoSite(s *checks.Scope) bool {
 	return !root && !proxy
 }
 
-func caddyAccessLog(s *checks.Scope, _ bool) *verdict {
+func caddyAccessLog(s *checks.Scope, _ around) *verdict {
 	if s.Kind != "site" {
 		return nil
 	}
