@@ -92,7 +92,7 @@ var debugVariables = []debugSwitch{
 
 // variablePrefixes are how the layers name an environment variable's setting.
 var variablePrefixes = map[string]string{"dotenv": "", "compose": "environment.", "dockerfile": "ENV ", "systemd": "Service.Environment.",
-	"supervisor": "environment."}
+	"supervisor": "environment.", "uwsgi": "environment."}
 
 func judgeDebug(p *checks.Pass) error {
 	reported := map[checks.Place]bool{} // what several scopes inherit is one finding

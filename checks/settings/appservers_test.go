@@ -121,12 +121,21 @@ chmod-socket = 660
 limit-post = 1048576
 py-auto-reload = 2
 disable-logging = true
+env = DEBUG=1
 -- app.ini --
 [app:main]
 uid = x
 [uwsgi]
 ini = common.ini
 gid = $(GROUP)
+-- linkding.ini --
+[uwsgi]
+if-env = LIMIT
+limit-post = %(_)
+disable-logging = true
+endif =
+py-autoreload = 0 # never
+limit-post = 10 # bytes
 -- tox.ini --
 [tox]
 uid = x
@@ -138,8 +147,13 @@ uwsgi file: shop.ini @etc/uwsgi/shop.ini:1
   limit-post=1048576 @6
   py-autoreload=true @7
   disable-logging=true @8
+  environment.DEBUG=1 @9
 uwsgi file: app.ini @app.ini:1
   gid~$(GROUP) @5
+uwsgi file: linkding.ini @linkding.ini:1
+  disable-logging~true @4
+  py-autoreload=false @6
+  limit-post=10 @7
 `, lines(scopes, false))
 	if len(scopes[1].Settings) != 1 {
 		t.Errorf("defaults of a file that includes another: %+v", scopes[1].Settings)

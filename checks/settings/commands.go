@@ -9,7 +9,7 @@ import (
 	"hardcheck/checks/internal/parse/dockerfile"
 )
 
-// commandsReader finds gunicorn, uvicorn, hypercorn and development servers in the command lines that start services:
+// commandsReader finds gunicorn, uvicorn, hypercorn, uWSGI and development servers in the command lines that start services:
 // Dockerfiles, Compose files, systemd units, programs of supervisord and Procfiles. One scope per process.
 func commandsReader() reader {
 	return reader{layer: "commands", wants: wantsCommands, read: readCommands, resolve: resolveCommands}
@@ -86,6 +86,8 @@ func serverOf(p command.Process) *server {
 		return &uvicorn
 	case "hypercorn":
 		return &hypercorn
+	case "uwsgi":
+		return &uwsgi
 	}
 	return developmentServer(p)
 }

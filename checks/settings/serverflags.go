@@ -19,9 +19,10 @@ type flagKind byte
 const (
 	flagText flagKind = iota
 	flagInt
-	flagList // may be given again
-	flagOn   // a switch: takes no value
-	flagOff  // a switch that turns the setting off
+	flagList   // may be given again
+	flagToggle // 0 is off, another number on
+	flagOn     // a switch: takes no value
+	flagOff    // a switch that turns the setting off
 )
 
 // serverDefault is what the server does where an option is not given.
@@ -161,6 +162,8 @@ func (k flagKind) value(text string) any {
 		return true
 	case flagOff:
 		return false
+	case flagToggle:
+		return uwsgiToggle(text)
 	case flagInt:
 		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 			return n

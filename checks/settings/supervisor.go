@@ -17,8 +17,16 @@ func supervisorReader() reader {
 }
 
 func wantsSupervisor(e *checks.Entry) bool {
-	name := strings.ToLower(withoutTemplateSuffix(e.Path))
-	return e.Mode.IsRegular() && strings.Contains(name, "supervisor") && (strings.HasSuffix(name, ".conf") || strings.HasSuffix(name, ".ini"))
+	name := withoutTemplateSuffix(e.Name())
+	return e.Mode.IsRegular() && (strings.HasSuffix(name, ".conf") || strings.HasSuffix(name, ".ini"))
+}
+
+// supervisorEntries are those of a file with a program, in any directory: nothing else has such a section.
+func supervisorEntries(f *checks.File) []ini.Entry {
+	if f.Binary() || !strings.Contains(f.Text(), "program:") {
+		return nil
+	}
+	return ini.Of(f, ini.Supervisor).Entries
 }
 
 // supervisorProgram is the name of the program that a section is about, or "".
@@ -39,11 +47,8 @@ var supervisorKnown = []struct {
 }
 
 func readSupervisor(f *checks.File) (any, []checks.Problem) {
-	if f.Binary() {
-		return nil, nil
-	}
 	var scopes []*checks.Scope
-	for i, group := range sectionsOf(ini.Of(f, ini.Supervisor).Entries) {
+	for i, group := range sectionsOf(supervisorEntries(f)) {
 		if i >= maxLaunches {
 			return scopes, []checks.Problem{tooLarge("read programs", f.Path)}
 		}
@@ -114,16 +119,9 @@ func supervisorVariables(e ini.Entry) []checks.Setting {
 		}
 		return match
 	})) {
-		name, value, ok := strings.Cut(word, "=")
-		if !ok || len(list) >= maxValues {
-			continue
+		if len(list) < maxValues {
+			list = append(list, variableSetting("supervisor", word, supervisorExpansion.MatchString(word), e.Place)...)
 		}
-		text := redacted(name, value)
-		set := checks.Setting{Layer: "supervisor", Name: "environment." + name, Value: text, Raw: text, Origin: checks.OriginSet, Place: e.Place}
-		if supervisorExpansion.MatchString(value) {
-			set.Value, set.Origin = nil, checks.OriginDynamic
-		}
-		list = append(list, set)
 	}
 	return list
 }
@@ -137,7 +135,7 @@ var (
 // supervisorLaunches are the commands of the programs.
 func supervisorLaunches(f *checks.File) []launch {
 	var list []launch
-	for _, group := range sectionsOf(ini.Of(f, ini.Supervisor).Entries) {
+	for _, group := range sectionsOf(supervisorEntries(f)) {
 		program := supervisorProgram(group[0].Section)
 		if program == "" || len(list) >= maxLaunches {
 			continue

@@ -26,7 +26,7 @@ command = gunicorn not.me
 [include]
 files = *.conf
 -- etc/shop.conf --
-[program:web]
+[server]
 command = gunicorn not.me
 `
 
@@ -78,6 +78,12 @@ fastapi-cli command: fastapi-cli in process d @Procfile:4
 hypercorn command: hypercorn in process e @Procfile:5
   debug=true @5
   bind=0.0.0.0:80 @5
+uwsgi command: uwsgi in process k @Procfile:11
+  py-autoreload=true @11
+  limit-post=10 @11
+  disable-logging=true @11
+uwsgi command: uwsgi in process l @Procfile:12
+  py-autoreload=false @12
 `, lines(scopesOf(t, commandsReader(), `-- Procfile --
 a: flask run --debug -h 0.0.0.0
 b: python -m flask --app shop --debug run
@@ -89,5 +95,7 @@ g: flask --app run db upgrade
 h: python manage.py migrate runserver
 i: flask $COMMAND run
 j: flask --app
+k: uwsgi --ini uwsgi.ini --py-autoreload 3 --limit-post=10 -L
+l: uwsgi --py-autoreload=0
 `), false))
 }

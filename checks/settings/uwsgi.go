@@ -10,7 +10,7 @@ import (
 )
 
 // uwsgiReader reads the [uwsgi] section of INI files (https://uwsgi-docs.readthedocs.io/en/latest/Options.html): one
-// scope per file.
+// scope per file. Command lines are read by commandsReader.
 func uwsgiReader() reader {
 	return reader{layer: "uwsgi", wants: wantsUWSGI, read: readUWSGI, resolve: standalone}
 }
@@ -33,7 +33,7 @@ var uwsgiOptions = []uwsgiOption{
 	{"chmod-socket chmod", phpText, nil},
 	{"disable-logging", uwsgiBool, false},
 	{"limit-post", uwsgiNumber, int64(0)}, // bytes; 0 is no limit
-	{"py-autoreload py-auto-reload python-autoreload python-auto-reload", uwsgiBool, false}, // seconds; 0 is never
+	{"py-autoreload py-auto-reload python-autoreload python-auto-reload", uwsgiToggle, false}, // seconds; 0 is never
 }
 
 func (o uwsgiOption) name() string {
@@ -41,26 +41,42 @@ func (o uwsgiOption) name() string {
 	return name
 }
 
-// uwsgiElsewhere are options that read more of the configuration from another place, or make it conditional.
-var uwsgiElsewhere = words("ini include inherit import-config yaml json xml if-env if-not-env if-file if-exists if-dir if-opt for")
+// uwsgiElsewhere are options that read more of the configuration from another place.
+var uwsgiElsewhere = words("ini include inherit import-config yaml json xml")
+
+// uwsgi is its command line. It has no defaults here: a word that is no option may be a configuration file.
+var uwsgi = server{layer: "uwsgi", flags: flagTable(map[flagKind]string{
+	flagText: "uid --uid, gid --gid, chmod-socket -C --chmod-socket", flagInt: "limit-post --limit-post",
+	flagToggle: "py-autoreload --py-autoreload --py-auto-reload --python-autoreload --python-auto-reload",
+	flagOn:     "disable-logging -L --disable-logging",
+})}
 
 func readUWSGI(f *checks.File) (any, []checks.Problem) {
 	if f.Binary() || !strings.Contains(f.Text(), "[uwsgi]") {
 		return nil, nil
 	}
 	scope := &checks.Scope{Layer: "uwsgi", Kind: "file", Name: f.Name(), Place: checks.Place{Path: f.Path, Line: 1}}
-	found, whole := false, true
+	found, whole, conditional := false, true, false
 	for _, e := range ini.Of(f, ini.UWSGI).Entries {
 		if e.Section != "uwsgi" {
 			continue
 		}
-		found, whole = true, whole && !uwsgiElsewhere[e.Key]
+		switch {
+		case strings.HasPrefix(e.Key, "if-"):
+			conditional = true
+		case e.Key == "endif":
+			conditional = false
+		}
+		found, whole = true, whole && !uwsgiElsewhere[e.Key] && !conditional
+		if e.Key == "env" && len(scope.Settings) < maxValues {
+			scope.Settings = append(scope.Settings, variableSetting("uwsgi", e.Value, e.Dynamic || conditional, e.Place)...)
+		}
 		i := slices.IndexFunc(uwsgiOptions, func(o uwsgiOption) bool { return slices.Contains(strings.Fields(o.spellings), e.Key) })
 		if i < 0 {
 			continue
 		}
 		set := checks.Setting{Layer: "uwsgi", Name: uwsgiOptions[i].name(), Raw: e.Value, Origin: checks.OriginDynamic, Place: e.Place}
-		if !e.Dynamic {
+		if !e.Dynamic && !conditional {
 			set.Value, set.Origin = uwsgiOptions[i].read(e.Value), checks.OriginSet
 		}
 		scope.Settings = append(withoutNamed(scope.Settings, set.Name), set)
@@ -87,9 +103,30 @@ func uwsgiBool(text string) any {
 	return true
 }
 
+// uwsgiNumber reads the digits that a value begins with, as strtoul does: what follows may be meant as a comment.
 func uwsgiNumber(text string) any {
-	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+	if n, err := strconv.ParseInt(text[:len(text)-len(strings.TrimLeft(text, "0123456789"))], 10, 64); err == nil {
 		return n
 	}
 	return text
+}
+
+// uwsgiToggle reads a number of seconds as on, and 0 as off.
+func uwsgiToggle(text string) any {
+	first, _, _ := strings.Cut(text, " ")
+	return uwsgiBool(first)
+}
+
+// variableSetting is NAME=value of a service's environment.
+func variableSetting(layer, pair string, dynamic bool, place checks.Place) []checks.Setting {
+	name, value, ok := strings.Cut(pair, "=")
+	if !ok {
+		return nil
+	}
+	text := redacted(name, value)
+	set := checks.Setting{Layer: layer, Name: "environment." + name, Value: text, Raw: text, Origin: checks.OriginSet, Place: place}
+	if dynamic {
+		set.Value, set.Origin = nil, checks.OriginDynamic
+	}
+	return []checks.Setting{set}
 }
