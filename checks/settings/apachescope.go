@@ -163,7 +163,7 @@ func (t *apacheTree) finish(s *apacheServer, base string) {
 	}
 	for i := range s.sections {
 		sec := &s.sections[i]
-		if sec.outer {
+		if sec.outer || t.cut {
 			continue
 		}
 		name := strings.TrimSpace(strings.ToLower(sec.Name) + " " + strings.Join(sec.args, " "))

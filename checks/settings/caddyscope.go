@@ -103,7 +103,7 @@ func (t *caddyTree) site(b caddyBlock, global *checks.Scope) {
 
 // route reports a site or a route with what is in effect in it, then the routes inside.
 func (t *caddyTree) route(kind, name string, place checks.Place, parent *checks.Scope, outer, own []checks.Setting, body []*caddyfile.Directive) {
-	if !t.spend() || !t.merge(len(outer)+len(body)) {
+	if t.cut || !t.spend() || !t.merge(len(outer)+len(body)) {
 		return
 	}
 	for _, d := range body {

@@ -191,7 +191,7 @@ func nginxServerName(body []nginxItem) string {
 // locations reports the locations and ifs of a block, and theirs.
 func (t *nginxTree) locations(outer *nginxLevel, items []nginxItem, base string) {
 	for _, it := range items {
-		if it.Name != "location" && it.Name != "if" || !it.Block {
+		if it.Name != "location" && it.Name != "if" || !it.Block || t.cut {
 			continue
 		}
 		name := it.Name + " " + it.Text()
