@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"hardcheck/checks"
@@ -16,6 +17,17 @@ import (
 
 // batchSize is how many entries of one directory a worker takes at once; larger directories are shared out.
 const batchSize = 256
+
+// maxDepth bounds the levels of a tree. Opening a directory costs one step for each level above it.
+const maxDepth = 512
+
+// shortPath is a path that may be too long to print, by its beginning.
+func shortPath(rel string) string {
+	if len(rel) <= 200 {
+		return rel
+	}
+	return strings.ToValidUTF8(rel[:200], "") + "..."
+}
 
 // task is a directory to list, or some entries of one to visit.
 type task struct {
@@ -111,7 +123,7 @@ func (t *Tree) walkDisk(ctx context.Context, workers int, visit func(*Node)) err
 }
 
 func (w *diskWalk) do(t task) {
-	dir, err := w.root.OpenRoot(filepath.FromSlash(t.dir))
+	dir, err := openDir(w.root, filepath.FromSlash(t.dir))
 	if err != nil {
 		w.unreadable("open directory", t.dir, err)
 		return
@@ -192,6 +204,11 @@ func (w *diskWalk) visitEntry(dir *os.Root, name, rel string, info fs.FileInfo) 
 			w.leftOut["kernel file systems"]++
 			w.mu.Unlock()
 			return
+		}
+		if strings.Count(rel, "/") >= maxDepth {
+			w.problem(checks.Problem{Op: "open directory", Expected: fmt.Sprintf("at most %d levels", maxDepth), Actual: "more; it was not entered",
+				Retry: checks.RetryUseless, Where: shortPath(rel), Blind: true})
+			break
 		}
 		w.stack.push(task{dir: rel})
 	case info.Mode()&fs.ModeSymlink != 0:

@@ -134,6 +134,44 @@ func TestWalkSharesOutALargeDirectory(t *testing.T) {
 	}
 }
 
+func TestWalkIsNotStoppedByAFIFOInADirectorysPlace(t *testing.T) {
+	root := t.TempDir()
+	write(t, root, "d/a.txt", "x", 0o644)
+	tree, err := target.OpenTree(context.Background(), root, target.TreeOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tree.Close()
+	err = tree.Walk(context.Background(), 1, func(n *target.Node) {
+		if n.Path == "d" {
+			os.RemoveAll(filepath.Join(root, "d"))
+			if err := syscall.Mkfifo(filepath.Join(root, "d"), 0o644); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if p := tree.Problems(); len(p) != 1 || p[0].Where != "d" || !p[0].Blind {
+		t.Errorf("problems %v, want one on d", p)
+	}
+}
+
+func TestWalkBoundsDepth(t *testing.T) {
+	root := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(root, strings.Repeat("d/", 600)), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	got, tree := walk(t, root, target.TreeOptions{})
+	if p := tree.Problems(); len(p) != 1 || !p[0].Blind || p[0].Expected != "at most 512 levels" {
+		t.Errorf("problems %v, want the bound", p)
+	}
+	if len(got) != 514 { // the root, 512 levels, and the one that was not entered
+		t.Errorf("visited %d entries", len(got))
+	}
+}
+
 func repositoryOf(t *testing.T) string {
 	root := t.TempDir()
 	git(t, root, "init", "-q")
