@@ -94,6 +94,9 @@ var debugVariables = []debugSwitch{
 var variablePrefixes = map[string]string{"dotenv": "", "compose": "environment.", "dockerfile": "ENV ", "systemd": "Service.Environment.",
 	"supervisor": "environment.", "uwsgi": "environment."}
 
+// innerKinds are parts of a server, examined with it unless they set a level of their own.
+var innerKinds = wordSet("location if directory files handle")
+
 func judgeDebug(p *checks.Pass) error {
 	reported := map[checks.Place]bool{} // what several scopes inherit is one finding
 	for _, scope := range p.Scopes() {
@@ -101,7 +104,7 @@ func judgeDebug(p *checks.Pass) error {
 		for i := range scope.Settings {
 			s := &scope.Settings[i]
 			f, known := debugFinding(scope, s)
-			seen = seen || known
+			seen = seen || known && (s.Origin == checks.OriginSet && !s.Inherited || !innerKinds[scope.Kind])
 			if f == nil || forDevelopment(s.Place.Path) {
 				continue
 			}
