@@ -16,7 +16,7 @@ import (
 // it returns clears the line and ends it.
 func showProgress(w io.Writer, what string, p *engine.Progress) (stop func()) {
 	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+	if !ok || !term.IsTerminal(int(f.Fd())) || os.Getenv("TERM") == "dumb" { // which cannot clear a line
 		return func() {}
 	}
 	quit, done := make(chan struct{}), make(chan struct{})
