@@ -7,7 +7,8 @@ import (
 	"hardcheck/checks"
 )
 
-var serverFiles = []string{"php/php.ini", "php/conf.d/a.ini", "pool.d/www.conf", "supervisord.conf", "uwsgi.ini", "hypercorn.toml", "netlify.toml"}
+var serverFiles = []string{"php/php.ini", "php/conf.d/a.ini", "pool.d/www.conf", "supervisord.conf", "uwsgi.ini", "hypercorn.toml", "netlify.toml",
+	"_headers"}
 
 func serverReaders() []reader {
 	return []reader{phpReader(), supervisorReader(), uwsgiReader(), hypercornReader(), netlifyReader(), commandsReader()}
@@ -17,7 +18,7 @@ func serverReaders() []reader {
 func TestHostileServers(t *testing.T) {
 	for _, unit := range []string{
 		"[a]\nphp_flag[log_errors] = 1\n[b]\n", "[program:a]\ncommand = gunicorn -b 1\nenvironment = A=1,B=2\n[x]\n", "[uwsgi]\nuid = a\n",
-		"[[headers]]\nfor = '/'\nvalues.a = 'b'\n", "[program:a]\n environment = A=1,\n", "a=1,", "post_max_size = 1\n",
+		"[[headers]]\nfor = '/'\nvalues.a = 'b'\n", "/*\n a: b\n", "/a\n", "a: b\n", "[program:a]\n environment = A=1,\n", "a=1,", "post_max_size = 1\n",
 	} {
 		for _, name := range serverFiles {
 			for _, r := range serverReaders() {
@@ -41,6 +42,7 @@ func FuzzServers(f *testing.F) {
 	f.Add(byte(4), "[uwsgi]\nlimit-post = 1\nini = x\n")
 	f.Add(byte(5), "accesslog = '-'\ndebug = true\n")
 	f.Add(byte(6), "[[headers]]\nfor = '/*'\n[headers.values]\nA = ['b', 1]\n")
+	f.Add(byte(7), "# x\n/*\n  A: b\n\n/c\n D:e")
 	f.Fuzz(func(t *testing.T, which byte, text string) {
 		for _, r := range serverReaders() {
 			scopes, _ := r.resolve(docsOf(r, "-- "+serverFiles[int(which)%len(serverFiles)]+" --\n"+text))
@@ -94,21 +96,48 @@ for = "/*"
 [[headers]]
   for = "/assets/*"
   values = { Link = ["<a>; rel=preload", "<b>"] }
+[[headers]]
+  for = "/*"
+  values = { X-Frame-Options = "SAMEORIGIN" }
 [[redirects]]
 from = "/a"
 headers = {X-From = "x"}
+-- public/_headers --
+# of the same site
+/*
+  X-Frame-Options: ALLOWALL
+  Referrer-Policy: no-referrer
 `)
 	compare(t, `
-netlify path: path /* @netlify.toml:4
-  header X-Frame-Options=DENY @6
-  header x-content-type-options=nosniff @7
-  header cache-control=max-age=0, no-cache @8
+netlify path: path /* @public/_headers:2
+  header Referrer-Policy=no-referrer @4
+  header x-content-type-options=nosniff (inherited) @netlify.toml:7
+  header cache-control=max-age=0, no-cache (inherited) @netlify.toml:8
+  header X-Frame-Options=SAMEORIGIN (inherited) @netlify.toml:16
+  header Link~set for /assets/* (inherited) @netlify.toml:13
 netlify path: path /assets/* @netlify.toml:12
   header Link=<a>; rel=preload, <b> @13
 `, lines(scopes, false))
 	if set := scopes[0].Settings[1]; set.Header != "X-Content-Type-Options" || set.Scope != "path /*" {
 		t.Errorf("header: %+v", set)
 	}
+	if hsts, ok := scopes[0].Get("header Strict-Transport-Security"); !ok || hsts.Origin != checks.OriginDefault || hsts.Text() == "" {
+		t.Errorf("HSTS: %+v", hsts)
+	}
+}
+
+func TestHeadersFile(t *testing.T) {
+	compare(t, `
+netlify path: path /* @site/_headers:1
+  header X-Frame-Options=DENY @2
+  header Strict-Transport-Security~what the host sends by itself @1
+`, lines(scopesOf(t, netlifyReader(), `-- site/_headers --
+/*
+  X-Frame-Options: DENY
+-- notes/_headers --
+Headers: the list
+/ and more
+`), false))
 }
 
 func TestUWSGI(t *testing.T) {
