@@ -1,7 +1,6 @@
 package target
 
 import (
-	"io/fs"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -14,16 +13,9 @@ var kernelFileSystems = map[int64]bool{
 	unix.DEVPTS_SUPER_MAGIC: true, unix.EFIVARFS_MAGIC: true, unix.PSTOREFS_MAGIC: true,
 }
 
-// pseudoNames are where such file systems are mounted; only these are asked, so the walk stays cheap.
-var pseudoNames = map[string]bool{
-	"proc": true, "sys": true, "cgroup": true, "debug": true, "tracing": true, "bpf": true, "pts": true, "efivars": true, "pstore": true, "security": true,
-}
-
-func pseudoFileSystem(dir *os.Root, name string, _ fs.FileInfo) bool {
-	if !pseudoNames[name] {
-		return false
-	}
-	f, err := dir.Open(name)
+// pseudoFileSystem reports whether such a file system is mounted on a directory.
+func pseudoFileSystem(dir *os.Root, name string) bool {
+	f, err := dir.OpenFile(name, os.O_RDONLY|openFlags|unix.O_DIRECTORY, 0)
 	if err != nil {
 		return false
 	}

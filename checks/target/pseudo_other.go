@@ -2,9 +2,6 @@
 
 package target
 
-import (
-	"io/fs"
-	"os"
-)
+import "os"
 
-func pseudoFileSystem(*os.Root, string, fs.FileInfo) bool { return false }
+func pseudoFileSystem(*os.Root, string) bool { return false }

@@ -31,8 +31,9 @@ func shortPath(rel string) string {
 
 // task is a directory to list, or some entries of one to visit.
 type task struct {
-	dir   string
-	names []string // nil: list the directory
+	dir    string
+	device uint64   // of dir; an entry on another one is a mount point
+	names  []string // nil: list the directory
 }
 
 // taskStack hands out tasks to workers, latest first, and ends when none is left and none is under way.
@@ -101,10 +102,12 @@ func (t *Tree) walkDisk(ctx context.Context, workers int, visit func(*Node)) err
 	w := &diskWalk{Tree: t, ctx: ctx, stack: newTaskStack(), visit: visit}
 	stop := context.AfterFunc(ctx, w.stack.end)
 	defer stop()
+	first := task{dir: "."}
 	if info, err := t.root.Lstat("."); err == nil && ctx.Err() == nil {
+		first.device = deviceOf(info)
 		visit(t.node(t.diskEntry(".", info), notAFile))
 	}
-	w.stack.push(task{dir: "."})
+	w.stack.push(first)
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Go(func() {
@@ -130,7 +133,7 @@ func (w *diskWalk) do(t task) {
 	}
 	defer dir.Close()
 	if t.names != nil {
-		w.visitNames(dir, t.dir, t.names)
+		w.visitNames(dir, t, t.names)
 		return
 	}
 	list, err := dir.Open(".")
@@ -144,7 +147,7 @@ func (w *diskWalk) do(t task) {
 		names, err := list.Readdirnames(batchSize)
 		if len(names) > 0 {
 			if held != nil {
-				w.stack.push(task{dir: t.dir, names: held})
+				w.stack.push(task{t.dir, t.device, held})
 			}
 			held = names
 		}
@@ -156,7 +159,7 @@ func (w *diskWalk) do(t task) {
 			break
 		}
 	}
-	w.visitNames(dir, t.dir, held) // the last batch, which is all of an ordinary directory
+	w.visitNames(dir, t, held) // the last batch, which is all of an ordinary directory
 }
 
 // unreadable reports what the walk could not see. Something that vanished under the walk is not there any more.
@@ -176,12 +179,12 @@ func reason(err error) string {
 	return err.Error()
 }
 
-func (w *diskWalk) visitNames(dir *os.Root, parent string, names []string) {
+func (w *diskWalk) visitNames(dir *os.Root, t task, names []string) {
 	for _, name := range names {
 		if w.ctx.Err() != nil {
 			return
 		}
-		rel := path.Join(parent, name)
+		rel := path.Join(t.dir, name)
 		if name == ".git" || w.excluded(rel) {
 			continue
 		}
@@ -190,16 +193,17 @@ func (w *diskWalk) visitNames(dir *os.Root, parent string, names []string) {
 			w.unreadable("look at", rel, err)
 			continue
 		}
-		w.visitEntry(dir, name, rel, info)
+		w.visitEntry(dir, t.device, rel, info)
 	}
 }
 
-func (w *diskWalk) visitEntry(dir *os.Root, name, rel string, info fs.FileInfo) {
+func (w *diskWalk) visitEntry(dir *os.Root, device uint64, rel string, info fs.FileInfo) {
+	name := path.Base(rel)
 	e := w.diskEntry(rel, info)
 	open := notAFile
 	switch {
 	case info.IsDir():
-		if pseudoFileSystem(dir, name, info) {
+		if deviceOf(info) != device && pseudoFileSystem(dir, name) {
 			w.mu.Lock()
 			w.leftOut["kernel file systems"]++
 			w.mu.Unlock()
@@ -210,7 +214,7 @@ func (w *diskWalk) visitEntry(dir *os.Root, name, rel string, info fs.FileInfo) 
 				Retry: checks.RetryUseless, Where: shortPath(rel), Blind: true})
 			break
 		}
-		w.stack.push(task{dir: rel})
+		w.stack.push(task{dir: rel, device: deviceOf(info)})
 	case info.Mode()&fs.ModeSymlink != 0:
 		link, err := dir.Readlink(name)
 		if err != nil {
