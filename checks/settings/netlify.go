@@ -78,7 +78,7 @@ func setHeader(rule *checks.Scope, name string, set checks.Setting) {
 		set.Raw = strings.Join(lines, ", ")
 		set.Value = set.Raw
 	}
-	if len(rule.Settings) < maxValues {
+	if set.Header != "" && len(rule.Settings) < maxValues {
 		rule.Settings = append(withoutHeader(rule.Settings, set.Header), set)
 	}
 }
@@ -117,40 +117,64 @@ func headersFile(f *checks.File) []*checks.Scope {
 	return rules
 }
 
-// resolveNetlify makes one site of each netlify.toml and the _headers files below it, over which it wins. Rules of the
-// same path are one.
-func resolveNetlify(docs []document) ([]*checks.Scope, []checks.Problem) {
-	sites := map[string][]*checks.Scope{} // by the directory of netlify.toml, or by the path of a _headers file of no such site
-	var order []string
-	add := func(site string, rules []*checks.Scope) {
-		if sites[site] == nil {
-			order = append(order, site)
+// headerSite is the rules of one site: rules of the same path are one.
+type headerSite struct {
+	netlify bool // it has a netlify.toml
+	rules   []*checks.Scope
+	byName  map[string]*checks.Scope
+}
+
+// add joins more rules, whose headers replace those that are there.
+func (h *headerSite) add(rules []*checks.Scope) {
+	for _, r := range rules {
+		same := h.byName[r.Name]
+		if same == nil {
+			h.byName[r.Name], h.rules = r, append(h.rules, r)
+			continue
 		}
-		sites[site] = mergeRules(sites[site], rules)
-	}
-	configured := map[string]bool{}
-	for _, d := range docs {
-		configured[path.Dir(d.path)] = configured[path.Dir(d.path)] || path.Base(d.path) == netlifyConfig
-	}
-	for _, last := range []bool{false, true} {
-		for _, d := range docs {
-			if config := path.Base(d.path) == netlifyConfig; config == last {
-				add(siteOf(d.path, configured), d.value.([]*checks.Scope))
+		for _, set := range r.Settings {
+			if len(same.Settings) < maxValues {
+				same.Settings = append(withoutHeader(same.Settings, set.Header), set)
 			}
+		}
+	}
+}
+
+// resolveNetlify makes one site of each netlify.toml and the _headers files below it, over which it wins.
+func resolveNetlify(docs []document) ([]*checks.Scope, []checks.Problem) {
+	configured := map[string]bool{} // directories
+	for _, d := range docs {
+		if path.Base(d.path) == netlifyConfig {
+			configured[path.Dir(d.path)] = true
+		}
+	}
+	sites := map[string]*headerSite{}
+	var order []*headerSite
+	for _, config := range []bool{false, true} {
+		for _, d := range docs {
+			if (path.Base(d.path) == netlifyConfig) != config {
+				continue
+			}
+			name := siteOf(d.path, configured)
+			if sites[name] == nil {
+				sites[name] = &headerSite{netlify: configured[name], byName: map[string]*checks.Scope{}}
+				order = append(order, sites[name])
+			}
+			sites[name].add(d.value.([]*checks.Scope))
 		}
 	}
 	var out []*checks.Scope
 	for _, site := range order {
-		for _, rule := range sites[site] {
-			if rule.Name == "path /*" {
-				rule.Settings = append(rule.Settings, otherHeaders(rule, sites[site], configured[site])...)
-			}
-			for i := range rule.Settings {
-				rule.Settings[i].Scope = rule.Name
-				rule.Settings[i].Inherited = rule.Settings[i].Place.Path != rule.Place.Path || rule.Settings[i].Inherited
-			}
-			out = append(out, rule)
+		if all := site.byName["path /*"]; all != nil {
+			all.Settings = append(all.Settings, site.otherHeaders(all)...)
 		}
+		for _, rule := range site.rules {
+			for i := range rule.Settings {
+				set := &rule.Settings[i]
+				set.Scope, set.Inherited = rule.Name, set.Inherited || set.Place.Path != rule.Place.Path
+			}
+		}
+		out = append(out, site.rules...)
 	}
 	return out, nil
 }
@@ -167,33 +191,15 @@ func siteOf(file string, configured map[string]bool) string {
 	}
 }
 
-func mergeRules(rules, more []*checks.Scope) []*checks.Scope {
-	byName := map[string]*checks.Scope{}
-	for _, r := range rules {
-		byName[r.Name] = r
-	}
-	for _, r := range more {
-		same := byName[r.Name]
-		if same == nil {
-			byName[r.Name], rules = r, append(rules, r)
-			continue
-		}
-		for _, set := range r.Settings {
-			same.Settings = append(withoutHeader(same.Settings, set.Header), set)
-		}
-	}
-	return rules
-}
-
 // otherHeaders are what else may come with the pages that /* is about: what rules for other paths set, and HSTS, which
 // Netlify sends by itself and others may.
-func otherHeaders(all *checks.Scope, rules []*checks.Scope, netlify bool) []checks.Setting {
+func (h *headerSite) otherHeaders(all *checks.Scope) []checks.Setting {
 	seen := map[string]bool{}
 	for _, set := range all.Settings {
 		seen[set.Header] = true
 	}
 	var out []checks.Setting
-	for _, r := range rules {
+	for _, r := range h.rules {
 		for _, set := range r.Settings {
 			if !seen[set.Header] {
 				seen[set.Header] = true
@@ -204,7 +210,7 @@ func otherHeaders(all *checks.Scope, rules []*checks.Scope, netlify bool) []chec
 	}
 	if hsts := "Strict-Transport-Security"; !seen[hsts] {
 		set := checks.Setting{Layer: "netlify", Name: "header " + hsts, Header: hsts, Value: "max-age=31536000", Origin: checks.OriginDefault, Place: all.Place}
-		if !netlify {
+		if !h.netlify {
 			set.Value, set.Raw, set.Origin = nil, "what the host sends by itself", checks.OriginDynamic
 		}
 		out = append(out, set)
