@@ -28,7 +28,8 @@ const (
 	key
 )
 
-var passwordNouns = []string{"password", "passwd", "passphrase", "passwort", "pwd", "rootpw"}
+var passwordNouns = []string{"password", "passwd", "passphrase", "passwort", "pwd", "rootpw", "dbpass", "smtppass", "mailpass", "emailpass", "mysqlpass",
+	"postgrespass", "redispass", "userpass", "adminpass", "rootpass", "authpass", "ldappass", "ftppass", "becomepass", "sudopass"}
 
 var keyNouns = []string{"secret", "token", "credential", "credentials", "apikey", "appkey", "accesskey", "authkey", "accountkey", "adminkey", "encryptionkey",
 	"encryptkey", "decryptionkey", "licensekey", "masterkey", "privatekey", "servicekey", "sharedkey", "signingkey", "storagekey", "writekey", "secretkey", "secretkeybase",
@@ -117,25 +118,65 @@ func (c credential) worthKeeping(value string) bool {
 // called or filled in.
 func literal(data []byte, a scan.Assignment, kind syntax) bool {
 	value := data[a.Start:a.End]
-	if kind == machine || kind == prose && a.Quote == 0 {
+	if kind == machine || kind == statements || kind == passwordFile || kind == prose && a.Quote == 0 || scan.Template(string(value)) {
 		return false
 	}
-	if bytes.ContainsAny(value, " \t\r\n<>") && a.Quote == 0 || scan.Template(string(value)) {
-		return false
+	if a.Attribute && kind != config {
+		return false // the text of a label or an option
 	}
 	if a.Quote != 0 {
-		return a.Operator != ' ' || kind == dockerfile
+		return a.Operator != ' ' || kind == dockerfile || defined(data, a)
 	}
-	if a.Operator == ' ' {
-		return kind == dockerfile && !a.Rest && environment(data, a.NameStart) || kind == netrc && strings.EqualFold(a.Name, "password")
+	return bare(data, a, kind)
+}
+
+// bare judges a value without quotes.
+func bare(data []byte, a scan.Assignment, kind syntax) bool {
+	value := data[a.Start:a.End]
+	if bytes.ContainsAny(value, " \t\r\n<>(){}[]|") {
+		return false
 	}
 	switch {
-	case kind == code && a.Operator != '>' && !a.Part, a.Rest, bytes.ContainsAny(value, "(){}[]|&!*"):
-		return false
+	case a.Default:
+		return true
+	case a.Operator == ' ':
+		return kind == dockerfile && !a.Rest && environment(data, a.NameStart) || kind == netrc && strings.EqualFold(a.Name, "password")
 	case a.Operator == ',' || a.Operator == '|':
 		return false
+	case connectionPart(data, a):
+		return true
+	case kind == code && a.Operator != '>' && !a.Part, a.Rest && (kind == code || !adjacent(a)):
+		return false
 	}
-	return true
+	return kind == config || kind == dockerfile || !bytes.ContainsAny(value, "&!*")
+}
+
+// adjacent reports NAME=v: the next word is not the value's, as in NAME=v command.
+func adjacent(a scan.Assignment) bool {
+	return a.Operator == '=' && a.Start == a.NameStart+len(a.Name)+1
+}
+
+// connectionPart reports password=v among host=h and user=u, as libpq's connection strings are written.
+func connectionPart(data []byte, a scan.Assignment) bool {
+	const around = 160
+	if !adjacent(a) || a.NameStart == 0 || bytes.IndexByte([]byte(" \"'`"), data[a.NameStart-1]) < 0 {
+		return false
+	}
+	from, to := max(0, a.NameStart-around), min(len(data), a.End+around)
+	if i := bytes.LastIndexAny(data[from:a.NameStart], "\"'`\n"); i >= 0 {
+		from += i + 1
+	}
+	if i := bytes.IndexAny(data[a.End:to], "\"'`\n"); i >= 0 {
+		to = a.End + i
+	}
+	text := data[from:to]
+	return bytes.Contains(text, []byte("host=")) && bytes.Contains(text, []byte("user="))
+}
+
+// defined reports #define NAME "v" of C and :name "v" of Clojure.
+func defined(data []byte, a scan.Assignment) bool {
+	line := data[bytes.LastIndexByte(data[:a.NameStart], '\n')+1 : a.NameStart]
+	return bytes.Equal(bytes.TrimSpace(line), []byte("#define")) || bytes.HasSuffix(line, []byte("{:"))
 }
 
 // environment reports whether the name at data[at:] follows Docker's ENV or ARG.

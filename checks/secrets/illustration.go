@@ -11,12 +11,18 @@ func illustrates(c content, n credential) bool {
 	if c.file.Ext() == ".py" && inDocumentation(c.data, n.start) {
 		return true
 	}
+	if c.file.Name() == ".npmrc" {
+		return false // "//" begins the name of a registry there
+	}
 	return (n.noun == password || n.name == "Authorization") && inComment(c.data, n.start)
 }
 
 // inComment reports whether the line of data[at] is a comment.
 func inComment(data []byte, at int) bool {
 	line := bytes.TrimLeft(data[bytes.LastIndexByte(data[:at], '\n')+1:at], " \t")
+	if bytes.HasPrefix(line, []byte("#define")) {
+		return false
+	}
 	for _, mark := range []string{"#", "//", "/*", "* ", "--", ";", "<!--", "'''", "%"} {
 		if bytes.HasPrefix(line, []byte(mark)) {
 			return true

@@ -10,17 +10,18 @@ import (
 
 // Classes of literals that the checks other than provider-tokens start from.
 const (
-	classWord      = iota // part of the name of a credential
-	classKey              // begins a private key
-	classScheme           // "://"
-	classAuth             // an authentication scheme of HTTP
-	classCurl             // the name of the program that takes --user
-	classFramework        // the name of a framework's signing key
+	classWord       = iota // part of the name of a credential
+	classKey               // begins a private key
+	classScheme            // "://"
+	classAuth              // an authentication scheme of HTTP
+	classCommand           // a program or statement that takes a password
+	classDataSource        // ends the password in a MySQL data source name of Go
+	classFramework         // the name of a framework's signing key
 )
 
 // scanner is compiled at the first file, so that a run that scans nothing does not pay for it.
 var scanner = sync.OnceValue(func() *scan.Scanner {
-	s, err := scan.NewScanner(providers.Rules(), scan.CredentialWords(), keyAnchors, []string{"://"}, authSchemes, []string{"curl "}, frameworkNames)
+	s, err := scan.NewScanner(providers.Rules(), scan.CredentialWords(), keyAnchors, []string{"://"}, authSchemes, commandAnchors(), []string{"@tcp("}, frameworkNames)
 	if err != nil {
 		panic(err) // a rule's pattern is malformed; the tests of providers compile every one
 	}
@@ -65,8 +66,12 @@ func inspectText(data []byte, kind syntax) *inspection {
 			if n, ok := authorizationAt(data, h.End, kind); ok {
 				in.named = append(in.named, n)
 			}
-		case classCurl:
-			if n, ok := curlAt(data, h.Start, kind); ok {
+		case classCommand:
+			if n, ok := commandAt(data, h.Start, h.End, kind); ok {
+				in.named = append(in.named, n)
+			}
+		case classDataSource:
+			if n, ok := dataSourceAt(data, h.Start, kind); ok {
 				in.named = append(in.named, n)
 			}
 		case classFramework:
@@ -77,6 +82,9 @@ func inspectText(data []byte, kind syntax) *inspection {
 			}
 		}
 	})
+	if kind == passwordFile {
+		in.named = append(in.named, pgpass(data)...)
+	}
 	in.tokens = scan.Distinct(append(in.tokens, contextual...))
 	in.named = withoutTokens(distinct(in.named), in.tokens)
 	in.urls = withoutTokens(distinct(in.urls), in.tokens)

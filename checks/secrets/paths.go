@@ -12,20 +12,23 @@ import (
 type syntax int
 
 const (
-	code       syntax = iota // a literal stands in quotes
-	config                   // a bare word may be a literal
-	dockerfile               // as config, and after ENV without "="
-	prose                    // documentation: examples, not values
-	netrc                    // "password v"
-	machine                  // lock files, minified code, data: tokens only
+	code         syntax = iota // a literal stands in quotes
+	config                     // a bare word may be a literal
+	dockerfile                 // as config, and after ENV without "="
+	prose                      // documentation: examples, not values
+	netrc                      // "password v"
+	passwordFile               // .pgpass: fields with colons between
+	statements                 // SQL: what its own syntax calls a password
+	machine                    // lock files, minified code, data: tokens only
 )
 
 var extensions = map[syntax][]string{
 	config: {".yml", ".yaml", ".ini", ".cfg", ".conf", ".properties", ".config", ".xml", ".sh", ".bash", ".zsh", ".env",
-		".envrc", ".service", ".cnf", ".npmrc", ".pypirc", ".plist"},
+		".envrc", ".service", ".cnf", ".npmrc", ".pypirc", ".plist", ".s3cfg", ".boto", ".fish", ".bat", ".cmd", ".mk"},
 	prose: {".md", ".rst", ".txt", ".adoc", ".html", ".htm", ".tex", ".pod", ".markdown", ".1", ".2", ".3", ".5", ".7", ".8",
-		".texi", ".org", ".po", ".pot", ".ipynb", ".diff", ".patch", ".mdx"},
-	machine: {".lock", ".map", ".svg", ".csv", ".tsv", ".sum", ".log", ".eps", ".ps", ".sql", ".har", ".pem", ".crt", ".asc", ".snap"},
+		".texi", ".org", ".po", ".pot", ".diff", ".patch", ".mdx"},
+	statements: {".sql"},
+	machine:    {".lock", ".map", ".svg", ".csv", ".tsv", ".sum", ".log", ".eps", ".ps", ".har", ".pem", ".crt", ".asc", ".snap"},
 }
 
 var syntaxOfExtension = func() map[string]syntax {
@@ -45,13 +48,15 @@ func syntaxOf(e *checks.Entry) syntax {
 	switch {
 	case slices.Contains(lockFiles, name), strings.Contains(name, ".min."), strings.HasSuffix(name, ".bundle.js"):
 		return machine
-	case name == ".netrc", name == "_netrc":
+	case name == ".netrc", name == "_netrc", name == "msmtprc", name == ".msmtprc", name == ".fetchmailrc":
 		return netrc
+	case name == ".pgpass", name == "pgpass.conf":
+		return passwordFile
 	case name == "PKG-INFO", name == "METADATA", strings.HasPrefix(name, "README"), strings.HasPrefix(name, "CHANGELOG"):
 		return prose
 	case strings.HasPrefix(name, "Dockerfile"), strings.HasPrefix(name, "Containerfile"), e.Ext() == ".dockerfile":
 		return dockerfile
-	case name == ".env", strings.HasPrefix(name, ".env."), slices.Contains(extensions[config], name), name == "credentials":
+	case name == ".env", strings.HasPrefix(name, ".env."), slices.Contains(extensions[config], name), name == "credentials", name == "Makefile":
 		return config
 	}
 	return syntaxOfExtension[e.Ext()]

@@ -81,7 +81,7 @@ func (u urlCredential) real(password string) bool {
 		return false
 	case scan.Placeholder(password), scan.Template(password), scan.Template(u.user), scan.Placeholder(u.user), strings.Contains(password, "$"):
 		return false
-	case slices.Contains(stockWords, lower), strings.EqualFold(u.user, password), strings.Trim(lower, "x*.-_") == "":
+	case slices.Contains(stockWords, lower), slices.Contains(stockWords, strings.TrimRight(lower, "0123456789_-")), strings.EqualFold(u.user, password), strings.Trim(lower, "x*.-_") == "":
 		return false
 	case exampleHost(u.host):
 		return false
@@ -90,8 +90,11 @@ func (u urlCredential) real(password string) bool {
 	if strings.Contains(lower, "pass") && s.Length < 12 {
 		return false
 	}
-	if localHost(u.host) || !strings.Contains(u.host, ".") {
+	if localHost(u.host) {
 		return scan.Random(password)
+	}
+	if !strings.Contains(u.host, ".") { // a service of a Compose file, or a developer's machine
+		return scan.Random(password) || s.Length >= 8 && s.Changes >= 4 && crediblePassword(password, true)
 	}
 	return s.Lower+s.Upper > 0 && (s.Digits+s.Others > 0 || s.Length >= 8)
 }

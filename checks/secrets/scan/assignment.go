@@ -3,7 +3,8 @@ package scan
 import "bytes"
 
 // Assignment is a name that is given a literal value, in any of the usual syntaxes: name = "v", name: v, "name": "v",
-// NAME=v, set("name", "v"), <name>v</name>, name="name" value="v", ENV NAME v. Offsets are into the scanned data.
+// NAME=v, set("name", "v"), <name>v</name>, name="name" value="v", ENV NAME v, ${NAME:-v}, and those of forms.go.
+// Offsets are into the scanned data.
 type Assignment struct {
 	Name       string // as written, with its dots and hyphens
 	NameStart  int
@@ -14,6 +15,10 @@ type Assignment struct {
 	Rest bool
 	// Part marks one of several assignments in a connection string or a query: ";Password=v;", "?user=u&token=v".
 	Part bool
+	// Default marks a value in ${NAME:-v}: it holds where nothing sets NAME.
+	Default bool
+	// Attribute marks the text of an element that an attribute names: <entry key="name">v.
+	Attribute bool
 }
 
 const (
@@ -40,6 +45,9 @@ func AssignmentAt(data []byte, start, end int) (Assignment, bool) {
 	}
 	a := Assignment{Name: string(data[start:end]), NameStart: start}
 	a.Part = start > 0 && bytes.IndexByte([]byte(";&?"), data[start-1]) >= 0 && end < len(data) && data[end] == '='
+	if bytes.HasSuffix(data[:start], []byte("${")) {
+		return a, a.parameterDefault(data, end)
+	}
 	at, quoted := closeName(data, start, end)
 	at, ok := a.operator(data, at, quoted)
 	if !ok {
@@ -50,7 +58,7 @@ func AssignmentAt(data []byte, start, end int) (Assignment, bool) {
 
 func isNameByte(c byte) bool { return isWord(c) || c == '-' || c == '.' || c == '$' }
 
-// closeName steps over what ends a quoted or indexed name: quotes, an escaped quote, a bracket.
+// closeName steps over what ends a quoted or indexed name: quotes, an escaped quote, a bracket, C's "[]".
 func closeName(data []byte, start, end int) (at int, quoted bool) {
 	at = end
 	if at < len(data) && data[at] == '\\' {
@@ -62,6 +70,15 @@ func closeName(data []byte, start, end int) (at int, quoted bool) {
 			return at + 1, false
 		}
 		return at, true
+	}
+	if end < len(data) && data[end] == '[' {
+		size := end + 1
+		for size < len(data) && data[size] >= '0' && data[size] <= '9' {
+			size++
+		}
+		if size < len(data) && data[size] == ']' {
+			return size + 1, false
+		}
 	}
 	return end, false
 }
@@ -82,9 +99,8 @@ func (a *Assignment) operator(data []byte, at int, quoted bool) (int, bool) {
 	if at >= len(data) {
 		return at, false
 	}
-	if data[at] == '>' && a.NameStart > 0 && data[a.NameStart-1] == '<' {
-		a.Operator = '>'
-		return skipBlank(data, at+1), true
+	if value, ok := a.distant(data, at, quoted); ok {
+		return value, true
 	}
 	after := skipSpaces(data, at)
 	if after >= len(data) {
@@ -170,7 +186,7 @@ func skipType(data []byte, at int) (int, bool) {
 				return at, false
 			}
 			after := skipSpaces(data, i+1)
-			return after, after < len(data) && isQuote(data[after])
+			return after, after < len(data) && isQuote(data[unwrapped(data, after)])
 		case !isWord(c) && bytes.IndexByte([]byte("[]&'<>.| ?*"), c) < 0:
 			return at, false
 		}
@@ -194,16 +210,26 @@ func (a *Assignment) value(data []byte, at int) bool {
 	if at < len(data) && data[at] == '\\' {
 		at++
 	}
+	if at < len(data) {
+		at = unwrapped(data, at)
+	}
 	for i := 0; i < 2 && at+1 < len(data) && bytes.IndexByte([]byte("rbuRBU@L"), data[at]) >= 0 && isQuote(data[at+1]); i++ {
 		at++
 	}
 	if at >= len(data) {
 		return false
 	}
+	read := a.bareValue
 	if isQuote(data[at]) && a.Operator != '>' {
-		return a.quotedValue(data, at)
+		read = a.quotedValue
 	}
-	return a.bareValue(data, at)
+	if !read(data, at) {
+		return false
+	}
+	if bytes.HasPrefix(data[a.Start:a.End], []byte("${")) {
+		a.otherDefault(data)
+	}
+	return true
 }
 
 func (a *Assignment) quotedValue(data []byte, at int) bool {

@@ -8,6 +8,8 @@ var credentialWords = []string{
 	"api_key", "app_key", "access_key", "auth_key", "account_key", "admin_key", "encryption_key", "encrypt_key", "decryption_key",
 	"license_key", "master_key", "private_key", "service_key", "shared_key", "signing_key", "storage_key", "write_key", "root_pw",
 	"heroku_key", "datadog_key", "twilio_key", "mailgun_key", "okta_key", "jwt_key", "session_key", "cookie_key", "webhook_key",
+	"db_pass", "smtp_pass", "mail_pass", "mysql_pass", "postgres_pass", "redis_pass", "user_pass", "admin_pass", "root_pass", "auth_pass", "ldap_pass",
+	"ftp_pass", "become_pass", "sudo_pass",
 }
 
 // CredentialWords returns the spellings in which names of credentials occur: SNAKE_CASE, kebab-case, camelCase, in
