@@ -86,7 +86,7 @@ func (n credential) credible(value string) bool {
 // configuration file a word with a number is a password; in code it is as often a label.
 func crediblePassword(value string, config bool) bool {
 	lower := plainWord(value)
-	if slices.Contains(stockWords, lower) || strings.Contains(lower, "password") || strings.Contains(lower, "passwd") || strings.Contains(lower, "test") {
+	if slices.Contains(stockWords, lower) || slices.ContainsFunc(saidWords, func(w string) bool { return strings.Contains(lower, w) }) {
 		return scan.Random(value)
 	}
 	s := scan.ShapeOf(value)
@@ -99,6 +99,9 @@ func crediblePassword(value string, config bool) bool {
 	return s.Digits+s.Others > 0 && (s.Changes >= 2 || config)
 }
 
+// saidWords make a value a label, a translation or a stand-in.
+var saidWords = []string{"password", "passwd", "passwort", "motdepasse", "contrase", "senha", "wachtwoord", "test"}
+
 // identifier reports words joined by separators, such as db.password_hash, --flag, a/b and iso-8859-1.
 func identifier(value string) bool {
 	s := scan.ShapeOf(value)
@@ -110,7 +113,7 @@ func identifier(value string) bool {
 
 // reference reports values that say where the credential is: a path, a URL, a name in a secret store; and sealed ones.
 func reference(value string) bool {
-	for _, prefix := range []string{"/", "./", "../", "~/", "$", "ENC[", "ENC(", "arn:", "vault:", "op://", "ssm:", "kms:", "env:", "file:", "secret:", "projects/", "!", "@", "&", "*", "#", "0x", "--", "urn:", "data:", "sha256:", "sha1:", "AgA", "AgB", "AgC", "AgD", "pbkdf2", "{SSHA}", "$2"} {
+	for _, prefix := range []string{"/", "./", "../", "~/", "$", "ENC[", "ENC(", "arn:", "vault:", "op://", "ssm:", "kms:", "env:", "file:", "secret:", "projects/", "!", "@", "&", "*", "#", "0x", "--", "^", "urn:", "data:", "sha256:", "sha1:", "AgA", "AgB", "AgC", "AgD", "pbkdf2", "{SSHA}", "$2"} {
 		if strings.HasPrefix(value, prefix) {
 			return true
 		}

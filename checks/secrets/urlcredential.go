@@ -81,7 +81,7 @@ func (u urlCredential) real(password string) bool {
 		return false
 	case scan.Placeholder(password), scan.Template(password), scan.Template(u.user), scan.Placeholder(u.user), strings.Contains(password, "$"):
 		return false
-	case slices.Contains(stockWords, lower), slices.Contains(stockWords, strings.TrimRight(lower, "0123456789_-")), strings.EqualFold(u.user, password), strings.Trim(lower, "x*.-_") == "":
+	case slices.Contains(stockWords, lower), strings.EqualFold(u.user, password), strings.Trim(lower, "x*.-_") == "":
 		return false
 	case exampleHost(u.host):
 		return false
@@ -112,11 +112,14 @@ func exampleHost(host string) bool {
 // leet undoes the substitutions by which a word is made to look like a password.
 var leet = strings.NewReplacer("@", "a", "4", "a", "0", "o", "3", "e", "1", "i", "$", "s", "5", "s", "!", "")
 
-// plainWord is the value in lower case, without such substitutions where that gives a stock word.
+// plainWord is the value in lower case, without such substitutions and a number behind it where that gives a stock
+// word.
 func plainWord(value string) string {
 	lower := strings.ToLower(value)
-	if plain := leet.Replace(lower); slices.Contains(stockWords, plain) {
-		return plain
+	for _, plain := range []string{leet.Replace(lower), leet.Replace(strings.TrimRight(lower, "0123456789_-!.")), strings.TrimRight(lower, "0123456789_-!.")} {
+		if slices.Contains(stockWords, plain) {
+			return plain
+		}
 	}
 	return lower
 }
