@@ -16,12 +16,14 @@ const (
 	classAuth              // an authentication scheme of HTTP
 	classCommand           // a program or statement that takes a password
 	classDataSource        // ends the password in a MySQL data source name of Go
+	classEncodedKey        // begins a private key in base64
 	classFramework         // the name of a framework's signing key
 )
 
 // scanner is compiled at the first file, so that a run that scans nothing does not pay for it.
 var scanner = sync.OnceValue(func() *scan.Scanner {
-	s, err := scan.NewScanner(providers.Rules(), scan.CredentialWords(), keyAnchors, []string{"://"}, authSchemes, commandAnchors(), []string{"@tcp("}, frameworkNames)
+	s, err := scan.NewScanner(providers.Rules(), scan.CredentialWords(), keyAnchors, []string{"://"}, authSchemes, commandAnchors(), []string{"@tcp("},
+		[]string{encodedAnchor}, frameworkNames)
 	if err != nil {
 		panic(err) // a rule's pattern is malformed; the tests of providers compile every one
 	}
@@ -56,6 +58,10 @@ func inspectText(data []byte, kind syntax) *inspection {
 		switch h.Class {
 		case classKey:
 			if k, ok := keyAt(data, h.Start, h.End); ok {
+				in.keys = append(in.keys, k)
+			}
+		case classEncodedKey:
+			if k, ok := encodedKeyAt(data, h.Start, h.End); ok {
 				in.keys = append(in.keys, k)
 			}
 		case classScheme:
