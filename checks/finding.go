@@ -114,7 +114,7 @@ func (p *Problem) Error() string {
 	case RetrySafe:
 		s += " (trying again is safe)"
 	case RetryUseless:
-		s += " (trying again changes nothing until this is mended)"
+		s += " (trying again gives the same answer)"
 	case RetryWithCare:
 		s += " (try again with care)"
 	}

@@ -60,7 +60,7 @@ type waiverEntry struct {
 	mark
 	Item        text  `key:"item" need:"true" doc:"The id of the item, or its check."`
 	Rule        text  `key:"rule" doc:"Only findings of this rule of the check."`
-	Paths       texts `key:"paths" doc:"Only findings in these files: globs (** crosses directories) relative to the target; a directory covers all below it."`
+	Paths       texts `key:"paths" doc:"Only findings in these files: globs (** crosses directories) from the policy file's directory, or from the target where that lies elsewhere; a directory covers all below it."`
 	URLs        texts `key:"urls" doc:"Only findings at these URLs: globs (** crosses slashes)."`
 	Fingerprint text  `key:"fingerprint" doc:"Only the finding with this fingerprint, as the JSON report shows it."`
 	Reason      text  `key:"reason" need:"true" doc:"Why the findings are accepted for now."`
@@ -96,6 +96,6 @@ type weightsSection struct {
 
 type walkSection struct {
 	mark
-	Exclude texts   `key:"exclude" doc:"Directories of other people's code that are left out, by name at any depth or as a glob with a slash. Replaces the default list."`
+	Exclude texts   `key:"exclude" doc:"Directories of other people's code that are left out, by name at any depth or as a glob with a slash, which counts from the policy file's directory. Replaces the default list."`
 	All     boolean `key:"all" doc:"Audit what git ignores as well."`
 }

@@ -34,7 +34,7 @@ func (p *Policy) Judge(in Input) Report {
 		Schema: Schema, Tool: in.Tool, Policy: p.ref, Started: in.Started, TookMS: in.Took.Milliseconds(),
 		Targets: append([]TargetResult{}, in.Targets...), Problems: gathered(in), Verdicts: []Verdict{},
 	}
-	j := &judge{policy: p, in: in, used: map[*waiver]bool{}, conclusive: map[*Item][]checks.TargetKind{}}
+	j := &judge{policy: p, in: in, used: map[*waiver]bool{}, conclusive: map[*Item][]judgedTarget{}}
 	for _, item := range p.items {
 		for _, target := range in.Targets {
 			r.Verdicts = append(r.Verdicts, j.verdict(item, target))
@@ -58,9 +58,23 @@ type judge struct {
 	policy *Policy
 	in     Input
 	used   map[*waiver]bool // waivers that covered a finding, expired ones included
-	// conclusive lists the kinds of target on which an item was fully examined: only there can a waiver be
-	// said to match nothing.
-	conclusive map[*Item][]checks.TargetKind
+	// conclusive lists the targets on which an item was fully examined: only there can a waiver be said to match
+	// nothing.
+	conclusive map[*Item][]judgedTarget
+}
+
+// judgedTarget is what a waiver needs to know of a target.
+type judgedTarget struct {
+	kind   checks.TargetKind
+	prefix string // where it lies below the policy file's directory
+}
+
+func (p *Policy) judged(kind checks.TargetKind, locator string) judgedTarget {
+	t := judgedTarget{kind: kind}
+	if kind != checks.TargetURL {
+		t.prefix = p.Prefix(locator)
+	}
+	return t
 }
 
 // gathered joins the run's problems with those of the checks. Several checks meet the same unreadable file; it is
@@ -82,6 +96,7 @@ func (j *judge) findings(item *Item, o *checks.Observation) (out []Finding, belo
 	sorted := slices.Clone(o.Findings)
 	slices.SortStableFunc(sorted, checks.CompareFindings)
 	times := map[string]int{}
+	target := j.policy.judged(o.Target.Kind, o.Target.Locator)
 	out = []Finding{}
 	for i := range sorted {
 		f := &sorted[i]
@@ -89,7 +104,7 @@ func (j *judge) findings(item *Item, o *checks.Observation) (out []Finding, belo
 		judged := judgedFinding(item, f)
 		judged.Fingerprint = f.Fingerprint(item.Check.ID, times[identity])
 		times[identity]++
-		judged.Waiver = j.waiverFor(item, &judged)
+		judged.Waiver = j.waiverFor(item, &judged, target)
 		judged.Blocks = judged.Waiver == nil && judged.Severity >= j.policy.settings.failOn.value
 		if judged.Severity < j.policy.settings.reportFrom.value {
 			below++
@@ -123,10 +138,10 @@ func judgedFinding(item *Item, f *checks.Finding) Finding {
 }
 
 // waiverFor finds the waiver in force for a finding and notes every waiver that is about it.
-func (j *judge) waiverFor(item *Item, f *Finding) *WaiverUse {
+func (j *judge) waiverFor(item *Item, f *Finding, target judgedTarget) *WaiverUse {
 	var use *WaiverUse
 	for _, w := range j.policy.waivers {
-		if w.item != item || !w.covers(f) {
+		if w.item != item || !w.covers(f, target.prefix) {
 			continue
 		}
 		j.used[w] = true

@@ -13,7 +13,7 @@ import (
 // Walk says what of a tree is audited.
 type Walk struct {
 	// Exclude leaves out directories and files: a name without a slash at any depth, anything else as a glob
-	// (with **) over the path from the root.
+	// (with **) over the path from the policy file's directory (see Prefix).
 	Exclude []string
 	All     bool // audit what git ignores as well
 }

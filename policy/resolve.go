@@ -13,6 +13,7 @@ import (
 // Policy is an effective policy: every file of the chain and the chosen profile merged, everything checked.
 type Policy struct {
 	ref       PolicyRef
+	dir       string  // the policy file's directory, absolute and without links; "" where no file is in force
 	items     []*Item // in report order, those turned off included
 	names     map[string]*Item
 	waivers   []*waiver
@@ -92,7 +93,7 @@ func (l *loader) resolve(chain []*document, chosen []profile) *Policy {
 		r.profile(p)
 		putSeverity(&r.settings.failOn, p.value.FailOn)
 	}
-	p := &Policy{names: map[string]*Item{}, catalogue: l.catalogue, settings: r.settings}
+	p := &Policy{names: map[string]*Item{}, catalogue: l.catalogue, settings: r.settings, dir: directoryOf(chain)}
 	for _, id := range slices.Sorted(maps.Keys(r.byCheck)) {
 		p.items = append(p.items, r.finish(r.byCheck[id]))
 	}

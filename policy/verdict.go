@@ -78,7 +78,7 @@ func (j *judge) weigh(v *Verdict, item *Item, target TargetResult, seen *checks.
 	if len(doubt) > 0 {
 		v.Reason = strings.TrimPrefix(v.Reason+"; "+doubtReason(doubt), "; ")
 	} else if seen.Dropped == 0 {
-		j.conclusive[item] = append(j.conclusive[item], target.Kind)
+		j.conclusive[item] = append(j.conclusive[item], j.policy.judged(target.Kind, target.Locator))
 	}
 }
 

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -87,15 +88,15 @@ func (r *resolver) lasting(e *waiverEntry, path string) {
 	}
 }
 
-// covers reports whether the waiver is about the finding, whatever the day.
-func (w *waiver) covers(f *Finding) bool {
+// covers reports whether the waiver is about the finding of a target that lies at prefix, whatever the day.
+func (w *waiver) covers(f *Finding, prefix string) bool {
 	if w.rule != "" && w.rule != f.Rule || w.fingerprint != "" && w.fingerprint != f.Fingerprint {
 		return false
 	}
 	if len(w.paths) == 0 && len(w.urls) == 0 {
 		return true
 	}
-	return f.Path != "" && matchesAny(w.paths, f.Path) || f.URL != "" && matchesAny(w.urls, f.URL)
+	return f.Path != "" && matchesAny(w.paths, path.Join(prefix, f.Path)) || f.URL != "" && matchesAny(w.urls, f.URL)
 }
 
 // matchesAny reports whether a glob matches the name or a directory above it.
@@ -106,13 +107,14 @@ func matchesAny(globs []string, name string) bool {
 	})
 }
 
-// judges reports whether a target of that kind can have findings that the waiver is about.
-func (w *waiver) judges(kind checks.TargetKind) bool {
+// judges reports whether a target can have all the findings that the waiver is about: a directory below the
+// policy's own has a part of them only.
+func (w *waiver) judges(t judgedTarget) bool {
 	switch {
 	case len(w.paths) > 0 && len(w.urls) == 0:
-		return kind != checks.TargetURL
+		return t.kind != checks.TargetURL && t.prefix == ""
 	case len(w.urls) > 0 && len(w.paths) == 0:
-		return kind == checks.TargetURL
+		return t.kind == checks.TargetURL
 	}
 	return true
 }

@@ -26,6 +26,9 @@ type TreeOptions struct {
 	// Exclude leaves out directories and files: a name without a slash matches at any depth, anything else is
 	// a glob (with **) over the path from the root.
 	Exclude []string
+	// Prefix goes before every path that an exclude glob is compared with: where the root lies below the place
+	// that the globs count from, slash-separated.
+	Prefix string
 }
 
 // Tree is a directory or a git revision of one. Close it after use.
@@ -157,7 +160,7 @@ func (t *Tree) problem(p checks.Problem) {
 // excluded reports whether a pattern leaves the path out, and counts it.
 func (t *Tree) excluded(rel string) bool {
 	for _, pattern := range t.options.Exclude {
-		subject := rel
+		subject := path.Join(t.options.Prefix, rel)
 		if !strings.Contains(pattern, "/") {
 			subject = path.Base(rel)
 		}

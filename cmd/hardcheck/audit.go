@@ -131,7 +131,7 @@ func (a *audit) observe(ctx context.Context, targets []string, pol *policy.Polic
 		if slices.Contains(targets[:i], t) {
 			continue
 		}
-		seen := a.observeTarget(ctx, t, pol.Walk(), jobs, stderr)
+		seen := a.observeTarget(ctx, t, pol, jobs, stderr)
 		input.Targets = append(input.Targets, seen.TargetResult)
 		input.Problems = append(input.Problems, seen.problems...)
 		for i := range seen.observations {
@@ -150,7 +150,7 @@ type observed struct {
 	problems     []checks.Problem
 }
 
-func (a *audit) observeTarget(ctx context.Context, locator string, walk policy.Walk, jobs []engine.Job, stderr io.Writer) observed {
+func (a *audit) observeTarget(ctx context.Context, locator string, pol *policy.Policy, jobs []engine.Job, stderr io.Writer) observed {
 	options := engine.Options{Progress: &engine.Progress{}}
 	if a.debug {
 		options.Debug = stderr
@@ -160,12 +160,18 @@ func (a *audit) observeTarget(ctx context.Context, locator string, walk policy.W
 	if isURL(locator) {
 		return a.observeSite(ctx, locator, jobs, options)
 	}
-	tree, err := target.OpenTree(ctx, locator, target.TreeOptions{Rev: a.rev, All: a.all || walk.All, Exclude: walk.Exclude})
+	tree, err := target.OpenTree(ctx, locator, a.treeOptions(pol, locator))
 	if err != nil {
 		return notOpened(ctx, checks.Target{Kind: treeKind(a.rev), Locator: locator}, err)
 	}
 	defer tree.Close()
 	return fromResult(engine.RunTree(ctx, tree, jobs, options))
+}
+
+// treeOptions says what of a directory the policy and the flags have audited.
+func (a *audit) treeOptions(pol *policy.Policy, dir string) target.TreeOptions {
+	walk := pol.Walk()
+	return target.TreeOptions{Rev: a.rev, All: a.all || walk.All, Exclude: walk.Exclude, Prefix: pol.Prefix(dir)}
 }
 
 func treeKind(rev string) checks.TargetKind {

@@ -82,8 +82,7 @@ func (s *settingsRun) collect(ctx context.Context, where string) ([]*checks.Scop
 	if err != nil {
 		return nil, nil, err
 	}
-	walk := pol.Walk()
-	tree, err := target.OpenTree(ctx, where, target.TreeOptions{Rev: s.rev, Exclude: walk.Exclude, All: walk.All})
+	tree, err := target.OpenTree(ctx, where, s.treeOptions(pol, where))
 	if err != nil {
 		return nil, nil, err
 	}
