@@ -16,13 +16,14 @@ var (
 // settings/dev.py, docker-compose.override.yml, .env.test, tests/app.py.
 func forDevelopment(p string) bool {
 	dir, name := path.Split(p)
+	dropIn := strings.HasSuffix(dir, ".d/") // of systemd, where override.conf is how a deployed unit is changed
 	for element := range strings.SplitSeq(dir, "/") {
 		if developmentDirs[strings.ToLower(element)] {
 			return true
 		}
 	}
 	for word := range strings.FieldsFuncSeq(strings.ToLower(name), func(r rune) bool { return r == '.' || r == '-' || r == '_' }) {
-		if developmentWords[word] {
+		if developmentWords[word] && !(dropIn && word == "override") {
 			return true
 		}
 	}

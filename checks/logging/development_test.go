@@ -21,6 +21,8 @@ func TestForDevelopment(t *testing.T) {
 		"docker-compose.yml":             false,
 		"deploy/device/settings.py":      false,
 		"protest/latest/contest.service": false,
+		"a.service.d/override.conf":      false,
+		"a.service.d/dev.conf":           true,
 	} {
 		if got := forDevelopment(path); got != want {
 			t.Errorf("forDevelopment(%q) = %v, want %v", path, got, want)

@@ -57,7 +57,8 @@ func readCommands(f *checks.File) (any, []checks.Problem) {
 	case wantsCompose(f.Entry):
 		list = composeLaunches(f)
 	case wantsSystemd(f.Entry):
-		list = systemdLaunches(f)
+		unit, _ := readSystemd(f) // its problems are told by the reader of units
+		return unit, nil
 	case wantsSupervisor(f.Entry):
 		list = supervisorLaunches(f)
 	default:
@@ -100,17 +101,36 @@ func resolveCommands(docs []document) ([]*checks.Scope, []checks.Problem) {
 		}
 	}
 	var scopes []*checks.Scope
-	for _, d := range docs {
-		list, _ := d.value.([]launch)
-		for _, l := range list {
-			for _, p := range l.processes {
-				if s := serverOf(p); s != nil {
-					scopes = append(scopes, l.scope(s, p, configured && s == &gunicorn))
-				}
+	for _, l := range launchesOf(docs) {
+		for _, p := range l.processes {
+			if s := serverOf(p); s != nil {
+				scopes = append(scopes, l.scope(s, p, configured && s == &gunicorn))
 			}
 		}
 	}
 	return scopes, nil
+}
+
+// launchesOf gathers the launches of every file, those of systemd after each unit is joined with its drop-ins.
+func launchesOf(docs []document) []launch {
+	var units []document
+	for _, d := range docs {
+		if _, ok := d.value.(systemdUnit); ok {
+			units = append(units, d)
+		}
+	}
+	joined := systemdUnits(units)
+	var list []launch
+	for _, d := range docs {
+		switch v := d.value.(type) {
+		case []launch:
+			list = append(list, v...)
+		case systemdUnit:
+			list = append(list, systemdLaunches(d.path, joined[0])...)
+			joined = joined[1:]
+		}
+	}
+	return list
 }
 
 // scope is one process. Defaults are left out where another file, or a word not known until run time, may set them.

@@ -30,16 +30,18 @@ func procfileLaunches(f *checks.File) []launch {
 	return list
 }
 
-func systemdLaunches(f *checks.File) []launch {
-	name := unitOfDropIn(f.Path)
+// systemdLaunches are those of a unit with its drop-ins. An empty ExecStart takes back those before it.
+func systemdLaunches(file string, entries []systemd.Entry) []launch {
+	name := unitOfDropIn(file)
 	if name == "" {
-		name = withoutTemplateSuffix(f.Name())
+		name = withoutTemplateSuffix(path.Base(file))
 	}
 	var list []launch
 	env := map[string]variable{}
-	for _, e := range systemd.Of(f).Entries {
+	for _, e := range entries {
 		switch {
-		case e.Section != "Service":
+		case e.Key == "ExecStart" && e.Value == "":
+			list = nil
 		case e.Key == "Environment":
 			for _, word := range systemd.Words(e.Value) {
 				variableName, value, _ := strings.Cut(word, "=")

@@ -134,6 +134,7 @@ func (s *server) settings(p command.Process, place checks.Place) (list []checks.
 		set.Value = flag.kind.value(redacted(flag.setting, f.Value))
 		if f.Dynamic {
 			set.Value, set.Origin = nil, checks.OriginDynamic
+			set.Raw += "..." // a variable, or what a command prints
 		}
 		if flag.kind == flagList && !f.Dynamic {
 			values := valuesOf(list, flag.setting)

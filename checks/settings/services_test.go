@@ -268,16 +268,16 @@ CMD ["gunicorn", "--reload", "app"]
 `)
 	compare(t, `
 gunicorn command: gunicorn in process web @Procfile:1
-  bind~-b 0.0.0.0: @1
+  bind~-b 0.0.0.0:... @1
   loglevel=debug @1
   workers=4 @1
 uvicorn command: uvicorn in service api @docker-compose.yml:3
   log_level=debug @4
   reload=true @3
   access_log=false @3
-  port~--port @3
+  port~--port ... @3
 uvicorn command: uvicorn in service list @docker-compose.yml:7
-  host~--host @7
+  host~--host ... @7
   forwarded_allow_ips=* @7
 gunicorn command: gunicorn in service opts @docker-compose.yml:9
 gunicorn command: gunicorn in service env @docker-compose.yml:13
@@ -286,7 +286,7 @@ gunicorn command: gunicorn in service env @docker-compose.yml:13
   config=conf.py @13
 uvicorn command: uvicorn in shop.service @shop.service:3
   reload=true @2
-  uds~--uds @3
+  uds~--uds ... @3
 uvicorn command: uvicorn in stage dev @Dockerfile:2
   reload=true @2
 gunicorn command: gunicorn in stage 1 (final) @Dockerfile:5
@@ -330,4 +330,26 @@ func TestFlagsOfInstalledServers(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestCommandsOfDropIns(t *testing.T) {
+	compare(t, `
+uvicorn command: uvicorn in shop.service @shop.service.d/override.conf:3
+  log_level=trace @3
+gunicorn command: gunicorn in kept.service @kept.service:2
+  loglevel=debug @kept.service.d/a.conf:2
+`, lines(scopesOf(t, commandsReader(), `-- shop.service --
+[Service]
+ExecStart=/usr/bin/gunicorn -b :80 shop
+-- shop.service.d/override.conf --
+[Service]
+ExecStart=
+ExecStart=/usr/bin/uvicorn shop --log-level trace
+-- kept.service --
+[Service]
+ExecStart=/usr/bin/gunicorn shop
+-- kept.service.d/a.conf --
+[Service]
+Environment="GUNICORN_CMD_ARGS=--log-level debug"
+`), false))
 }

@@ -49,12 +49,12 @@ supervisor program: program %(name)s @etc/supervisor/conf.d/shop.conf:15
 `, lines(scopesOf(t, supervisorReader(), archive), false))
 	compare(t, `
 gunicorn command: gunicorn in program web @etc/supervisor/conf.d/shop.conf:4
-  bind~--bind 0.0.0.0: @4
+  bind~--bind 0.0.0.0:... @4
   accesslog=- @4
   loglevel=debug @4
 uvicorn command: uvicorn in program api @etc/supervisor/conf.d/shop.conf:12
   reload=true @12
-  port~--port @12
+  port~--port ... @12
 runserver command: runserver in program %(name)s @etc/supervisor/conf.d/shop.conf:15
   development_server=true @15
 `, lines(scopesOf(t, commandsReader(), archive), false))
