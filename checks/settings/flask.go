@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"strings"
 
 	"hardcheck/checks"
@@ -11,7 +12,7 @@ import (
 // is loaded from, app.run, flask-cors, flask-talisman and the headers of after_request functions.
 func flaskReader() reader {
 	return reader{layer: "flask", wants: wantsPython, resolve: resolveFlask, read: readPython("Flask(", "Quart(",
-		"SESSION_COOKIE_", "MAX_CONTENT_LENGTH", "SECRET_KEY", "BaseSettings")}
+		"SESSION_COOKIE_", "MAX_CONTENT_LENGTH", "SECRET_KEY", "BaseSettings", "app.run(")}
 }
 
 var flaskClasses = words("flask.Flask flask.app.Flask Flask quart.Quart apiflask.APIFlask")
@@ -33,22 +34,62 @@ type flaskTree struct {
 
 func resolveFlask(docs []document) ([]*checks.Scope, []checks.Problem) {
 	tree := newPythonTree("flask", docs)
-	var out []*checks.Scope
+	var found []*flaskTree
+	only := map[*pythonDoc]*flaskTree{} // the application of a file that makes one
 	var problems []checks.Problem
 	for _, d := range tree.docs {
-		if !strings.Contains(d.module.Source, "Flask(") && !strings.Contains(d.module.Source, "Quart(") {
+		if !makesFlask(d) {
 			continue
 		}
 		apps := tree.apps(d, flaskClasses)
 		for _, app := range apps {
 			t := &flaskTree{pythonTree: tree, app: app, only: len(apps) == 1}
 			t.follow(d).Each(t.visit)
-			withDefaults(app.scope, flaskDefaults, t.elsewhere)
-			out = append(out, app.scope)
+			if t.only {
+				only[d] = t
+			}
+			found = append(found, t)
 			problems = append(problems, tree.unread(d)...)
 		}
 	}
+	for _, d := range tree.docs {
+		if len(only) > 0 && !makesFlask(d) && strings.Contains(d.module.Source, "app.run(") {
+			tree.runElsewhere(d, only)
+		}
+	}
+	var out []*checks.Scope
+	for _, t := range found {
+		withDefaults(t.app.scope, flaskDefaults, t.elsewhere)
+		out = append(out, t.app.scope)
+	}
 	return out, problems
+}
+
+func makesFlask(d *pythonDoc) bool {
+	return strings.Contains(d.module.Source, "Flask(") || strings.Contains(d.module.Source, "Quart(")
+}
+
+// runElsewhere follows app.run() in a file that imports the application, or the factory that makes it.
+func (t *pythonTree) runElsewhere(d *pythonDoc, only map[*pythonDoc]*flaskTree) {
+	t.follow(d).Each(func(s *python.Scope, n python.Node) {
+		call, ok := n.(*python.Call)
+		if !ok {
+			return
+		}
+		method, ok := call.Func.(*python.Attribute)
+		if !ok || method.Name != "run" {
+			return
+		}
+		q := s.Qualified(method.X)
+		if made, ok := s.Bound(q).(*python.Call); ok { // app = create_app()
+			q = s.Qualified(made.Func)
+		}
+		level := len(q) - len(strings.TrimLeft(q, "."))
+		module := q[level:max(level, strings.LastIndexByte(q, '.'))]
+		if made := t.module(d.path, level, module); made != nil && only[made] != nil {
+			only[made].run(s, call)
+		}
+	})
 }
 
 func (t *flaskTree) isApp(x python.Expr) bool { return t.app.is(x, false) }
@@ -88,15 +129,27 @@ func (t *flaskTree) assigned(s *python.Scope, n *python.Assign) {
 		switch target := target.(type) {
 		case *python.Subscript:
 			if key, ok := s.Eval(target.Index).V.(string); ok && t.config(target.X) {
-				t.app.add(t.setting(s, key, n, n.Value))
+				t.app.add(t.changed(s, key, n))
 			}
 		case *python.Attribute:
+			if n.Op == "|=" && t.config(target) && !t.mapping(s, n.Value) {
+				t.elsewhere = cmp.Or(t.elsewhere, pythonRaw(s, n.Value))
+			}
 			name := map[string]string{"debug": "DEBUG", "secret_key": "SECRET_KEY", "testing": "TESTING"}[target.Name]
 			if name != "" && t.isApp(target.X) {
 				t.app.add(t.setting(s, name, n, n.Value))
 			}
 		}
 	}
+}
+
+// changed is what app.config["KEY"] is assigned. What *= and its like make of the value before is not followed.
+func (t *flaskTree) changed(s *python.Scope, key string, n *python.Assign) checks.Setting {
+	v := s.Eval(n.Value)
+	if n.Op != "=" {
+		v = python.Value{Dynamic: true}
+	}
+	return t.settingOf(s, key, n, n.Value, v)
 }
 
 func (t *flaskTree) called(s *python.Scope, n *python.Call) {

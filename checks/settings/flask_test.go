@@ -163,3 +163,49 @@ def create(test_config=None):
 		t.Error(diff)
 	}
 }
+
+func TestFlaskRunElsewhere(t *testing.T) {
+	archive := `
+-- shop/__init__.py --
+from flask import Flask
+def create_app():
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = 1024
+    app.config["MAX_CONTENT_LENGTH"] *= 1024
+    app.config |= {"SESSION_COOKIE_SECURE": True}
+    return app
+-- wsgi.py --
+from shop import create_app
+app = create_app()
+if __name__ == "__main__":
+    app.run(host="0.0.0.0", debug=True)
+-- other.py --
+from somewhere import app
+app.run(debug=True)
+-- one/site.py --
+from flask import Flask
+app = Flask(__name__)
+-- one/start.py --
+from .site import app
+app.run("::")
+`
+	got := tell(scopesOf(t, flaskReader(), archive), "MAX_CONTENT_LENGTH", "SESSION_COOKIE_SECURE", "run.host", "run.debug")
+	want := map[string][]string{
+		"app @shop/__init__.py:3": {
+			"MAX_CONTENT_LENGTH=1024",
+			"MAX_CONTENT_LENGTH~1024",
+			"SESSION_COOKIE_SECURE=true",
+			"run.host=0.0.0.0",
+			"run.debug=true",
+		},
+		"app": {
+			"run.host=::",
+			"run.debug=<nil> (default)",
+			"SESSION_COOKIE_SECURE=false (default)",
+			"MAX_CONTENT_LENGTH=<nil> (default)",
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
