@@ -49,6 +49,8 @@ func TestParse(t *testing.T) {
 		{"quote inside a token", `a b"c d"e;`, []string{`1 a [b"c] [d"e]`}, nil},
 		{"escaped", `a b\;c \ d;`, []string{`1 a [b\;c] [\ d]`}, nil},
 		{"brace of a variable", "root /srv/${host}/x;", []string{"1 root [/srv/${host}/x]"}, nil},
+		{"environment", "listen ${PORT}; proxy_pass http://$UPSTREAM:80/; return 301 https://${host}$Uri$1;",
+			[]string{"1 listen [${PORT}]T", "1 proxy_pass [http://$UPSTREAM:80/]T", "1 return [301] [https://${host}$Uri$1]"}, nil},
 		{"brace ends a token", "location /{return 204;}", []string{"1 location [/]", " 1 return [204]"}, nil},
 		{"comment after the brace", "server {# a }\n listen 1;\n}", []string{"1 server", " 2 listen [1]"}, nil},
 		{"over several lines", "log_format a '$b'\n  '$c';", []string{"1 log_format [a] [$b] [$c]"}, nil},

@@ -35,11 +35,20 @@ func (p *parser) word() Arg {
 			p.pos += 2
 			continue
 		}
+		a.Template = a.Template || c == '$' && environment(p.text[p.pos+1:])
 		b.WriteByte(c)
 		p.pos++
 	}
 	a.Text = b.String()
 	return a
+}
+
+// environment reports whether what stands after a dollar is a variable that envsubst fills in: ${PORT}, $PORT. The
+// variables of nginx itself are written in lower case.
+func environment(rest string) bool {
+	name := strings.TrimPrefix(rest[:min(len(rest), maxName)], "{")
+	n := len(name) - len(strings.TrimLeft(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789"))
+	return n > 1 && name[0] > '9' && (n == len(name) || !(name[n] >= 'a' && name[n] <= 'z'))
 }
 
 // ends reports whether c ends an unquoted token. The brace of a variable ${name} does not.
