@@ -144,7 +144,10 @@ func debugFinding(scope *checks.Scope, s *checks.Setting) (f *checks.Finding, kn
 	if s.Origin == checks.OriginDefault {
 		return nil, false // another file, of the image for one, may set it
 	}
-	actual := strings.TrimPrefix(s.Name, variablePrefixes[scope.Layer]) + " = " + s.Raw
+	actual := strings.TrimPrefix(s.Name, variablePrefixes[scope.Layer])
+	if s.Raw != "" {
+		actual += " = " + s.Raw
+	}
 	if strings.HasPrefix(s.Raw, "-") || rule == "development-server" {
 		actual = s.Raw // an option of a command line names itself, and so does a command
 	}
