@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -28,7 +30,9 @@ func TestMain(m *testing.M) {
 // TestScripts runs the end-to-end scripts. Beside testscript's own commands they have:
 //
 //	sample NAME DIR        write a sample service
-//	site NAME              start its site; $SITE is its URL and, for the hardened one, $CA its certificate
+//	site NAME              start its site; $SITE is its URL and, for the hardened one, $CA its certificate;
+//	                       the site "silent" takes requests and never answers
+//	asked                  wait until the silent site has been asked for something
 //	findings FILE WANT     compare "check rule place" of a JSON report's findings with the lines of WANT
 //	statuses FILE STATUS   every verdict of the report has one of the comma-separated statuses
 //	schema NAME FILE       validate a JSON file against testdata/schema/NAME
@@ -49,6 +53,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"sample":   writeSample,
 			"site":     startSite,
+			"asked":    waitAsked,
 			"findings": compareFindings,
 			"statuses": checkStatuses,
 			"schema":   validateSchema,
@@ -63,7 +68,11 @@ func writeSample(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func startSite(ts *testscript.TestScript, _ bool, args []string) {
-	server := httptest.NewUnstartedServer(testdata.Site(args[0]))
+	handler := testdata.Site(args[0])
+	if args[0] == "silent" {
+		handler = silentSite(ts)
+	}
+	server := httptest.NewUnstartedServer(handler)
 	server.Config.ErrorLog = log.New(io.Discard, "", 0) // a refused certificate is part of a test
 	if args[0] == "hardened" {
 		server.StartTLS()
@@ -75,6 +84,28 @@ func startSite(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	ts.Defer(server.Close)
 	ts.Setenv("SITE", server.URL)
+}
+
+// silentSites holds, by a script's working directory, the channel that its silent site closes on the first request.
+var silentSites sync.Map
+
+func waitAsked(ts *testscript.TestScript, _ bool, _ []string) {
+	asked, _ := silentSites.Load(ts.Getenv("WORK"))
+	<-asked.(chan struct{})
+}
+
+func silentSite(ts *testscript.TestScript) http.Handler {
+	asked, over := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	ts.Defer(func() { close(over) })
+	silentSites.Store(ts.Getenv("WORK"), asked)
+	return http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		once.Do(func() { close(asked) })
+		select {
+		case <-r.Context().Done():
+		case <-over:
+		}
+	})
 }
 
 func readReport(ts *testscript.TestScript, file string) policy.Report {
