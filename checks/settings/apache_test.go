@@ -38,6 +38,27 @@ ServerTokens Prod
 				"Header X-Frame-Options=<nil>[always remove] (inherited)", "Header Cache-Control=no-store[always] (inherited)",
 				"Header X-Frame-Options=SAMEORIGIN"},
 		}},
+		{"macros count where they are used", `
+-- apache2.conf --
+ServerRoot /etc/apache2
+Include macros.conf
+Use Site a.example 1000
+use SITE b.example 0
+Use Site c.example
+Use Absent x
+-- macros.conf --
+<Macro Site $name $namelimit>
+  <VirtualHost *:80>
+    ServerName $name
+    LimitRequestBody $namelimit
+    LogLevel debug
+    Use Site $name 1
+  </VirtualHost>
+</Macro>`, []string{"LimitRequestBody", "LogLevel"}, map[string][]string{
+			"server":                {"LimitRequestBody=1073741824 (default)", "LogLevel=warn (default)"},
+			"virtualhost a.example": {"LimitRequestBody=1000", "LogLevel=debug"},
+			"virtualhost b.example": {"LimitRequestBody=0", "LogLevel=debug"},
+		}},
 		{"sections that cover the document root count for the host", `
 -- httpd.conf --
 ServerRoot /etc/httpd

@@ -15,6 +15,7 @@ type apacheTree struct {
 	index   *pathIndex
 	used    map[string]bool
 	defines map[string]string // Define NAME VALUE, in any file
+	macros  map[string]apacheMacro
 	bounds
 	scopes []*checks.Scope
 }
@@ -28,7 +29,8 @@ type apacheItem struct {
 }
 
 func resolveApache(docs []document) ([]*checks.Scope, []checks.Problem) {
-	t := &apacheTree{index: newPathIndex(docs), docs: map[string]*apacheDoc{}, used: map[string]bool{}, defines: map[string]string{}}
+	t := &apacheTree{index: newPathIndex(docs), docs: map[string]*apacheDoc{}, used: map[string]bool{}, defines: map[string]string{},
+		macros: map[string]apacheMacro{}}
 	var mains []string
 	for _, d := range docs {
 		doc := d.value.(*apacheDoc)
@@ -37,6 +39,7 @@ func resolveApache(docs []document) ([]*checks.Scope, []checks.Problem) {
 			mains = append(mains, d.path)
 		}
 		t.define(doc.conf.Directives)
+		t.learnMacros(doc.conf.Directives)
 	}
 	for _, p := range t.index.paths {
 		t.markUsed(t.docs[p], apacheBase(mains, p), t.docs[p].conf.Directives)
@@ -134,6 +137,12 @@ func (t *apacheTree) expand(list []*apache.Directive, files []string, base strin
 				if len(files) < maxIncludeDepth && !slices.Contains(files, p) {
 					out = append(out, t.expand(t.docs[p].conf.Directives, append(slices.Clip(files), p), base, dynamic)...)
 				}
+			}
+		case "macro": // counts where it is used
+		case "use":
+			if len(files) < maxIncludeDepth {
+				again := append(slices.Clip(files), files[len(files)-1]) // a level deeper in the same file
+				out = append(out, t.expand(t.use(d), again, base, dynamic || d.Conditional || d.Template)...)
 			}
 		case "ifmodule", "ifdefine", "ifversion", "iffile", "ifdirective", "ifsection":
 			if in, known := t.condition(lower, d.Args); in || !known {
