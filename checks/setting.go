@@ -152,6 +152,8 @@ func (s *Scope) All(name string) []Setting {
 type Repository interface {
 	// Revision is the commit audited, or "" for a working tree.
 	Revision() string
+	// Prefix is where the target's root lies in the repository, with a slash behind it; "" for the top.
+	Prefix() string
 	// Tracked reports whether git tracks the path.
 	Tracked(path string) bool
 	// Ignores reports whether git would ignore the path, which need not exist.

@@ -11,6 +11,7 @@
 //	git                       make the tree a git repository with everything committed
 //	untracked PATH            with git: leave this path uncommitted
 //	rev                       with git: audit HEAD as a git revision instead of the working tree
+//	below PATH                audit this directory of the tree; the places of findings are below it
 //	param NAME VALUE          set a parameter of the check; a list's words are separated by commas
 //	want RULE PLACE [ATTR]    a finding that is expected; PLACE is PATH, PATH:LINE or a URL
 //	status STATUS             pass, fail, not-applicable or error; by default fail where a finding is expected
@@ -49,6 +50,7 @@ type fixture struct {
 	dirs      []modeOf
 	links     [][2]string
 	git, rev  bool
+	below     string // the directory that is audited, inside the tree
 	untracked []string
 	values    checks.Values
 	wants     []want
@@ -153,6 +155,8 @@ func (f *fixture) instruct(line string, check *checks.Check) error {
 		f.wants = append(f.wants, want{fields[0], fields[1], strings.Join(fields[2:], " ")})
 	case "status":
 		f.status = checks.Status(rest)
+	case "below":
+		f.below = rest
 	case "url":
 		f.url = rest
 	case "path":

@@ -42,7 +42,7 @@ func (f *fixture) write(t *testing.T) string {
 	if f.git {
 		f.commit(t, root)
 	}
-	return root
+	return at(f.below)
 }
 
 // fileMode turns Unix mode bits into Go's.

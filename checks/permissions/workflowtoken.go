@@ -45,7 +45,7 @@ func workflowToken() *checks.Check {
 var thirdParty = regexp.MustCompile(`/(node_modules|vendor|third_party|site-packages|dist-packages|pkg/mod)/|@v[0-9]`)
 
 func workflowFile(p *checks.Pass, f *checks.File) error {
-	if p.Repository() != nil && !strings.HasPrefix(f.Path, ".github/") {
+	if p.Repository() != nil && !strings.HasPrefix(p.Repository().Prefix()+f.Path, ".github/") {
 		return nil // GitHub runs only those at the top of the repository
 	}
 	stream := yamldoc.Of(f)

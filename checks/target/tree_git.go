@@ -55,6 +55,9 @@ func (r *repository) close() {
 // Revision is the commit audited, or "" for a working tree.
 func (r *repository) Revision() string { return r.rev }
 
+// Prefix is where the tree's root lies in the repository.
+func (r *repository) Prefix() string { return r.git.Prefix() }
+
 // Tracked reports whether git tracks the path.
 func (r *repository) Tracked(path string) bool {
 	_, ok := findObject(r.objects, path)

@@ -19,10 +19,14 @@ var ErrNone = errors.New("not a git repository")
 
 // Repo is a repository seen from one directory of it: paths are relative to that directory.
 type Repo struct {
-	dir  string
-	bin  string
-	bare bool
+	dir    string
+	bin    string
+	bare   bool
+	prefix string
 }
+
+// Prefix is the directory's path below the top of the working tree, with a slash behind it; "" for the top.
+func (r *Repo) Prefix() string { return r.prefix }
 
 // Bare reports whether the directory belongs to no working tree: a bare repository, or the inside of a .git.
 func (r *Repo) Bare() bool { return r.bare }
@@ -42,14 +46,15 @@ func Open(ctx context.Context, dir string) (*Repo, error) {
 		return nil, fmt.Errorf("%s holds a git repository and the git program was not found: %w", dir, err)
 	}
 	r := &Repo{dir: abs, bin: bin}
-	out, err := r.output(ctx, "rev-parse", "--is-inside-work-tree")
+	out, err := r.output(ctx, "rev-parse", "--is-inside-work-tree", "--show-prefix")
 	if err != nil && strings.Contains(err.Error(), "not a git repository") { // a .git that leads nowhere
 		return nil, ErrNone
 	}
 	if err != nil {
 		return nil, fmt.Errorf("git cannot read the repository of %s: %w", dir, err)
 	}
-	r.bare = strings.TrimSpace(string(out)) != "true"
+	inside, prefix, _ := strings.Cut(string(out), "\n")
+	r.bare, r.prefix = inside != "true", strings.TrimSuffix(prefix, "\n")
 	if !r.bare && r.ignoresItself(ctx) {
 		return nil, ErrNone
 	}
