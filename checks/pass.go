@@ -128,8 +128,8 @@ func (p *Pass) Fail(f Finding) {
 	p.findings = append(p.findings, f)
 }
 
-// NotApplicable says why there was nothing to look at. It is used only where nothing was reported; the first
-// reason in alphabetical order is kept.
+// NotApplicable says why something was not judged. Where nothing else was examined it is the verdict's reason, and
+// beside a pass it says what was left aside; the first reason in alphabetical order is kept.
 func (p *Pass) NotApplicable(reason string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

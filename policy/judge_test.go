@@ -229,3 +229,13 @@ func TestInterrupted(t *testing.T) {
 		t.Error(r.TookMS)
 	}
 }
+
+func TestAPassSaysWhatItLeftAside(t *testing.T) {
+	seen := saw("token", dir, 2)
+	seen.Names, seen.Reason = []string{"a", "b"}, "Templates are not known until they are filled in"
+	r := load(t, three).Judge(Input{Now: today, Targets: []TargetResult{dir}, Seen: replace(clean(), seen)})
+	v := byItem(t, r, "token")
+	if v.Status != checks.StatusPass || v.Reason != "a, b; not judged: templates are not known until they are filled in" || v.Note == "" {
+		t.Errorf("got %s %q, note %q", v.Status, v.Reason, v.Note)
+	}
+}

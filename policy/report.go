@@ -69,6 +69,8 @@ type Verdict struct {
 	Findings []Finding       `json:"findings"`
 	// Unit is the noun for Examined in the table: "files", "server blocks", "subjects".
 	Unit string `json:"-"`
+	// Note is the part of a pass's Reason that the table shows: what was left aside, and why.
+	Note string `json:"-"`
 }
 
 // Finding is one failure, judged.

@@ -74,6 +74,7 @@ func (j *judge) weigh(v *Verdict, item *Item, target TargetResult, seen *checks.
 		}
 	default:
 		v.Status, v.Reason = checks.StatusPass, passReason(seen, below, j.policy.settings.reportFrom.value)
+		v.Note = notJudged(seen)
 	}
 	if len(doubt) > 0 {
 		v.Reason = strings.TrimPrefix(v.Reason+"; "+doubtReason(doubt), "; ")
@@ -139,7 +140,18 @@ func passReason(seen *checks.Observation, below int, from checks.Severity) strin
 	if below > 0 {
 		s += fmt.Sprintf(" (%s below %s not listed)", count(below, "finding"), from)
 	}
+	if note := notJudged(seen); note != "" {
+		s += "; " + note
+	}
 	return strings.TrimSpace(s)
+}
+
+// notJudged says what a passing check left aside, and why.
+func notJudged(seen *checks.Observation) string {
+	if seen.Reason == "" {
+		return ""
+	}
+	return "not judged: " + strings.ToLower(seen.Reason[:1]) + seen.Reason[1:]
 }
 
 // unit is the noun for the number of subjects examined.

@@ -10,13 +10,13 @@ import (
 	"hardcheck/checks"
 )
 
-// onDisk reports whether the entry's mode is a real one. Where all of the target is git's, it says why nothing is.
+// onDisk reports whether the entry's mode is a real one, and says why not where it is git's.
 func onDisk(p *checks.Pass, e *checks.Entry) bool {
 	if e.From == checks.ModeDisk {
 		return true
 	}
-	if p.Target().Kind == checks.TargetGit {
-		p.NotApplicable("git records only whether a file is executable, no other permission bit; audit a checkout, an image's root or a machine")
+	if e.Mode.IsRegular() {
+		p.NotApplicable("Of what it tracks, git records only whether a file is executable, no other permission bit; audit the deployed files too")
 	}
 	return false
 }

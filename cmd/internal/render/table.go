@@ -155,8 +155,11 @@ func (t *table) item(v policy.Verdict) {
 	if narrow {
 		t.paragraph(left, "", strings.TrimPrefix(examined+t.separator()+v.Owner, t.separator()), t.faint)
 	}
-	if v.Status != checks.StatusPass && v.Reason != "" {
+	switch {
+	case v.Status != checks.StatusPass && v.Reason != "":
 		t.paragraph(left, "", v.Reason, t.faint)
+	case v.Note != "":
+		t.paragraph(left, "", v.Note, t.faint)
 	}
 	if v.Status == checks.StatusFail || v.Status == checks.StatusWaived {
 		t.findings(v)
