@@ -41,6 +41,10 @@ func containerModesFile(p *checks.Pass, f *checks.File) error {
 	if final == nil {
 		return nil
 	}
+	if chain := final.Chain(); windowsBase.MatchString(chain[len(chain)-1].Base.Text) {
+		p.NotApplicable("Only images of Windows were found, whose files have no modes")
+		return nil
+	}
 	j := modeJudge{pass: p, subject: checks.Subject{Kind: "Dockerfile", Name: f.Path}}
 	for _, stage := range final.Chain() {
 		for _, in := range stage.Instructions {
@@ -77,6 +81,11 @@ func (j *modeJudge) instruction(in *dockerfile.Instruction) {
 			j.change(change{mode: mode.Text, targets: []string{last}, recursive: true}, in.Place, in.Name+" --chmod="+mode.Text+" "+last)
 		}
 	case "RUN":
+		if in.Windows() && !in.Exec {
+			j.blind = true
+			j.pass.NotApplicable("The build steps are written for PowerShell or cmd, which are not read")
+			return
+		}
 		commands, err := in.Commands()
 		if err != nil {
 			j.unread(in, err)

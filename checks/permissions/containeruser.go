@@ -97,10 +97,10 @@ func judgeUser(final *dockerfile.Stage, f *checks.Finding) (rule string, known b
 	return lowerIfDropped(final, f, "no-user"), true
 }
 
-// isRoot knows root by name and by number.
+// isRoot knows root by name and by number, and its like on Windows.
 func isRoot(user string) bool {
 	n, err := strconv.ParseUint(user, 10, 64)
-	return user == "root" || err == nil && n == 0
+	return user == "root" || strings.EqualFold(user, "ContainerAdministrator") || err == nil && n == 0
 }
 
 // nonRootBase are images known to set a user other than root.

@@ -18,7 +18,7 @@ func (in *Instruction) read() ([]Command, error) {
 		return nil, nil
 	case in.Exec:
 		return in.execForm()
-	case in.windows():
+	case in.Windows():
 		return nil, nil
 	case in.Name != "RUN" || len(in.Heredocs) == 0:
 		return in.shellForm(in.Text)
@@ -34,8 +34,8 @@ func (in *Instruction) read() ([]Command, error) {
 	return append(out, inner...), errors.Join(err, innerErr)
 }
 
-// windows reports a stage whose commands PowerShell or cmd reads.
-func (in *Instruction) windows() bool {
+// Windows reports a stage whose commands PowerShell or cmd reads, so that Commands has none.
+func (in *Instruction) Windows() bool {
 	if in.Stage == nil {
 		return false
 	}

@@ -136,11 +136,11 @@ func Wants(e *checks.Entry) bool {
 	if ext := path.Ext(lower); ext == ".dockerfile" || ext == ".containerfile" {
 		return true
 	}
-	rest, ok := strings.CutPrefix(name, "Dockerfile.")
+	rest, ok := strings.CutPrefix(name, "Dockerfile")
 	if !ok {
-		rest, ok = strings.CutPrefix(name, "Containerfile.")
+		rest, ok = strings.CutPrefix(name, "Containerfile")
 	}
-	return ok && !slices.Contains(notDockerfiles, path.Ext("."+strings.ToLower(rest)))
+	return ok && strings.ContainsAny(rest[:1], ".-_") && !slices.Contains(notDockerfiles, path.Ext("."+strings.ToLower(rest[1:])))
 }
 
 // notDockerfiles are endings of files that are about Dockerfiles.

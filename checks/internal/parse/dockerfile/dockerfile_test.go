@@ -204,7 +204,7 @@ func TestWants(t *testing.T) {
 	for name, want := range map[string]bool{
 		"Dockerfile": true, "a/Dockerfile.prod": true, "app.Dockerfile": true, "Containerfile": true, "dockerfile": true,
 		"Dockerfile.j2": true, "Dockerfile.dockerignore": false, "Dockerfile.md": false, "dockerfile.go": false, "Dockerfiles": false,
-		"Makefile": false, "Dockerfile-dev": false,
+		"Makefile": false, "Dockerfile-dev": true, "Containerfile_web": true, "Dockerfile-README.md": false,
 	} {
 		if got := Wants(&checks.Entry{Path: name}); got != want {
 			t.Errorf("%s: %v", name, got)
