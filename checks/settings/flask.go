@@ -28,8 +28,9 @@ var flaskDefaults = []serverDefault{
 type flaskTree struct {
 	*pythonTree
 	app       *pythonApp
-	only      bool   // the file makes one application
-	elsewhere string // where configuration comes from that cannot be read
+	only      bool         // the file makes one application
+	elsewhere string       // where configuration comes from that cannot be read
+	given     python.Value // what decides whether the statement being visited runs
 }
 
 func resolveFlask(docs []document) ([]*checks.Scope, []checks.Problem) {
@@ -71,7 +72,11 @@ func makesFlask(d *pythonDoc) bool {
 
 // runElsewhere follows app.run() in a file that imports the application, or the factory that makes it.
 func (t *pythonTree) runElsewhere(d *pythonDoc, only map[*pythonDoc]*flaskTree) {
+	var given python.Value
 	t.follow(d).Each(func(s *python.Scope, n python.Node) {
+		if python.Simple(n) {
+			given = s.Chosen(n)
+		}
 		call, ok := n.(*python.Call)
 		if !ok {
 			return
@@ -87,6 +92,7 @@ func (t *pythonTree) runElsewhere(d *pythonDoc, only map[*pythonDoc]*flaskTree) 
 		level := len(q) - len(strings.TrimLeft(q, "."))
 		module := q[level:max(level, strings.LastIndexByte(q, '.'))]
 		if made := t.module(d.path, level, module); made != nil && only[made] != nil {
+			only[made].given = given
 			only[made].run(s, call)
 		}
 	})
@@ -100,7 +106,24 @@ func (t *flaskTree) config(x python.Expr) bool {
 	return ok && a.Name == "config" && t.app.is(a.X, t.only)
 }
 
+// set records configuration, which does not count for certain under a condition.
+func (t *flaskTree) set(set checks.Setting) {
+	if t.given.Dynamic {
+		if !t.given.Known {
+			set.Fallback = nil
+		} else if set.Origin == checks.OriginSet {
+			set.Fallback = set.Value
+		}
+		set.Value, set.Origin = nil, checks.OriginDynamic
+		set.Raw += " (under a condition)"
+	}
+	t.app.add(set)
+}
+
 func (t *flaskTree) visit(s *python.Scope, n python.Node) {
+	if python.Simple(n) {
+		t.given = s.Chosen(n)
+	}
 	switch n := n.(type) {
 	case *python.Assign:
 		t.assigned(s, n)
@@ -129,7 +152,7 @@ func (t *flaskTree) assigned(s *python.Scope, n *python.Assign) {
 		switch target := target.(type) {
 		case *python.Subscript:
 			if key, ok := s.Eval(target.Index).V.(string); ok && t.config(target.X) {
-				t.app.add(t.changed(s, key, n))
+				t.set(t.changed(s, key, n))
 			}
 		case *python.Attribute:
 			if n.Op == "|=" && t.config(target) && !t.mapping(s, n.Value) {
@@ -137,7 +160,7 @@ func (t *flaskTree) assigned(s *python.Scope, n *python.Assign) {
 			}
 			name := map[string]string{"debug": "DEBUG", "secret_key": "SECRET_KEY", "testing": "TESTING"}[target.Name]
 			if name != "" && t.isApp(target.X) {
-				t.app.add(t.setting(s, name, n, n.Value))
+				t.set(t.setting(s, name, n, n.Value))
 			}
 		}
 	}
@@ -270,7 +293,7 @@ func (t *flaskTree) run(s *python.Scope, n *python.Call) {
 			name = positional[i]
 		}
 		if name != "" {
-			t.app.add(t.setting(s, "run."+name, a, a.Value))
+			t.set(t.setting(s, "run."+name, a, a.Value))
 		}
 	}
 	place := t.place(s.Module(), n)

@@ -209,3 +209,38 @@ app.run("::")
 		t.Error(diff)
 	}
 }
+
+func TestFlaskUnderConditions(t *testing.T) {
+	archive := `
+-- app.py --
+import os
+from flask import Flask
+def create_app(test_config=None):
+    app = Flask(__name__)
+    if test_config is None:
+        app.config["MAX_CONTENT_LENGTH"] = 1024
+    if os.environ.get("DEV"):
+        app.config["DEBUG"] = True
+        app.config["SESSION_COOKIE_SECURE"] = False
+    else:
+        app.config.update(SESSION_COOKIE_SECURE=True)
+    if app.debug:
+        app.config["PREFERRED_URL_SCHEME"] = "http"
+    return app
+if __name__ == "__main__":
+    create_app().run()
+    app.run(debug=True)
+`
+	got := tell(scopesOf(t, flaskReader(), archive), "MAX_CONTENT_LENGTH", "SESSION_COOKIE_SECURE", "DEBUG", "run.debug", "PREFERRED_URL_SCHEME")
+	want := map[string][]string{"app": {
+		"MAX_CONTENT_LENGTH=1024",
+		"DEBUG~True (under a condition)",
+		"SESSION_COOKIE_SECURE~False (under a condition)",
+		"SESSION_COOKIE_SECURE~True (under a condition)",
+		`PREFERRED_URL_SCHEME~"http" (under a condition)`,
+		"run.debug=true",
+	}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -14,7 +14,7 @@ func (t *flaskTree) configured(s *python.Scope, method string, n *python.Call) {
 		for _, a := range n.Args {
 			switch {
 			case a.Name != "":
-				t.app.add(t.setting(s, a.Name, a, a.Value))
+				t.set(t.setting(s, a.Name, a, a.Value))
 			case !forTests(a.Value) && !t.mapping(s, a.Value):
 				t.from(s, n)
 			}
@@ -49,7 +49,7 @@ func (t *flaskTree) mapping(s *python.Scope, x python.Expr) bool {
 	v := s.Eval(x)
 	pairs, ok := v.V.(python.Pairs)
 	for _, p := range pairs {
-		t.app.add(t.settingOf(p.Scope, p.Key, p.Expr, p.Expr, p.Value))
+		t.set(t.settingOf(p.Scope, p.Key, p.Expr, p.Expr, p.Value))
 	}
 	return ok && !v.Dynamic
 }
@@ -180,7 +180,7 @@ func (t *flaskTree) upper(s *python.Scope) {
 			continue
 		}
 		if _, isAssign := b.Stmt.(*python.Assign); isAssign {
-			t.app.add(t.settingOf(b.Scope, id, b.Stmt, b.Expr, b.Value))
+			t.set(t.settingOf(b.Scope, id, b.Stmt, b.Expr, b.Value))
 		}
 	}
 }

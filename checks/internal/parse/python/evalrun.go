@@ -11,6 +11,7 @@ type path struct {
 	blind    bool   // and not known either while no variable is set
 	maybe    bool   // not taken while no variable is set, or blind
 	variable string // that decides, where one does
+	chosen   bool   // under an if whose test is not known, other than whether this is the main program or a test
 }
 
 // perhaps is the path of loops and handlers.
@@ -22,6 +23,9 @@ func (p path) value() Value { return Value{Known: true, Dynamic: p.open, Variabl
 // run follows statements in order.
 func (s *Scope) run(body []Stmt, p path) {
 	for _, stmt := range body {
+		if p.chosen {
+			s.chosen[stmt] = p
+		}
 		switch n := stmt.(type) {
 		case *Assign:
 			s.assign(n, p)
@@ -72,6 +76,7 @@ func (s *Scope) branches(n *If, p path) {
 		if !known || test.Dynamic {
 			arm.open = true
 			arm.blind = p.blind || !known
+			arm.chosen = p.chosen || !aside(b.Test)
 			if arm.variable == "" {
 				arm.variable = test.Variable
 			}
@@ -86,6 +91,34 @@ func (s *Scope) branches(n *If, p path) {
 		later.maybe = later.maybe || !known // whether it is reached is not known
 		p = later
 	}
+}
+
+// aside reports a test that asks whether this is the main program or a test: if __name__ == "__main__", if
+// test_config is None.
+func aside(test Expr) bool {
+	found := false
+	Walk(test, func(n Node) bool {
+		id, ok := n.(*Name)
+		found = found || ok && (id.ID == "__name__" || strings.Contains(strings.ToLower(id.ID), "test"))
+		return !found
+	})
+	return found
+}
+
+// Chosen is what decides whether a statement of the scope runs: dynamic where an if does whose test is not known, and
+// then known if the statement runs while no variable is set.
+func (s *Scope) Chosen(stmt Stmt) Value {
+	p, ok := s.chosen[stmt]
+	return Value{Known: !p.maybe, Dynamic: ok, Variable: p.variable}
+}
+
+// Simple reports whether a node is a statement without blocks, or the definition of a function.
+func Simple(n Node) bool {
+	switch n.(type) {
+	case *Assign, *ExprStmt, *Jump, *Import, *Function:
+		return true
+	}
+	return false
 }
 
 // bind records an assignment that runs on that path.
