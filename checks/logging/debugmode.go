@@ -99,7 +99,11 @@ var variablePrefixes = map[string]string{"dotenv": "", "compose": "environment."
 var innerKinds = wordSet("location if directory files handle")
 
 func judgeDebug(p *checks.Pass) error {
-	reported := map[checks.Place]bool{} // what several scopes inherit is one finding
+	type key struct {
+		place checks.Place
+		name  string
+	}
+	reported := map[key]bool{} // what several scopes inherit or include is one finding
 	for _, scope := range p.Scopes() {
 		seen, bad := false, false
 		for i := range scope.Settings {
@@ -110,10 +114,10 @@ func judgeDebug(p *checks.Pass) error {
 				continue
 			}
 			bad = true
-			if !s.Inherited || !reported[s.Place] {
+			if at := (key{s.Place, s.Name}); !reported[at] {
+				reported[at] = true
 				p.Fail(*f)
 			}
-			reported[s.Place] = true
 		}
 		if seen && !bad {
 			p.OK(scope.Subject())

@@ -39,7 +39,7 @@ func bodyLimit() *checks.Check {
 }
 
 func bodyLimitOnTree(p *checks.Pass) error {
-	b := &bodyLimits{pass: p, max: p.Int("max"), scopes: p.Scopes("nginx", "apache", "caddy", "django", "flask", "fastapi", "gunicorn", "uvicorn",
+	b := &bodyLimits{pass: p, max: p.Int("max"), reported: map[checks.Place]bool{}, scopes: p.Scopes("nginx", "apache", "caddy", "django", "flask", "fastapi", "gunicorn", "uvicorn",
 		"hypercorn", "uwsgi", "php")}
 	for _, kept := range p.Kept() {
 		b.scopes = append(b.scopes, kept.(*checks.Scope))
@@ -74,10 +74,11 @@ func bodyLimitOnTree(p *checks.Pass) error {
 
 // bodyLimits judges one tree.
 type bodyLimits struct {
-	pass   *checks.Pass
-	max    int64
-	scopes []*checks.Scope
-	fronts fronts
+	pass     *checks.Pass
+	max      int64
+	scopes   []*checks.Scope
+	fronts   fronts
+	reported map[checks.Place]bool // what several servers include is one finding
 }
 
 // size is a limit in bytes.
@@ -128,6 +129,10 @@ func (b *bodyLimits) ok(s *checks.Scope, reason string) {
 }
 
 func (b *bodyLimits) fail(s *checks.Scope, set checks.Setting, rule, actual, message string) {
+	if b.reported[set.Place] {
+		return
+	}
+	b.reported[set.Place] = true
 	b.pass.Fail(checks.Finding{
 		Rule: rule, Subject: s.Subject(), Place: set.Place, Attribute: set.Name,
 		Expected: "at most " + checks.FormatSize(b.max), Actual: actual, Message: message,
