@@ -1,7 +1,6 @@
 package permissions
 
 import (
-	"path"
 	"regexp"
 	"strings"
 
@@ -54,6 +53,7 @@ func composeFile(p *checks.Pass, f *checks.File) error {
 				judgeService(p, f, &service{name: key.Value, parts: inheritance(services, value)})
 			}
 		})
+		yamldoc.Each(yamldoc.Get(doc, "volumes"), func(key, value *yaml.Node) { judgeVolume(p, f, key.Value, yamldoc.Get(value, "driver_opts")) })
 	}
 	return nil
 }
@@ -104,9 +104,14 @@ func (s *service) list(key string) []*yaml.Node {
 
 var withDefault = regexp.MustCompile(`\$\{[A-Za-z_][A-Za-z0-9_]*:?-([^${}]*)\}`)
 
-// interpolated puts in the defaults of ${NAME:-default}; a text that still holds a $ is not known.
+// interpolated puts in the defaults of ${NAME:-default}, and ~ for the home directory; a text that still holds a $ is not known.
 func interpolated(text string) string {
 	text = withDefault.ReplaceAllString(text, "$1")
+	for _, home := range []string{"${HOME}/", "$HOME/"} {
+		if rest, ok := strings.CutPrefix(text, home); ok {
+			text = "~/" + rest
+		}
+	}
 	if strings.Contains(strings.ReplaceAll(text, "$$", ""), "$") || strings.Contains(text, "{{") {
 		return ""
 	}
@@ -135,8 +140,11 @@ type fault struct {
 }
 
 func (s *service) each(report func(*yaml.Node, fault)) {
-	if text, n := s.scalar("privileged"); strings.EqualFold(text, "true") {
+	if text, n := s.scalar("privileged"); composeTrue[strings.ToLower(text)] {
 		report(n, fault{"privileged", "privileged: true", "is privileged: root in it is root on the host", 0})
+	}
+	if text, n := s.scalar("use_api_socket"); composeTrue[strings.ToLower(text)] {
+		report(n, fault{"engine-socket", "use_api_socket: true", "holds the container engine's socket, with which it can start a privileged container", 0})
 	}
 	for _, h := range hostNamespaces {
 		if text, n := s.scalar(h.key); text == "host" {
@@ -175,12 +183,18 @@ func (s *service) eachItem(report func(*yaml.Node, fault)) {
 		}
 	}
 	for _, n := range s.list("devices") {
-		text, _ := yamldoc.Text(n)
+		text, ok := yamldoc.Text(n)
+		if !ok {
+			text, _ = yamldoc.Text(yamldoc.Get(n, "source"))
+		}
 		if source, _, _ := strings.Cut(text, ":"); hostDevice.MatchString(source) {
 			report(n, fault{"device", "devices: " + text, "can read and write " + source + " of the host", 0})
 		}
 	}
 }
+
+// composeTrue are the words that Compose takes for true.
+var composeTrue = set("true yes on y 1")
 
 var hostNamespaces = []struct {
 	key, message string
@@ -202,66 +216,3 @@ var composeCapabilities = map[string]checks.Severity{
 }
 
 var hostDevice = regexp.MustCompile(`^/dev(/(k?mem|port|sd[a-z]+[0-9]*|vd[a-z]+[0-9]*|nvme[0-9].*|xvd[a-z].*|dm-[0-9]+|mapper.*|disk.*))?/?$`)
-
-// bind is a directory or file of the host in a container.
-type bind struct {
-	source   string
-	readOnly bool
-	text     string
-}
-
-// bindOf reads the short form SOURCE:TARGET[:MODE] and the long one. A named volume is none.
-func bindOf(n *yaml.Node) (bind, bool) {
-	if text, ok := yamldoc.Text(n); ok {
-		known := interpolated(text)
-		parts := strings.Split(known, ":")
-		if len(parts) < 2 || parts[0] == "" || !strings.ContainsAny(parts[0][:1], "/~.") {
-			return bind{}, false
-		}
-		readOnly := len(parts) > 2 && strings.Contains(","+parts[2]+",", ",ro,")
-		return bind{parts[0], readOnly, known}, true
-	}
-	kind, _ := yamldoc.Text(yamldoc.Get(n, "type"))
-	source, _ := yamldoc.Text(yamldoc.Get(n, "source"))
-	if source == "" {
-		source, _ = yamldoc.Text(yamldoc.Get(n, "src"))
-	}
-	readOnly, _ := yamldoc.Bool(yamldoc.Get(n, "read_only"))
-	source = interpolated(source)
-	return bind{source, readOnly, source}, kind == "bind" && source != ""
-}
-
-func (b bind) judge() (fault, bool) {
-	source := path.Clean(b.source)
-	if engineSockets[path.Base(source)] {
-		return fault{"engine-socket", "volumes: " + b.text, "holds the container engine's socket, with which it can start a privileged container", 0}, true
-	}
-	severity, ok := hostPaths[source]
-	if !ok {
-		for dir, s := range hostTrees {
-			if source == dir || strings.HasPrefix(source, dir+"/") {
-				severity, ok = s, true
-			}
-		}
-	}
-	if ok && b.readOnly {
-		severity = min(severity, checks.Medium)
-	}
-	return fault{"host-path", "volumes: " + b.text, "mounts " + source + " of the host", severity}, ok
-}
-
-// hostPaths are directories and files of the host that hold it together, just as they are.
-var hostPaths = map[string]checks.Severity{
-	"/": checks.High, "/etc": checks.High, "/var": checks.High, "/usr": checks.High, "/home": checks.High, "/run": checks.High,
-	"/var/run": checks.High, "/proc": checks.High, "/sys": checks.High, "/dev": checks.High, "/lib": checks.High, "/bin": checks.High,
-	"/sbin": checks.High, "/var/lib": checks.High, "/etc/shadow": checks.High, "/etc/sudoers": checks.High, "/etc/cron.d": checks.High,
-	"/etc/crontab": checks.High, "~": checks.High, "/sys/fs/cgroup": checks.Medium, "/lib/modules": checks.Medium,
-}
-
-// hostTrees are sensitive with all that is below them.
-var hostTrees = map[string]checks.Severity{
-	"/root": checks.High, "/boot": checks.High, "/etc/ssh": checks.High, "/etc/kubernetes": checks.High, "/etc/sudoers.d": checks.High,
-	"/etc/systemd": checks.High, "/var/lib/docker": checks.High, "/var/lib/kubelet": checks.High, "/var/lib/containerd": checks.High,
-	"/var/spool/cron": checks.High, "/run/containerd": checks.High, "~/.ssh": checks.High, "~/.aws": checks.High, "~/.kube": checks.High,
-	"~/.docker": checks.High, "~/.gnupg": checks.High, "~/.config/gcloud": checks.High,
-}
