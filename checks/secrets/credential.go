@@ -40,7 +40,7 @@ var nameTails = []string{"value", "val", "string", "str", "plain", "plaintext", 
 	"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}
 
 // publicNames mark tokens that are no secret: they page, cancel or parse.
-var publicNames = []string{"nexttoken", "pagetoken", "continuationtoken", "cancellationtoken", "synctoken", "starttoken", "endtoken", "publictoken", "publickey", "csrf",
+var publicNames = []string{"nexttoken", "pagetoken", "continuationtoken", "cancellationtoken", "synctoken", "starttoken", "endtoken", "publictoken", "publickey", "csrf", "authenticitytoken", "requestverificationtoken",
 	"xsrf", "tokentype", "separatortoken", "eostoken", "bostoken", "padtoken", "unktoken", "masktoken", "clstoken", "septoken", "clienttoken", "idempotencytoken", "pubkey", "sitekey", "publishable"}
 
 // nounOf reads the last word of a name: "db_password" is a password, "password_field" is not.
@@ -76,8 +76,10 @@ func named(a scan.Assignment, kind syntax) (credential, bool) {
 	return c, c.noun != nothing
 }
 
-// authSchemes begin the value of an Authorization header field (RFC 7617, RFC 6750).
-var authSchemes = []string{"Bearer ", "bearer ", "Basic "}
+// authSchemes begin the value of an Authorization header field (RFC 7617, RFC 6750, and GitHub's, Django's and
+// Rails' own).
+var authSchemes = []string{"Bearer ", "bearer ", "Basic ", "Authorization: token ", "Authorization: Token ", `Authorization": "token `, `Authorization": "Token `,
+	"Authorization': 'token ", "Authorization': 'Token "}
 
 // authorizationAt reads the credentials after a scheme that ends at data[:at].
 func authorizationAt(data []byte, at int, kind syntax) (credential, bool) {
