@@ -84,7 +84,7 @@ type Scope struct {
 	class   bool // a class body, which its methods do not see
 	classes map[*Class]*Scope
 	names   map[string]Binding
-	chosen  map[Stmt]path // of the statements that run under a condition
+	chosen  map[Stmt]path    // of the statements that run under a condition
 	aliases map[string]alias // local name to what was imported
 	find    Finder
 	work    int

@@ -47,11 +47,28 @@ func (s *Scope) eval(x Expr) Value {
 	case *Attribute:
 		return s.attributeValue(x)
 	case *Subscript:
-		if s.Qualified(x.X) == "os.environ" {
-			return Value{Dynamic: true, Variable: s.text(x.Index)}
-		}
+		return s.itemValue(x)
 	}
 	return unknown
+}
+
+// itemValue is os.environ["NAME"], or an entry of a dictionary that is known.
+func (s *Scope) itemValue(x *Subscript) Value {
+	if s.Qualified(x.X) == "os.environ" {
+		return Value{Dynamic: true, Variable: s.text(x.Index)}
+	}
+	dict := s.eval(x.X)
+	pairs, ok := dict.V.(Pairs)
+	if !ok || !dict.Known || !s.spend(len(pairs)) {
+		return unknown
+	}
+	key, out := s.text(x.Index), unknown
+	for _, p := range pairs {
+		if p.Key == key && key != "" {
+			out = p.Value.given(dict)
+		}
+	}
+	return out
 }
 
 // text is the value of an expression that is a constant string, else "".
