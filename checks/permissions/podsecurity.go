@@ -3,7 +3,9 @@ package permissions
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 
@@ -62,7 +64,7 @@ func podFile(p *checks.Pass, f *checks.File) error {
 		conditions = templateConditions(f.Text())
 	}
 	for _, doc := range stream.Docs {
-		eachPod(doc, 0, func(pod pod) {
+		eachPod(doc, "", "", 0, func(pod pod) {
 			pod.file, pod.pass, pod.conditions, pod.root = f, p, conditions, doc
 			pod.judge(p.Text("level") == "restricted")
 		})
@@ -83,28 +85,59 @@ func blind(p *checks.Problem) error {
 	return &unseen
 }
 
-// podPaths lead from an object of that kind to its pod template.
-var podPaths = map[string][]string{
-	"Pod": {}, "PodTemplate": {"template"}, "Deployment": {"spec", "template"}, "DaemonSet": {"spec", "template"}, "StatefulSet": {"spec", "template"},
-	"ReplicaSet": {"spec", "template"}, "ReplicationController": {"spec", "template"}, "Job": {"spec", "template"},
-	"CronJob": {"spec", "jobTemplate", "spec", "template"}, "DeploymentConfig": {"spec", "template"}, "Rollout": {"spec", "template"},
+// podKinds are the objects that hold a pod: the API groups that define that kind ("" is the core group), and the path
+// to the pod template.
+var podKinds = map[string]struct {
+	groups []string
+	path   []string
+}{
+	"Pod":                   {[]string{""}, nil},
+	"PodTemplate":           {[]string{""}, []string{"template"}},
+	"ReplicationController": {[]string{""}, []string{"spec", "template"}},
+	"Deployment":            {[]string{"apps", "extensions"}, []string{"spec", "template"}},
+	"DaemonSet":             {[]string{"apps", "extensions"}, []string{"spec", "template"}},
+	"ReplicaSet":            {[]string{"apps", "extensions"}, []string{"spec", "template"}},
+	"StatefulSet":           {[]string{"apps"}, []string{"spec", "template"}},
+	"Job":                   {[]string{"batch"}, []string{"spec", "template"}},
+	"CronJob":               {[]string{"batch"}, []string{"spec", "jobTemplate", "spec", "template"}},
+	"DeploymentConfig":      {[]string{"", "apps.openshift.io"}, []string{"spec", "template"}},
+	"Rollout":               {[]string{"argoproj.io"}, []string{"spec", "template"}},
+	"Service":               {[]string{"serving.knative.dev"}, []string{"spec", "template"}},
 }
 
-// eachPod finds the pods of a document, also those of a List.
-func eachPod(n *yaml.Node, depth int, visit func(pod)) {
+// podTemplate is the pod, or the template of pods, in an object of that kind and API version; nil for others. A
+// version that a template makes may be of any group.
+func podTemplate(n *yaml.Node, kind, version string) *yaml.Node {
+	known, ok := podKinds[kind]
+	group, _, named := strings.Cut(version, "/")
+	if !named {
+		group = ""
+	}
+	if !ok || !slices.Contains(known.groups, group) && !yamldoc.Dynamic(yamldoc.Get(n, "apiVersion")) {
+		return nil
+	}
+	return yamldoc.Get(n, known.path...)
+}
+
+// eachPod finds the pods of a document, also those of a List. The items of a typed list, such as a PodList, need not
+// say what they are.
+func eachPod(n *yaml.Node, kind, version string, depth int, visit func(pod)) {
 	const deepest = 4
-	kind, _ := yamldoc.Text(yamldoc.Get(n, "kind"))
-	version, _ := yamldoc.Text(yamldoc.Get(n, "apiVersion"))
+	if own, _ := yamldoc.Text(yamldoc.Get(n, "kind")); own != "" {
+		kind = own
+	}
+	if own, _ := yamldoc.Text(yamldoc.Get(n, "apiVersion")); own != "" {
+		version = own
+	}
 	if kind == "" || version == "" || depth > deepest {
 		return
 	}
 	for _, item := range yamldoc.Items(yamldoc.Get(n, "items")) {
-		eachPod(item, depth+1, visit)
+		eachPod(item, strings.TrimSuffix(kind, "List"), version, depth+1, visit)
 	}
-	path, ok := podPaths[kind]
-	template := yamldoc.Get(n, path...)
+	template := podTemplate(n, kind, version)
 	spec := yamldoc.Get(template, "spec")
-	if !ok || spec == nil || spec.Kind != yaml.MappingNode {
+	if spec == nil || spec.Kind != yaml.MappingNode {
 		return
 	}
 	name, _ := yamldoc.Text(yamldoc.Get(n, "metadata", "name"))
