@@ -3,13 +3,11 @@ package permissions
 import (
 	"path"
 	"regexp"
-	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
 
 	"hardcheck/checks"
-	"hardcheck/checks/internal/parse/shell"
 	"hardcheck/checks/internal/parse/yamldoc"
 )
 
@@ -168,66 +166,3 @@ func (w *workflow) wide(top *yaml.Node) {
 
 // strongScopes change what others run or trust.
 var strongScopes = set("contents packages actions id-token attestations deployments pages")
-
-// foreignHead names the code that a stranger's pull request brings, in a workflow that runs with the repository's own rights.
-var foreignHead = regexp.MustCompile(`github\.(event\.pull_request\.(head\.|merge_commit_sha)|head_ref|event\.workflow_run\.(head_|pull_requests))|refs/pull/`)
-
-// trusting are the triggers that give the workflow of the default branch its full token whoever set them off.
-var trusting = []string{"pull_request_target", "workflow_run", "issue_comment"}
-
-func (w *workflow) checkouts(job workflowJob) {
-	trigger := slices.IndexFunc(w.triggers, func(t string) bool { return slices.Contains(trusting, t) })
-	if trigger < 0 {
-		return
-	}
-	for _, step := range yamldoc.Items(yamldoc.Get(job.node, "steps")) {
-		uses, _ := yamldoc.Text(yamldoc.Get(step, "uses"))
-		at, what := (*yaml.Node)(nil), ""
-		if strings.HasPrefix(strings.ToLower(uses), "actions/checkout@") {
-			at, what = headReference(yamldoc.Get(step, "with"))
-		}
-		if run := yamldoc.Get(step, "run"); run != nil && at == nil {
-			at, what = headCheckout(run)
-		}
-		if at != nil {
-			w.fail("untrusted-checkout", at, "job "+job.name, "the base branch, or the pull_request trigger", what,
-				"On "+w.triggers[trigger]+" this fetches the pull request's code into a job that holds the repository's token and secrets", 0)
-		}
-	}
-}
-
-func headReference(with *yaml.Node) (*yaml.Node, string) {
-	for _, key := range []string{"ref", "repository"} {
-		n := yamldoc.Get(with, key)
-		if text, _ := yamldoc.Text(n); foreignHead.MatchString(text) {
-			return n, key + ": " + text
-		}
-	}
-	return nil, ""
-}
-
-// headCheckout finds gh pr checkout, and git fetch or checkout of a pull request, in a script.
-func headCheckout(run *yaml.Node) (*yaml.Node, string) {
-	text, _ := yamldoc.Text(run)
-	if !strings.Contains(text, "checkout") && !strings.Contains(text, "pull") {
-		return nil, ""
-	}
-	// Expressions are put in before the shell reads the script: keep them as one word.
-	text = expression.ReplaceAllStringFunc(text, func(e string) string { return "'" + strings.ReplaceAll(e, "'", "") + "'" })
-	commands, _ := shell.Parse(text, nil)
-	for _, c := range commands {
-		program := c.Program()
-		line := commandText(program)
-		switch {
-		case strings.HasPrefix(line, "gh pr checkout "):
-		case strings.HasPrefix(line, "git ") && len(program) > 1 && slices.Contains([]string{"fetch", "checkout", "pull", "switch", "clone"}, program[1].Text) &&
-			(foreignHead.MatchString(line) || strings.Contains(line, " pull/")):
-		default:
-			continue
-		}
-		return run, line
-	}
-	return nil, ""
-}
-
-var expression = regexp.MustCompile(`\$\{\{[^}]*\}\}`)
