@@ -75,17 +75,6 @@ func deletes(value, expires, maxAge string, now time.Time) bool {
 	return value == "" || value == `""`
 }
 
-// cookieDate reads the date forms that servers write.
-func cookieDate(text string) (time.Time, bool) {
-	for _, layout := range []string{time.RFC1123, "Mon, 02-Jan-2006 15:04:05 MST", "Mon, 2 Jan 2006 15:04:05 MST",
-		"Mon, 02-Jan-06 15:04:05 MST", time.RFC850, time.ANSIC} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t, true
-		}
-	}
-	return time.Time{}, false
-}
-
 // kindOfCookie says what a cookie is for, as far as its name and value tell.
 type kindOfCookie int
 

@@ -1,10 +1,13 @@
 package headers
 
 import (
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+
+	"golang.org/x/net/publicsuffix"
 
 	"hardcheck/checks"
 )
@@ -30,6 +33,7 @@ func cors() *checks.Check {
 		Severity:   checks.High,
 		Rules: []checks.Rule{
 			{ID: "any-origin-credentials", Title: "Any origin may read answers with the user's credentials"},
+			{ID: "lookalike-origin", Title: "An origin that only looks like the site's own is allowed"},
 			{ID: "null-origin", Title: "The origin null is allowed, which any site can take on"},
 			{ID: "star-credentials", Title: "* beside credentials: browsers refuse it", Severity: checks.Low},
 			{ID: "no-vary", Title: "The answer depends on the Origin and a cache does not know", Severity: checks.Low},
@@ -41,31 +45,56 @@ func cors() *checks.Check {
 }
 
 // corsOfSite asks once more for each page, as a page of a foreign origin would. The answer is compared with what the
-// origin sent, not with the page without one: a server that reflects shows it in this one answer.
+// origin sent, not with the page without one: a server that reflects shows it in this one answer. Where that is
+// refused, an origin that only looks like the site's own is tried, and null where the server knows of origins.
 func corsOfSite(p *checks.Pass) error {
 	for _, path := range p.Site().Paths() {
-		x, err := probeCORS(p, path)
+		final, err := page(p, path)
+		if err == nil {
+			err = corsOfPage(p, final)
+		}
 		if err != nil {
 			if err := blind(p, err); err != nil {
 				return err
 			}
-			continue
 		}
-		headerCheck{judge: judgeCORS}.report(p, fetched(x))
 	}
 	return nil
 }
 
-func probeCORS(p *checks.Pass, path string) (*checks.Exchange, error) {
-	final, err := page(p, path)
+func corsOfPage(p *checks.Pass, final *checks.Exchange) error {
+	x, err := asForeign(p, final.URL, probeOrigin)
+	if err != nil {
+		return err
+	}
+	r := fetched(x)
+	j := judgeCORS(p, r)
+	for _, origin := range closerOrigins(p, r) {
+		if len(j.issues) > 0 {
+			break
+		}
+		x, err := asForeign(p, final.URL, origin)
+		if err != nil {
+			return err
+		}
+		j = judgeCloser(p, fetched(x), origin)
+	}
+	headerCheck{judge: func(*checks.Pass, *response) judgement { return j }}.report(p, r)
+	return nil
+}
+
+// asForeign asks for a page again as a page of that origin would.
+func asForeign(p *checks.Pass, pageURL, origin string) (*checks.Exchange, error) {
+	at, err := url.Parse(pageURL)
 	if err != nil {
 		return nil, err
 	}
-	if at, err := url.Parse(final.URL); err == nil && len(final.Chain) > 0 && at.Host == p.Site().URL().Host {
+	path := p.Site().URL().RequestURI()
+	if at.Host == p.Site().URL().Host {
 		path = at.RequestURI()
 	}
 	// Starlette and others repeat the Origin only to requests with a cookie, which a victim's browser sends.
-	x, err := p.Site().Do(p.Context(), checks.Request{Path: path, Header: http.Header{"Origin": {probeOrigin}, "Cookie": {"hardcheck_probe=1"}}})
+	x, err := p.Site().Do(p.Context(), checks.Request{Path: path, Header: http.Header{"Origin": {origin}, "Cookie": {"hardcheck_probe=1"}}})
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +102,33 @@ func probeCORS(p *checks.Pass, path string) (*checks.Exchange, error) {
 		return nil, x.Doubt
 	}
 	return x, nil
+}
+
+// closerOrigins are the origins to try where probeOrigin was refused. One begins with the site's origin and ends with
+// its domain without being below it, so that a comparison by prefix, suffix or unanchored pattern takes it for its own.
+func closerOrigins(p *checks.Pass, r *response) (out []string) {
+	host := p.Site().URL().Hostname()
+	domain, err := publicsuffix.EffectiveTLDPlusOne(host)
+	if err == nil && net.ParseIP(host) == nil {
+		out = append(out, "https://"+host+".hardcheck-probe-"+domain)
+	}
+	if variesByOrigin(r) || slices.ContainsFunc(r.headers, func(f field) bool { return strings.HasPrefix(f.name, "Access-Control-") }) {
+		out = append(out, "null")
+	}
+	return out
+}
+
+// judgeCloser judges an answer to a request from one of closerOrigins.
+func judgeCloser(p *checks.Pass, r *response, origin string) (j judgement) {
+	if origin == "null" {
+		return judgeCORS(p, r)
+	}
+	if slices.Equal(r.list(acaoHeader), []string{origin}) && slices.Equal(r.list(acacHeader), []string{"true"}) {
+		j.fail(issue{rule: "lookalike-origin", attribute: acaoHeader, expected: "a named origin", actual: origin, precision: checks.PrecisionVeryHigh,
+			message: "an origin that only looks like the site's own is allowed with credentials: whoever registers such a name reads answers with the visitor's cookies",
+			fix:     "Compare the whole Origin with a list; anchor a pattern at both ends and escape its dots."})
+	}
+	return j
 }
 
 // judgeCORS judges an answer to a request from probeOrigin as Fetch's CORS check does.

@@ -1,6 +1,7 @@
 package headers
 
 import (
+	"slices"
 	"strings"
 
 	"hardcheck/checks"
@@ -38,12 +39,25 @@ func csp() *checks.Check {
 		References: []string{"CSP Level 3", "CWE-79", "CWE-1021", "ASVS 3.4.3"},
 		Severity:   checks.Medium,
 		Rules:      rules,
-		Site:       h.site,
+		Site:       cspOfSite,
 		Entry:      seeEnabled,
 		Wants:      startPage,
 		File:       keepPolicy,
 		Tree:       h.tree,
 	}
+}
+
+// cspOfSite compares the nonces of each page with those of its next answer, which the check of CORS asks for too.
+func cspOfSite(p *checks.Pass) error {
+	return eachPage(p, func(p *checks.Pass, r *response) {
+		if nonces := r.nonces(); len(nonces) > 0 {
+			if x, err := asForeign(p, r.place.URL, probeOrigin); err == nil && x.URL == r.place.URL {
+				again := fetched(x).nonces()
+				r.sameNonces = slices.DeleteFunc(nonces, func(n string) bool { return !slices.Contains(again, n) })
+			}
+		}
+		headerCheck{[]string{cspHeader}, judgeCSP}.report(p, r)
+	})
 }
 
 // judgeCSP judges what all enforced policies together let an attacker do. Each policy is enforced by itself, so a

@@ -145,6 +145,19 @@ func nonceOf(word string) string {
 	return value
 }
 
+// nonces are the nonces that the response's policies trust scripts by.
+func (r *response) nonces() (out []string) {
+	for _, p := range r.policies() {
+		d, _ := p.scripts()
+		for _, v := range d.values {
+			if nonce := nonceOf(v); nonce != "" {
+				out = append(out, nonce)
+			}
+		}
+	}
+	return out
+}
+
 func isHash(word string) bool {
 	for _, algorithm := range []string{"sha256-", "sha384-", "sha512-"} {
 		if value, ok := quotedSource(word, algorithm); ok {

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/net/publicsuffix"
+
 	"hardcheck/checks"
 )
 
@@ -111,14 +113,15 @@ var cspWeaknesses = []cspWeakness{
 		rule:     checks.Rule{ID: "fixed-nonce", Title: "The nonce is the same in every answer", Severity: checks.Medium},
 		part:     true,
 		expected: "a fresh random nonce for every answer",
-		message:  "the nonce is written in the configuration: an attacker reads it once and puts it on his own script",
+		message:  "an attacker reads the nonce in one answer and puts it on his own script in another",
 		in: func(p *csPolicy, r *response) (string, string, bool) {
 			d, ok := p.scripts()
-			if r.live || !ok {
-				return "script-src", "", !r.live && !sandboxed(p)
+			if !ok {
+				return "script-src", "", !sandboxed(p)
 			}
 			for _, v := range d.values {
-				if nonce := nonceOf(v); nonce != "" && nonce != freshNonce {
+				nonce := nonceOf(v)
+				if nonce != "" && (r.live && slices.Contains(r.sameNonces, nonce) || !r.live && nonce != freshNonce) {
 					return d.name, v, true
 				}
 			}
@@ -152,7 +155,8 @@ func scriptSource(weak func(string) bool) func(*csPolicy, *response) (string, st
 	}
 }
 
-// anyHost reports whether a source matches hosts of anyone: *, a scheme that carries script, or a host of only stars.
+// anyHost reports whether a source matches hosts of anyone: *, a scheme that carries script, a host of only stars, or
+// every name below a public suffix.
 func anyHost(source string) bool {
 	s := strings.ToLower(source)
 	switch s {
@@ -164,7 +168,17 @@ func anyHost(source string) bool {
 	}
 	host, _, _ := strings.Cut(s, "/")
 	host, _, _ = strings.Cut(host, ":")
-	return host == "*" || host == "*.*"
+	return host == "*" || host == "*.*" || everyonesSuffix(host)
+}
+
+// everyonesSuffix reports whether a host is a wildcard below which anyone registers names: *.com, *.co.uk.
+func everyonesSuffix(host string) bool {
+	suffix, ok := strings.CutPrefix(host, "*.")
+	if !ok || suffix == "" || suffix[len(suffix)-1] == '.' {
+		return false
+	}
+	public, icann := publicsuffix.PublicSuffix(suffix)
+	return icann && public == suffix
 }
 
 func insecureHost(source string) bool {

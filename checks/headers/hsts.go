@@ -1,6 +1,8 @@
 package headers
 
 import (
+	"net"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -62,6 +64,10 @@ func judgeHSTS(p *checks.Pass, r *response) (j judgement) {
 		j.skip = r.plain // a configuration that sends it without TLS has the TLS in front of it
 		return j
 	}
+	if r.live && byAddress(r.place.URL) {
+		j.skip = "browsers keep HSTS for names, never for addresses (RFC 6797, 8.3)"
+		return j
+	}
 	least := p.Duration("min_age")
 	expected := "max-age=" + strconv.FormatInt(int64(least/time.Second), 10) + " or more"
 	if r.overHTTP != "" {
@@ -91,6 +97,12 @@ func judgeHSTS(p *checks.Pass, r *response) (j judgement) {
 	}
 	j.fail(i)
 	return j
+}
+
+// byAddress reports whether the URL names its host by an IP address.
+func byAddress(rawURL string) bool {
+	u, err := url.Parse(rawURL)
+	return err == nil && net.ParseIP(u.Hostname()) != nil
 }
 
 // sts is a valid Strict-Transport-Security header.

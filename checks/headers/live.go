@@ -74,7 +74,8 @@ func fieldsOf(h http.Header, place checks.Place) []field {
 	return out
 }
 
-// classOf reads the class from status and headers. An answer without a Content-Type is a page: browsers sniff it.
+// classOf reads the class from status and headers. Without a Content-Type a browser sniffs the body, for pages only
+// where no nosniff is sent (MIME Sniffing, 7); a body that is empty shows nothing.
 func classOf(x *checks.Exchange) class {
 	switch {
 	case x.Status >= 300 && x.Status < 400:
@@ -85,7 +86,14 @@ func classOf(x *checks.Exchange) class {
 	if d, _, _ := mime.ParseMediaType(x.Header.Get("Content-Disposition")); d == "attachment" {
 		return download
 	}
-	return classOfType(x.Header.Get("Content-Type"))
+	contentType := x.Header.Get("Content-Type")
+	if contentType == "" {
+		if len(x.Body) == 0 || strings.EqualFold(x.Header.Get(nosniffHeader), "nosniff") {
+			return static
+		}
+		contentType = http.DetectContentType(x.Body)
+	}
+	return classOfType(contentType)
 }
 
 func classOfType(contentType string) class {

@@ -2,6 +2,7 @@ package headers
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/dunglas/httpsfv"
@@ -60,7 +61,8 @@ var harmless = []string{"accelerometer", "ambient-light-sensor", "aria-notify", 
 	"unoptimized-lossy-images", "unsized-media", "vertical-scroll", "vibrate", "web-share", "window-placement",
 	"writer", "ch-ua", "digital-credentials-get", "digital-credentials-create", "conversion-measurement", "trust-token-redemption",
 	"focus-without-user-activation", "layout-animations", "legacy-image-formats", "oversized-images", "wake-lock",
-	"web-app-installation", "all-screens-capture", "controlled-frame", "record-ad-auction-events", "tools"}
+	"web-app-installation", "all-screens-capture", "controlled-frame", "record-ad-auction-events", "tools",
+	"speaker", "vr", "notifications", "push"} // the last ones were features once, and are harmless to name
 
 // judgePermissions reads the header as the structured dictionary that it is: one slip and browsers drop all of it.
 func judgePermissions(p *checks.Pass, r *response) (j judgement) {
@@ -144,7 +146,7 @@ func allowlist(member httpsfv.Member) (words []string, ok bool) {
 				return nil, false
 			}
 		case string:
-			words = append(words, v)
+			words = append(words, strconv.Quote(v)) // "*" in quotes is an origin that matches nothing
 		default:
 			return nil, false
 		}

@@ -2,6 +2,7 @@ package headers
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -58,7 +59,11 @@ func redirectOfSite(p *checks.Pass) error {
 
 // judgeChain finds redirects that leave https.
 func judgeChain(p *checks.Pass, x *checks.Exchange) {
-	for _, hop := range x.Chain {
+	hops := slices.Clone(x.Chain)
+	if x.Status >= 300 && x.Status < 400 { // the one that is not followed
+		hops = append(hops, checks.Hop{URL: x.URL, Status: x.Status, Location: x.Header.Get("Location")})
+	}
+	for _, hop := range hops {
 		if strings.HasPrefix(hop.URL, "https:") && strings.HasPrefix(strings.ToLower(hop.Location), "http:") {
 			p.Fail(checks.Finding{Rule: "downgrade", Subject: checks.Subject{Kind: "response", Name: hop.URL}, Place: checks.Place{URL: hop.URL},
 				Attribute: "Location", Expected: "an https address", Actual: hop.Location,

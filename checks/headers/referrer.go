@@ -39,6 +39,10 @@ func referrerPolicy() *checks.Check {
 var referrerPolicies = []string{"no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin",
 	"origin-when-cross-origin", "strict-origin-when-cross-origin", "unsafe-url"}
 
+// oldReferrerWords are what a meta element may still say (HTML, "name=referrer").
+var oldReferrerWords = map[string]string{"never": "no-referrer", "default": "strict-origin-when-cross-origin",
+	"always": "unsafe-url", "origin-when-crossorigin": "origin-when-cross-origin"}
+
 // judgeReferrer follows Referrer Policy, 8.1: of a list the last policy that the browser knows wins, and a later
 // meta element overrules the header. No policy means strict-origin-when-cross-origin.
 func judgeReferrer(p *checks.Pass, r *response) (j judgement) {
@@ -55,6 +59,9 @@ func judgeReferrer(p *checks.Pass, r *response) (j judgement) {
 	for _, m := range r.meta {
 		if m.name == referrerHeader {
 			metaWords := strings.Split(m.content, ",")
+			if modern, old := oldReferrerWords[strings.ToLower(m.content)]; old {
+				metaWords = []string{modern}
+			}
 			words = append(words, metaWords...)
 			if known := lastKnown(metaWords); known != "" {
 				policy = known

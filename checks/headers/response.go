@@ -46,6 +46,8 @@ type response struct {
 	meta    []metaTag
 	// overHTTP is the http address that sends the HSTS header which this https answer lacks.
 	overHTTP string
+	// sameNonces are the nonces of its policies that the next answer of the same page holds too.
+	sameNonces []string
 	// lost names the headers that an outer block sets and an inner block's own directives drop.
 	lost []field
 	// unsure says why a header that is not seen may still be sent, such as a proxied application of unknown kind.

@@ -6,10 +6,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"html"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -64,14 +67,19 @@ type Recorder struct {
 	raws []recordedRawAnswer
 }
 
-// start binds the recorder to a site. secrets are cut out of whatever the site echoes.
+// start binds the recorder to a site. secrets are cut out of whatever the site echoes, in the forms that URLs, pages and
+// JSON give them.
 func (r *Recorder) start(s *Site, secrets []string) {
-	var pairs []string
-	slices.SortFunc(secrets, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+	var forms, pairs []string
 	for _, secret := range secrets {
 		if len(secret) >= 4 {
-			pairs = append(pairs, secret, "[redacted]")
+			quoted := strings.Trim(strconv.Quote(secret), `"`)
+			forms = append(forms, secret, url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret), quoted)
 		}
+	}
+	slices.SortFunc(forms, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
+	for _, form := range slices.Compact(forms) {
+		pairs = append(pairs, form, "[redacted]")
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -125,8 +133,11 @@ func (w *recordingWire) raw(ctx context.Context, r checks.RawRequest) (*checks.R
 func (r *Recorder) keep(m message, x *checks.Exchange, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	e := recordedExchange{Method: m.method, URL: m.url.String(), Request: m.header, RequestBody: m.body, key: m.key()}
+	e := recordedExchange{Method: m.method, URL: r.hide.Replace(m.url.String()), Request: m.header, RequestBody: m.body, key: m.key()}
 	if errors.As(err, &e.Problem) {
+		shown := *e.Problem
+		shown.Where, shown.Actual = r.hide.Replace(shown.Where), r.hide.Replace(shown.Actual)
+		e.Problem = &shown
 		r.list = append(r.list, e)
 		return
 	}

@@ -36,6 +36,12 @@ func ownHeaders(o SiteOptions) (http.Header, []string, error) {
 		}
 		own.Add(name, value)
 		secrets = append(secrets, value)
+		if strings.EqualFold(name, "Cookie") {
+			for _, pair := range strings.Split(value, ";") {
+				_, cookie, _ := strings.Cut(pair, "=")
+				secrets = append(secrets, strings.TrimSpace(cookie))
+			}
+		}
 		if _, token, ok := strings.Cut(value, " "); ok {
 			secrets = append(secrets, token)
 		}

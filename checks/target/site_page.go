@@ -26,8 +26,8 @@ const (
 // readPage reads the facts of an HTML answer. Other media types have none.
 func readPage(x *checks.Exchange) pageFacts {
 	var f pageFacts
-	media, _, err := mime.ParseMediaType(x.Header.Get("Content-Type"))
-	if err != nil || media != "text/html" && media != "application/xhtml+xml" {
+	media, _, _ := mime.ParseMediaType(x.Header.Get("Content-Type")) // a malformed parameter is no matter
+	if media != "text/html" && media != "application/xhtml+xml" {
 		return f
 	}
 	z := html.NewTokenizer(bytes.NewReader(x.Body[:min(len(x.Body), maxPageScan)]))

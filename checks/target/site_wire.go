@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -21,6 +22,9 @@ import (
 
 // atOnce bounds the requests under way to one site.
 const atOnce = 4
+
+// maxSilent bounds the requests that a site may leave without an answer before nothing more is sent to it.
+const maxSilent = 2
 
 // liveWire sends messages to the server. It alone holds what the user gave to send along. It goes straight to the
 // host, past any proxy of the environment, which would answer in the host's place.
@@ -34,6 +38,7 @@ type liveWire struct {
 	dialer    net.Dialer
 	transport *http.Transport
 	slots     chan struct{}
+	silent    atomic.Int32 // requests to the base's host that timed out since its last answer
 
 	rawMu   sync.Mutex
 	lastRaw time.Time
@@ -92,7 +97,12 @@ func (w *liveWire) exchange(ctx context.Context, m message) (*checks.Exchange, e
 	case <-ctx.Done():
 		return nil, interrupted(m.url.String())
 	}
+	if sameOrigin(m.url, w.site.base) && w.silent.Load() >= maxSilent {
+		return nil, &checks.Problem{Op: "fetch", Where: m.url.String(), Expected: "an HTTP answer",
+			Actual: "silence before: the site left requests unanswered, so it is not asked again", Retry: checks.RetrySafe, Blind: true}
+	}
 	x, err := w.once(ctx, m)
+	w.heed(m, err)
 	if err != nil && ctx.Err() == nil && lostConnection(err) && (m.method == http.MethodGet || m.method == http.MethodHead) {
 		x, err = w.once(ctx, m)
 	}
@@ -100,6 +110,18 @@ func (w *liveWire) exchange(ctx context.Context, m message) (*checks.Exchange, e
 		return nil, explain(ctx, m.url.String(), err, w.site.bounds)
 	}
 	return x, nil
+}
+
+// heed counts the requests to the base's origin that time out, so that a silent site costs two waits and not one for
+// every question.
+func (w *liveWire) heed(m message, err error) {
+	switch {
+	case !sameOrigin(m.url, w.site.base):
+	case err == nil:
+		w.silent.Store(0)
+	case isTimeout(err):
+		w.silent.Add(1)
+	}
 }
 
 func lostConnection(err error) bool {
@@ -131,6 +153,10 @@ func (w *liveWire) once(ctx context.Context, m message) (*checks.Exchange, error
 		return nil, err
 	}
 	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusSwitchingProtocols { // its body is the connection, which never ends
+		return nil, &checks.Problem{Op: "fetch", Where: m.url.String(), Expected: "an HTTP answer", Actual: "a switch to another protocol that was not asked for",
+			Retry: checks.RetryUseless, Blind: true}
+	}
 	x := &checks.Exchange{Method: m.method, URL: m.url.String(), Status: resp.StatusCode, Proto: resp.Proto,
 		Header: resp.Header, TLS: tlsState(resp.TLS)}
 	x.Body, err = io.ReadAll(io.LimitReader(resp.Body, int64(w.site.bounds.Body)+1))
