@@ -55,18 +55,26 @@ func resolveFastAPI(docs []document) ([]*checks.Scope, []checks.Problem) {
 			continue
 		}
 		apps := tree.apps(d, fastapiClasses)
+		here := len(all)
 		for _, app := range apps {
 			all = append(all, &fastapiTree{tree, app, len(apps) == 1})
 		}
+		if len(apps) == 0 {
+			continue
+		}
+		tree.follow(d).Each(func(s *python.Scope, n python.Node) {
+			for _, t := range all[here:] {
+				t.visit(s, n)
+			}
+		})
+		problems = append(problems, tree.unread(d)...)
 	}
 	for _, t := range all {
-		t.follow(t.app.doc).Each(t.visit)
 		if len(all) == 1 {
 			t.elsewhere()
 		}
 		t.arguments()
 		out = append(out, t.app.scope)
-		problems = append(problems, t.unread(t.app.doc)...)
 	}
 	return out, problems
 }

@@ -42,16 +42,23 @@ func resolveFlask(docs []document) ([]*checks.Scope, []checks.Problem) {
 		if !makesFlask(d) {
 			continue
 		}
-		apps := tree.apps(d, flaskClasses)
-		for _, app := range apps {
-			t := &flaskTree{pythonTree: tree, app: app, only: len(apps) == 1}
-			t.follow(d).Each(t.visit)
-			if t.only {
-				only[d] = t
-			}
-			found = append(found, t)
-			problems = append(problems, tree.unread(d)...)
+		var here []*flaskTree
+		for _, app := range tree.apps(d, flaskClasses) {
+			here = append(here, &flaskTree{pythonTree: tree, app: app})
 		}
+		if len(here) == 0 {
+			continue
+		}
+		if len(here) == 1 {
+			here[0].only, only[d] = true, here[0]
+		}
+		tree.follow(d).Each(func(s *python.Scope, n python.Node) {
+			for _, t := range here {
+				t.visit(s, n)
+			}
+		})
+		found = append(found, here...)
+		problems = append(problems, tree.unread(d)...)
 	}
 	for _, d := range tree.docs {
 		if len(only) > 0 && !makesFlask(d) && strings.Contains(d.module.Source, "app.run(") {

@@ -25,6 +25,7 @@ type pythonDoc struct {
 	module   *python.Module
 	scope    *python.Scope // made when first asked for
 	followed bool
+	cut      bool // there are more applications in it, or settings of one, than are kept
 }
 
 // readPython returns a reader's read function that keeps files which hold one of the words, and those that by their
@@ -137,7 +138,10 @@ func moduleName(p string) string {
 
 // unread tells of lines of a file that could not be read, in which settings may stand.
 func (t *pythonTree) unread(d *pythonDoc) []checks.Problem {
-	if d.module.Bad == 0 {
+	switch {
+	case d.cut:
+		return []checks.Problem{tooLarge("read the settings of "+t.layer, d.path)}
+	case d.module.Bad == 0:
 		return nil
 	}
 	return []checks.Problem{{Op: "read the settings of " + t.layer, Expected: "Python source", Actual: fmt.Sprintf("%d lines that are none", d.module.Bad),

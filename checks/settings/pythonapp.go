@@ -34,6 +34,10 @@ func (t *pythonTree) apps(d *pythonDoc, classes map[string]bool) []*pythonApp {
 			if !classes[q] {
 				return
 			}
+			if len(out) == maxApps {
+				d.cut = true
+				return
+			}
 			place := t.place(d.module, n)
 			scope := &checks.Scope{Layer: t.layer, Kind: "app", Place: place}
 			scope.Name = names[n]
@@ -56,7 +60,19 @@ func (a *pythonApp) is(x python.Expr, only bool) bool {
 	return false
 }
 
-func (a *pythonApp) add(set checks.Setting) { a.scope.Settings = append(a.scope.Settings, set) }
+// Bounds of one file's applications, and of one application's settings. The tests of a framework make dozens.
+const (
+	maxApps        = 100
+	maxAppSettings = 2000
+)
+
+func (a *pythonApp) add(set checks.Setting) {
+	if len(a.scope.Settings) == maxAppSettings {
+		a.doc.cut = true
+		return
+	}
+	a.scope.Settings = append(a.scope.Settings, set)
+}
 
 // headersSet collects the response headers that a function sets: response.headers["X"] = v, update, setdefault and
 // their like, and loops over a dictionary that is known.
