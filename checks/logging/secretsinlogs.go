@@ -1,6 +1,8 @@
 package logging
 
 import (
+	"strings"
+
 	"hardcheck/checks"
 	py "hardcheck/checks/internal/parse/python"
 )
@@ -126,7 +128,15 @@ func (l *leaks) in(s *py.Scope, call *py.Call) []exposure {
 		case "exc_info", "stack_info", "stacklevel", "file", "sep", "end", "flush", "level", "err", "nl", "category":
 			continue
 		}
-		v.named(a.Name, a.Value, maxLeakDepth)
+		if !isLocals(a.Value) || !byNames(call) {
+			v.named(a.Name, a.Value, maxLeakDepth)
+		}
 	}
 	return v.found
+}
+
+// byNames reports a log call whose format takes only some entries of a dictionary: "%(name)s".
+func byNames(call *py.Call) bool {
+	format, ok := call.Args[0].Value.(*py.String)
+	return ok && strings.Contains(format.Text, "%(")
 }
