@@ -113,7 +113,7 @@ func basicAuth(value string) (user, pass string, ok bool) {
 
 // worthKeeping drops what no check would report, so that a text full of assignments costs no memory.
 func (c credential) worthKeeping(value string) bool {
-	return frameworkKey(c.normal) != "" || c.credible(value)
+	return frameworkKey(c.normal) != "" || slices.Contains(contextual, c.normal) || c.credible(value)
 }
 
 // literal reports whether the assignment's value is written there, in the syntax of such a file, rather than named,

@@ -89,6 +89,9 @@ var frameworkNames = []string{"SECRET_KEY", "secret_key", "APP_KEY", "JWT_SECRET
 // frameworkRule judges the value of a framework's key; "" where it is none, or no fault.
 func frameworkRule(c content, n credential, value string) string {
 	rule := frameworkKey(n.normal)
+	if rule == "" && embeddedKey(c, n) {
+		rule = "session-secret"
+	}
 	if rule == "" || illustrates(c, n) || inComment(c.data, n.start) || scan.Template(value) || reference(value) || len(value) < 3 {
 		return ""
 	}
@@ -113,6 +116,23 @@ func frameworkRule(c content, n credential, value string) string {
 	}
 	return rule
 }
+
+// embeddedKey knows keys by where they stand: Express' session({secret: ...}), and WordPress' AUTH_KEY in PHP.
+func embeddedKey(c content, n credential) bool {
+	switch c.file.Ext() {
+	case ".js", ".ts", ".mjs", ".cjs":
+		const near = 160
+		before := c.data[max(0, n.start-near):n.start]
+		call := max(bytes.LastIndex(before, []byte("session(")), bytes.LastIndex(before, []byte("Session(")))
+		return n.normal == "secret" && call >= 0 && bytes.IndexByte(before[call:], ')') < 0
+	case ".php":
+		return n.normal == "authkey" || n.normal == "secureauthkey"
+	}
+	return false
+}
+
+// contextual are names whose value is a framework's key in some places only.
+var contextual = []string{"secret", "authkey", "secureauthkey"}
 
 // privateEnv reports whether the file is an environment file that git does not track.
 func (c content) privateEnv() bool { return isDotenv(c.file.Name()) && !c.file.Tracked }
@@ -147,7 +167,7 @@ func djangoSettings(c content) bool {
 // weakKeys are the values that tutorials use and attackers try first.
 var weakKeys = []string{"secret", "secretkey", "secret-key", "secret_key", "mysecret", "supersecret", "super-secret", "super secret", "super secret key", "topsecret", "dev", "devkey",
 	"development", "key", "test", "testing", "password", "changeme", "default", "keyboard cat", "shhh", "shhhhh", "s3cr3t", "jwt", "jwtsecret", "jwt-secret", "jwt_secret", "insecure",
-	"very secret", "verysecret", "hard to guess string", "you-will-never-guess", "a-very-secret-key", "this-is-secret", "mykey", "my-key", "thisissecret", "notsecret", "not-secret", "not-so-secret"}
+	"very secret", "verysecret", "hard to guess string", "you-will-never-guess", "a-very-secret-key", "this-is-secret", "mykey", "my-key", "thisissecret", "notsecret", "not-secret", "not-so-secret", "put your unique phrase here"}
 
 func guessable(value string) bool {
 	if value == strings.ToUpper(value) && strings.Contains(value, "_") {
