@@ -25,15 +25,33 @@ func scopesOf(t testing.TB, r reader, archive string) []*checks.Scope {
 func docsOf(r reader, archive string) []document {
 	var docs []document
 	for _, f := range txtar.Parse([]byte(archive)).Files {
-		file := &checks.File{Entry: &checks.Entry{Path: f.Name, Mode: fs.FileMode(0o644), Size: int64(len(f.Data))}, Data: f.Data, Line: 1, Whole: true}
-		if !r.wants(file.Entry) {
-			continue
-		}
-		if value, _ := r.read(file); value != nil {
-			docs = append(docs, document{f.Name, value})
-		}
+		docs = append(docs, docOf(r, fileOf(f.Name, f.Data))...)
 	}
 	return docs
+}
+
+func fileOf(name string, data []byte) *checks.File {
+	return &checks.File{Entry: &checks.Entry{Path: name, Mode: fs.FileMode(0o644), Size: int64(len(data))}, Data: data, Line: 1, Whole: true}
+}
+
+// docOf is what a reader keeps of a file, if anything.
+func docOf(r reader, f *checks.File) []document {
+	if r.wants(f.Entry) {
+		if value, _ := r.read(f); value != nil {
+			return []document{{f.Path, value}}
+		}
+	}
+	return nil
+}
+
+// keptOf is how many settings a reader makes of a file.
+func keptOf(r reader, f *checks.File) int {
+	total := 0
+	scopes, _ := r.resolve(docOf(r, f))
+	for _, s := range scopes {
+		total += len(s.Settings)
+	}
+	return total
 }
 
 // effect writes a scope's settings of the given names as "Name=Value", "Name~Raw" where dynamic, with "(default)" or
