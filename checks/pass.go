@@ -51,7 +51,7 @@ type Pass struct {
 	findings []Finding
 	dropped  int
 	reason   string
-	problems []Problem
+	problems ProblemList
 	kept     []kept
 }
 
@@ -142,7 +142,7 @@ func (p *Pass) NotApplicable(reason string) {
 func (p *Pass) Problem(problem Problem) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.problems = append(p.problems, problem)
+	p.problems.Add(problem)
 }
 
 // Keep stores a value of a file for Tree.
@@ -199,15 +199,8 @@ func (p *Pass) Observation() Observation {
 	slices.Sort(p.names)
 	slices.SortFunc(p.findings, CompareFindings)
 	p.findings = slices.CompactFunc(p.findings, func(a, b Finding) bool { return a == b })
-	slices.SortFunc(p.problems, CompareProblems)
 	return Observation{
 		Target: p.world.Target, Examined: p.examined, Kinds: p.kinds, Names: p.names,
-		Findings: p.findings, Dropped: p.dropped, Reason: p.reason, Problems: slices.Compact(p.problems),
+		Findings: p.findings, Dropped: p.dropped, Reason: p.reason, Problems: p.problems.All(),
 	}
-}
-
-// CompareProblems orders problems by place, operation, and what was found and expected.
-func CompareProblems(a, b Problem) int {
-	return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.Op, b.Op), cmp.Compare(a.Actual, b.Actual),
-		cmp.Compare(a.Expected, b.Expected), cmp.Compare(a.Retry, b.Retry))
 }

@@ -103,3 +103,23 @@ func TestValidateNamesEveryMistake(t *testing.T) {
 		t.Error("one ID for two checks is accepted")
 	}
 }
+
+func TestProblemListIsBoundedWhateverTheOrder(t *testing.T) {
+	fill := func(step int) []Problem {
+		var l ProblemList
+		const n = 5*MaxProblems + 7
+		for i := range n {
+			at := i * step % n
+			l.Add(Problem{Op: "read", Where: fmt.Sprintf("%06d", at), Blind: at == n-1})
+		}
+		return l.All()
+	}
+	a, b := fill(1), fill(1234) // 1234 and n have no common divisor
+	if !slices.Equal(a, b) {
+		t.Error("two orders differ")
+	}
+	last := a[len(a)-1]
+	if len(a) != MaxProblems+1 || a[0].Where != "000000" || last.Actual != "4007 more" || !last.Blind {
+		t.Errorf("%d problems, the first %v, the last %v", len(a), a[0], last)
+	}
+}

@@ -22,7 +22,7 @@ type treeRun struct {
 	buffers   sync.Pool
 
 	mu      sync.Mutex
-	problem []checks.Problem
+	problem checks.ProblemList
 	bounds  map[string]*bound
 }
 
@@ -51,14 +51,16 @@ func RunTree(ctx context.Context, tree *target.Tree, jobs []Job, options Options
 	}
 	scopes, problems := r.collector.Scopes()
 	world.Scopes, result.Scopes = scopes, scopes
-	r.problem = append(r.problem, problems...)
+	for _, p := range problems {
+		r.problem.Add(p)
+	}
 	if !result.Cut {
 		r.finish(unseen)
 	}
 	for i, pass := range r.passes {
 		result.Observations = append(result.Observations, observe(pass, jobs[i].Check.OnTree(), "needs a URL"))
 	}
-	result.Problems = append(append(r.problem, tree.Problems()...), r.boundProblems()...)
+	result.Problems = slices.Concat(r.problem.All(), tree.Problems(), r.boundProblems())
 	slices.SortFunc(result.Problems, checks.CompareProblems)
 	result.Problems = slices.Compact(result.Problems)
 	result.Files, result.Bytes = r.Progress.Files.Load(), r.Progress.Bytes.Load()
@@ -81,7 +83,7 @@ func (r *treeRun) finish(unseen []checks.Problem) {
 func (r *treeRun) report(p checks.Problem) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.problem = append(r.problem, p)
+	r.problem.Add(p)
 }
 
 func (r *treeRun) visit(n *target.Node) {

@@ -41,7 +41,7 @@ type Tree struct {
 
 	mu       sync.Mutex
 	leftOut  map[string]int
-	problems []checks.Problem
+	problems checks.ProblemList
 }
 
 // Node is one entry met on a walk. Open is valid during the visit only and works for regular files only.
@@ -137,7 +137,7 @@ func (t *Tree) Walk(ctx context.Context, workers int, visit func(*Node)) error {
 func (t *Tree) Problems() []checks.Problem {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	list := slices.Clone(t.problems)
+	list := t.problems.All()
 	if len(t.leftOut) > 0 {
 		var parts []string
 		for pattern, n := range t.leftOut {
@@ -154,7 +154,7 @@ func (t *Tree) Problems() []checks.Problem {
 func (t *Tree) problem(p checks.Problem) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.problems = append(t.problems, p)
+	t.problems.Add(p)
 }
 
 // excluded reports whether a pattern leaves the path out, and counts it.
