@@ -120,14 +120,15 @@ func closerOrigins(p *checks.Pass, r *response) (out []string) {
 
 // judgeCloser judges an answer to a request from one of closerOrigins.
 func judgeCloser(p *checks.Pass, r *response, origin string) (j judgement) {
+	if !slices.Equal(r.list(acaoHeader), []string{origin}) || !slices.Equal(r.list(acacHeader), []string{"true"}) {
+		return j // without credentials any site reads no more than it could fetch itself
+	}
 	if origin == "null" {
 		return judgeCORS(p, r)
 	}
-	if slices.Equal(r.list(acaoHeader), []string{origin}) && slices.Equal(r.list(acacHeader), []string{"true"}) {
-		j.fail(issue{rule: "lookalike-origin", attribute: acaoHeader, expected: "a named origin", actual: origin, precision: checks.PrecisionVeryHigh,
-			message: "an origin that only looks like the site's own is allowed with credentials: whoever registers such a name reads answers with the visitor's cookies",
-			fix:     "Compare the whole Origin with a list; anchor a pattern at both ends and escape its dots."})
-	}
+	j.fail(issue{rule: "lookalike-origin", attribute: acaoHeader, expected: "a named origin", actual: origin, precision: checks.PrecisionVeryHigh,
+		message: "an origin that only looks like the site's own is allowed with credentials: whoever registers such a name reads answers with the visitor's cookies",
+		fix:     "Compare the whole Origin with a list; anchor a pattern at both ends and escape its dots."})
 	return j
 }
 

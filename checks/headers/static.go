@@ -141,8 +141,13 @@ func (f front) response(s *checks.Scope, names []string, behind []application) *
 	if f.lost != nil {
 		r.lost = f.lost(s)
 	}
-	for _, inc := range slices.Concat(s.All("include"), s.All("import")) {
-		r.elsewhere = "a file that is not in the tree is included: " + inc.Raw
+	for _, set := range s.Settings {
+		switch {
+		case set.Name == "include", set.Name == "import":
+			r.elsewhere = "a file that is not in the tree is included: " + set.Raw
+		case strings.ContainsAny(set.Header, "{}<>$"):
+			r.elsewhere = "the name of a header is not known until run time: " + set.Header
+		}
 	}
 	return r
 }

@@ -37,11 +37,31 @@ func upstream(p *checks.Pass) []application {
 			app.response = func() *response { return flaskResponse(s) }
 		case "fastapi":
 			app.deployed = app.deployed || setsHeaders(s)
-			app.response = func() *response { return fastapiResponse(s) }
+			mounted := mayBeMounted(p, s)
+			app.response = func() *response {
+				r := fastapiResponse(s)
+				if mounted && r.elsewhere == "" {
+					r.elsewhere = "another application of the file has middleware, and may mount this one"
+				}
+				return r
+			}
 		}
 		out = append(out, app)
 	}
 	return out
+}
+
+// mayBeMounted reports whether an application without middleware stands beside one that has some.
+func mayBeMounted(p *checks.Pass, s *checks.Scope) bool {
+	return !hasMiddleware(s) && slices.ContainsFunc(p.Scopes(s.Layer), func(other *checks.Scope) bool {
+		return other != s && other.Place.Path == s.Place.Path && hasMiddleware(other)
+	})
+}
+
+func hasMiddleware(s *checks.Scope) bool {
+	return setsHeaders(s) || slices.ContainsFunc(s.Settings, func(set checks.Setting) bool {
+		return strings.HasPrefix(set.Name, "middleware.")
+	})
 }
 
 func setsHeaders(s *checks.Scope) bool {

@@ -54,7 +54,8 @@ func cookiesOfTree(p *checks.Pass) error {
 			continue
 		}
 		if set, ok := app.scope.Get("Talisman.session_cookie_secure"); ok && isTrue(set) {
-			continue // Talisman sets Secure and HttpOnly
+			p.OK(checks.Subject{Kind: "cookie setting", Name: set.Place.String() + " " + set.Name}) // Secure and HttpOnly
+			continue
 		}
 		for _, c := range cookieSettings {
 			if c.layer == app.scope.Layer && c.used(app.scope) {

@@ -25,6 +25,9 @@ func nginxServes(s *checks.Scope) bool {
 	if s.Kind != "server" && s.Kind != "location" || nginxAway(s) {
 		return false
 	}
+	if strings.Contains(s.Name, "/.well-known/") {
+		return false // tokens and records for machines, such as those that prove a host to a certificate authority
+	}
 	for _, name := range []string{"stub_status", "internal", "grpc_pass"} {
 		if _, ok := s.Get(name); ok {
 			return false

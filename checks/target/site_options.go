@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
+	"golang.org/x/net/idna"
 
 	"hardcheck/checks"
 )
@@ -74,6 +75,9 @@ func splitResolve(entry string) (from, to string, ok bool) {
 	port, addr, more := strings.Cut(rest, ":")
 	if !ok || !more || host == "" || !validPort(port) {
 		return "", "", false
+	}
+	if name, err := idna.Lookup.ToASCII(strings.ToLower(host)); err == nil {
+		host = name
 	}
 	from = net.JoinHostPort(strings.ToLower(host), port)
 	if ap, err := netip.ParseAddrPort(addr); err == nil {

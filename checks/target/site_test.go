@@ -100,8 +100,8 @@ func TestOptionsRefused(t *testing.T) {
 }
 
 func TestSplitResolve(t *testing.T) {
-	got, err := parseResolve([]string{"Shop.example:443:10.0.0.5", "a:80:[::1]", "b:80:::1", "[::2]:443:[::3]:8443", "c:443:127.0.0.1:9000"})
-	want := map[string]string{"shop.example:443": "10.0.0.5:443", "a:80": "[::1]:80", "b:80": "[::1]:80",
+	got, err := parseResolve([]string{"Shop.example:443:10.0.0.5", "MÜNCHEN.example:443:10.0.0.6", "a:80:[::1]", "b:80:::1", "[::2]:443:[::3]:8443", "c:443:127.0.0.1:9000"})
+	want := map[string]string{"shop.example:443": "10.0.0.5:443", "xn--mnchen-3ya.example:443": "10.0.0.6:443", "a:80": "[::1]:80", "b:80": "[::1]:80",
 		"[::2]:443": "[::3]:8443", "c:443": "127.0.0.1:9000"}
 	if err != nil || cmp.Diff(want, got) != "" {
 		t.Errorf("%v\n%s", err, cmp.Diff(want, got))

@@ -41,9 +41,15 @@ func (s *siteFlags) check(targets []string) error {
 		if safe := target.SafeURL(t); isURL(t) && safe != t {
 			return fmt.Errorf("%s: the URL holds a user name; set HARDCHECK_USER and HARDCHECK_PASSWORD instead", safe)
 		}
-		if isURL(t) {
-			sites++
+		if !isURL(t) {
+			continue
 		}
+		sites++
+		site, _, err := s.open(t) // nothing is sent: what fails here was written wrong
+		if err != nil {
+			return err
+		}
+		site.Close()
 	}
 	if (s.record != "" || s.replay != "") && sites != 1 {
 		return fmt.Errorf("--record and --replay need exactly one URL, found %d", sites)
