@@ -43,7 +43,7 @@ var judgeLogsOf = map[string]func(*checks.Scope, around) *verdict{
 }
 
 func judgeAccessLogs(p *checks.Pass) error {
-	near := lookAround(p)
+	near, parts := lookAround(p), undeployedParts(p.Scopes())
 	reported := map[string]bool{}
 	for _, scope := range p.Scopes() {
 		judge := judgeLogsOf[scope.Layer]
@@ -54,7 +54,7 @@ func judgeAccessLogs(p *checks.Pass) error {
 		if v == nil {
 			continue
 		}
-		if v.rule == "" || forDevelopment(v.setting.Place.Path) {
+		if v.rule == "" || forDevelopment(v.setting.Place.Path) || parts.has(scope) {
 			p.OK(scope.Subject())
 			continue
 		}

@@ -103,6 +103,7 @@ func judgeDebug(p *checks.Pass) error {
 		place checks.Place
 		name  string
 	}
+	parts := undeployedParts(p.Scopes())
 	reported := map[key]bool{} // what several scopes inherit or include is one finding
 	for _, scope := range p.Scopes() {
 		seen, bad := false, false
@@ -110,7 +111,7 @@ func judgeDebug(p *checks.Pass) error {
 			s := &scope.Settings[i]
 			f, known := debugFinding(scope, s)
 			seen = seen || known && (s.Origin == checks.OriginSet && !s.Inherited || !innerKinds[scope.Kind])
-			if f == nil || forDevelopment(s.Place.Path) {
+			if f == nil || forDevelopment(s.Place.Path) || parts.has(scope) {
 				continue
 			}
 			bad = true

@@ -9,7 +9,7 @@ import (
 )
 
 // dockerfileReader reads what each stage of a Dockerfile leaves in effect: one scope per stage. The base image's
-// own settings are not known and are left out.
+// own settings are not known and are left out. A scope's parent is the stage that it is built from.
 func dockerfileReader() reader {
 	return reader{layer: "dockerfile", wants: dockerfile.Wants, read: readDockerfile, resolve: standalone}
 }
@@ -20,10 +20,15 @@ const maxInstructions = 50000
 func readDockerfile(f *checks.File) (any, []checks.Problem) {
 	file := dockerfile.Of(f)
 	var scopes []*checks.Scope
+	of := map[*dockerfile.Stage]*checks.Scope{}
 	left := maxInstructions
 	for _, stage := range file.Stages {
 		s := &checks.Scope{Layer: "dockerfile", Kind: "stage", Name: stageName(file, stage), Place: stage.Place}
+		of[stage] = s
 		chain := stage.Chain()
+		if len(chain) > 1 {
+			s.Parent = of[chain[1]]
+		}
 		for i := len(chain) - 1; i >= 0; i-- {
 			for _, in := range chain[i].Instructions {
 				if left--; left < 0 {
