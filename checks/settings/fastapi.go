@@ -224,20 +224,12 @@ func (t *fastapiTree) middleware(s *python.Scope, d *pythonDoc, n *python.Call) 
 	t.classHeaders(d, name)
 }
 
-// classHeaders adds the headers that a middleware class of the tree sets: of the same file, or the only one of its name.
+// classHeaders adds the headers that a middleware class of the tree sets: the one that the file defines or imports, or
+// else the only one of its name.
 func (t *fastapiTree) classHeaders(from *pythonDoc, name string) {
 	class, scope := t.classOf(from, name)
-	for _, d := range t.docs {
-		if d == from || class != nil && scope.Module() == from.module {
-			continue
-		}
-		c, s := t.classOf(d, name)
-		if c != nil && class != nil {
-			return // two of them
-		}
-		if c != nil {
-			class, scope = c, s
-		}
+	if class == nil {
+		class, scope = t.onlyClass(name)
 	}
 	if class == nil {
 		return
@@ -247,10 +239,29 @@ func (t *fastapiTree) classHeaders(from *pythonDoc, name string) {
 	}
 }
 
+// onlyClass is the class of that name where the tree has one, and not another in a second file.
+func (t *fastapiTree) onlyClass(name string) (class *python.Class, scope *python.Scope) {
+	for _, d := range t.docs {
+		c, s := t.classOf(d, name)
+		if c != nil && class != nil && c != class {
+			return nil, nil
+		}
+		if c != nil {
+			class, scope = c, s
+		}
+	}
+	return class, scope
+}
+
+// classOf is the class of that name in the file, or in the one that it is imported from, with the scope it stands in.
 func (t *pythonTree) classOf(d *pythonDoc, name string) (*python.Class, *python.Scope) {
 	b, _ := t.follow(d).Lookup(name)
-	if c, ok := b.Stmt.(*python.Class); ok {
-		return c, t.follow(d)
+	c, ok := b.Stmt.(*python.Class)
+	switch {
+	case !ok:
+		return nil, nil
+	case b.Scope != nil:
+		return c, b.Scope
 	}
-	return nil, nil
+	return c, t.follow(d)
 }

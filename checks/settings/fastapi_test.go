@@ -4,7 +4,49 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"hardcheck/checks"
 )
+
+// TestImportedMiddleware: the headers of a class are read in the file that defines it, which may be longer or shorter.
+func TestImportedMiddleware(t *testing.T) {
+	archive := `
+-- svc/headers.py --
+from starlette.middleware.base import BaseHTTPMiddleware
+
+# What stands before the class makes this file longer than the one that imports it, so that no place of this file is
+# one of that file too.
+POLICY = "default-src 'self'"
+
+class Harden(BaseHTTPMiddleware):
+    async def dispatch(self, request, call_next):
+        response = await call_next(request)
+        response.headers["Content-Security-Policy"] = POLICY
+        return response
+-- svc/main.py --
+from fastapi import FastAPI
+from svc.headers import Harden
+app = FastAPI()
+app.add_middleware(Harden)
+`
+	for _, s := range scopesOf(t, fastapiReader(), archive) {
+		set, ok := s.Get("header Content-Security-Policy")
+		if !ok || set.Text() != "default-src 'self'" || set.Place.Path != "svc/headers.py" || set.Place.Line != 10 || set.Raw != "POLICY" {
+			t.Errorf("found %+v", set)
+		}
+		return
+	}
+	t.Error("no application")
+}
+
+// TestFaultOfReader: a reader that panics is a problem, and the others go on.
+func TestFaultOfReader(t *testing.T) {
+	r := reader{layer: "made up", resolve: func([]document) ([]*checks.Scope, []checks.Problem) { panic("boom") }}
+	scopes, problems := r.join(nil)
+	if scopes != nil || len(problems) != 1 || !problems[0].Blind || problems[0].Where != "made up" {
+		t.Errorf("%v, %+v", scopes, problems)
+	}
+}
 
 func TestFastAPI(t *testing.T) {
 	archive := `

@@ -4,6 +4,7 @@ package settings
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"sync"
 
@@ -64,12 +65,23 @@ func (c *Collector) Read(f *checks.File) {
 	}
 }
 
+// join resolves the documents. A fault in one reader costs its product's settings, which is said, and not the run.
+func (r *reader) join(docs []document) (scopes []*checks.Scope, problems []checks.Problem) {
+	defer func() {
+		if v := recover(); v != nil {
+			scopes, problems = nil, []checks.Problem{{Op: "join the settings of", Expected: "its settings",
+				Actual: fmt.Sprintf("a fault in hardcheck: %v", v), Retry: checks.RetryUseless, Where: r.layer, Blind: true}}
+		}
+	}()
+	return r.resolve(docs)
+}
+
 // Scopes joins what was read. It is called once, after the walk; the order does not depend on the walk.
 func (c *Collector) Scopes() ([]*checks.Scope, []checks.Problem) {
 	var scopes []*checks.Scope
 	for i, r := range c.readers {
 		slices.SortFunc(c.docs[i], func(a, b document) int { return cmp.Compare(a.path, b.path) })
-		found, problems := r.resolve(c.docs[i])
+		found, problems := r.join(c.docs[i])
 		scopes = append(scopes, found...)
 		c.problems = append(c.problems, problems...)
 	}
