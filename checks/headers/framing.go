@@ -97,15 +97,20 @@ func judgeXFO(r *response) (issue, bool) {
 	return i, true
 }
 
+// namesAncestors reports whether a policy says who may frame the page.
+func namesAncestors(policy string) bool {
+	return strings.Contains(strings.ToLower(policy), "frame-ancestors")
+}
+
 func noFraming(r *response) issue {
 	for _, m := range r.meta {
-		if m.name == xfoHeader || m.name == cspHeader && strings.Contains(strings.ToLower(m.content), "frame-ancestors") {
+		if m.name == xfoHeader || m.name == cspHeader && namesAncestors(m.content) {
 			return issue{rule: "only-in-meta", attribute: m.name, expected: framingWant + " in a header", actual: "a meta element",
 				message: "browsers ignore it in a meta element: " + framingHarm}
 		}
 	}
 	for _, f := range r.lost {
-		if f.name == cspHeader && strings.Contains(strings.ToLower(f.value), "frame-ancestors") {
+		if f.name == cspHeader && namesAncestors(f.value) {
 			return r.missing(cspHeader, framingWant, framingHarm)
 		}
 	}

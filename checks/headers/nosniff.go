@@ -34,7 +34,7 @@ func nosniff() *checks.Check {
 
 // judgeNosniff follows Fetch, "determine nosniff": the first element decides, in any case.
 func judgeNosniff(_ *checks.Pass, r *response) (j judgement) {
-	if r.is(redirect, errorDoc) {
+	if r.is(redirect, errorDoc, fixed) {
 		j.skip = "nothing is sniffed in a " + string(r.class)
 		return j
 	}

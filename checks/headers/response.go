@@ -18,6 +18,7 @@ const (
 	redirect   class = "redirect"
 	errorDoc   class = "error page"
 	download   class = "download"
+	fixed      class = "fixed text"
 )
 
 // field is one header line of a response, in the order of arrival.

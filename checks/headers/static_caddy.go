@@ -57,7 +57,7 @@ func caddySecure(address string) bool {
 // caddyClass: what only responds with a fixed text is no page.
 func caddyClass(s *checks.Scope) class {
 	if !caddyHandles(s, "reverse_proxy", "php_fastcgi", "file_server", "templates") {
-		return static
+		return fixed
 	}
 	if s.Kind == "site" {
 		return htmlPage

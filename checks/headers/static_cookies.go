@@ -120,30 +120,49 @@ func boolOr(text string) any {
 	return text
 }
 
-// proxyCookieFlags returns the flags that every proxying nginx scope of the tree adds to every cookie.
+// proxyCookieFlags returns the flags that every proxying scope of the tree's web servers adds to every cookie.
 func proxyCookieFlags(p *checks.Pass) map[string]bool {
 	var common map[string]bool
-	for _, s := range serving(p, "nginx") {
-		if !nginxProxies(s) {
-			continue
-		}
-		here := map[string]bool{}
-		for _, set := range s.All("proxy_cookie_flags") {
-			words := strings.Fields(set.Raw)
-			if len(words) == 0 || words[0] != "~" {
+	for _, f := range fronts() {
+		for _, s := range f.serving(p) {
+			if !f.proxies(s) {
 				continue
 			}
-			for _, w := range words[1:] {
-				name, value, _ := strings.Cut(strings.ToLower(w), "=")
-				here[name] = value != "none"
+			here := addedFlags(s)
+			for flag := range common {
+				common[flag] = common[flag] && here[flag]
 			}
-		}
-		for flag := range common {
-			common[flag] = common[flag] && here[flag]
-		}
-		if common == nil {
-			common = here
+			if common == nil {
+				common = here
+			}
 		}
 	}
 	return common
 }
+
+// addedFlags reads nginx's proxy_cookie_flags and its older way of writing flags behind a path, and Apache's edits of
+// Set-Cookie, as far as they concern every cookie.
+func addedFlags(s *checks.Scope) map[string]bool {
+	flags := map[string]bool{}
+	add := func(words []string) {
+		for _, w := range words {
+			name, value, _ := strings.Cut(strings.ToLower(strings.Trim(w, " \"'")), "=")
+			flags[name] = value != "none"
+		}
+	}
+	for _, set := range s.Settings {
+		pattern, rest, _ := strings.Cut(set.Raw, " ")
+		switch {
+		case set.Name == "proxy_cookie_flags" && pattern == "~":
+			add(strings.Fields(rest))
+		case set.Name == "proxy_cookie_path" && pattern == "/":
+			add(strings.Split(rest, ";"))
+		case set.Layer == "apache" && set.Header == "Set-Cookie" && set.Has("edit") && slices.Contains(wholeLine, strings.Trim(pattern, `"'`)):
+			add(strings.Split(rest, ";"))
+		}
+	}
+	return flags
+}
+
+// wholeLine are the patterns that people write for every line.
+var wholeLine = []string{"^(.*)$", "^(.+)$", "(.*)", "(.+)", "^(.*)", "$"}

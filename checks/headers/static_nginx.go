@@ -85,7 +85,7 @@ func nginxClass(s *checks.Scope) class {
 		if t, ok := s.Get("default_type"); ok {
 			return classOfType(t.Text())
 		}
-		return static // text/plain
+		return fixed // text/plain
 	}
 	if s.Kind != "location" {
 		return htmlPage
@@ -149,16 +149,19 @@ func nginxApply(s *checks.Scope, r *response) {
 }
 
 // nginxLost finds what add_header in an inner block drops: nginx inherits the outer ones only into blocks without
-// any add_header of their own.
+// any add_header of their own. What a block around the scope drops is lost here too.
 func nginxLost(s *checks.Scope) []field {
-	own := slices.ContainsFunc(s.Settings, func(set checks.Setting) bool {
+	at := s
+	for at != nil && !slices.ContainsFunc(at.Settings, func(set checks.Setting) bool {
 		return strings.HasPrefix(set.Name, "add_header ") && !set.Inherited
-	})
-	if !own {
+	}) {
+		at = at.Parent
+	}
+	if at == nil {
 		return nil
 	}
 	var out []field
-	for outer := s.Parent; outer != nil; outer = outer.Parent {
+	for outer := at.Parent; outer != nil; outer = outer.Parent {
 		for _, set := range outer.Settings {
 			if _, here := s.Get(set.Name); strings.HasPrefix(set.Name, "add_header ") && !here {
 				out = append(out, fieldOf(set))

@@ -60,6 +60,7 @@ var nginxDirectives = map[string]nginxDirective{
 	"user":                        {},
 	"proxy_request_buffering":     {value: nginxFlag, def: true},
 	"proxy_cookie_flags":          {},
+	"proxy_cookie_path":           {},
 	"add_header_inherit":          {def: "on"},
 	"add_header":                  {},
 	"proxy_hide_header":           {},
@@ -198,7 +199,7 @@ func nginxSize(args []string) (any, bool) {
 
 // nginxTime reads a time as ngx_parse_time does ("1m30s", "60", "500ms") in seconds, rounded up.
 func nginxTime(args []string) (any, bool) {
-	if len(args) == 0 || args[0] == "" {
+	if len(args) != 1 || args[0] == "" {
 		return nil, false
 	}
 	units := map[string]int64{"ms": 1, "s": 1000, "m": 60000, "h": 3600000, "d": 86400000, "w": 604800000, "M": 30 * 86400000, "y": 365 * 86400000, "": 1000}
