@@ -50,6 +50,8 @@ var (
 	// tokenKinds make a credential of a token, whatever the file is about.
 	tokenKinds = wordSet("access refresh auth api bearer oauth oauth2 jwt id session reset login security bot csrf xsrf registration invite github gitlab " +
 		"slack telegram vault user admin service device personal verification activation sas identity bootstrap join webhook password secret private deploy")
+	// urlKinds make a credential of an address: database_url holds the user's password.
+	urlKinds = wordSet("database db postgres postgresql mysql mongo mongodb amqp broker sqlalchemy")
 	// notValues begin names of flags, counts, functions and of what is no longer secret.
 	notValues = wordSet("is has use uses used no not num n max min show hide require requires required need needs with without allow allows allowed enable enabled " +
 		"disable missing should can want check validate verify valid invalid get set make create generate build parse find change forgot forgotten update ask prompt read load " +
@@ -90,6 +92,8 @@ func credentialName(id string) certainty {
 		return when(keyKinds[kind])
 	case head == "pass" || head == "pwd" || head == "pw":
 		return when(passKinds[kind])
+	case head == "url" || head == "uri" || head == "dsn":
+		return when(urlKinds[kind])
 	case head == "tokens":
 		return when(kind == "access" || kind == "refresh" || kind == "auth" || kind == "api")
 	case head == "authorization":
