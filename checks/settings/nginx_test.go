@@ -28,6 +28,19 @@ http {
 			"server a.example / location /":    {"add_header X-Frame-Options=DENY[always] (inherited)"},
 			"server a.example / location /api": {"add_header Cache-Control=no-store"},
 		}},
+		{"sizes and times", `
+-- nginx.conf --
+http {
+  client_max_body_size 8M;
+  client_body_timeout 1m30s;
+  send_timeout 1m 30s;
+  server { server_name s; client_max_body_size 0k; client_body_timeout 500ms; location /x { client_max_body_size 1.5g; } }
+}`, []string{"client_max_body_size", "client_body_timeout", "send_timeout"}, map[string][]string{
+			"http":     {"client_max_body_size=8388608", "client_body_timeout=90", "send_timeout~1m 30s"},
+			"server s": {"send_timeout~1m 30s (inherited)", "client_max_body_size=0", "client_body_timeout=1"},
+			"server s / location /x": {"client_body_timeout=1 (inherited)", "send_timeout~1m 30s (inherited)",
+				"client_max_body_size~1.5g"},
+		}},
 		{"add_header_inherit merge and off", `
 -- nginx.conf --
 http {
