@@ -39,21 +39,14 @@ func cookies() *checks.Check {
 
 // cookiesOfSite judges every Set-Cookie of each page and of the redirects on the way to it, where logins set theirs.
 func cookiesOfSite(p *checks.Pass) error {
-	for _, path := range p.Site().Paths() {
-		x, err := page(p, path)
-		if err != nil {
-			if err := blind(p, err); err != nil {
-				return err
-			}
-			continue
-		}
+	return eachExchange(p, func(x *checks.Exchange) error {
 		seen := map[string]bool{}
 		judgeLines(p, x.URL, x.HTTPS(), x.Header["Set-Cookie"], seen)
 		for _, hop := range x.Chain {
 			judgeLines(p, hop.URL, strings.HasPrefix(hop.URL, "https:"), hop.Header["Set-Cookie"], seen)
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // judgeLines judges the cookies of one answer; seen holds the cookies of later answers, which overrule them.

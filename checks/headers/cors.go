@@ -48,18 +48,7 @@ func cors() *checks.Check {
 // origin sent, not with the page without one: a server that reflects shows it in this one answer. Where that is
 // refused, an origin that only looks like the site's own is tried, and null where the server knows of origins.
 func corsOfSite(p *checks.Pass) error {
-	for _, path := range p.Site().Paths() {
-		final, err := page(p, path)
-		if err == nil {
-			err = corsOfPage(p, final)
-		}
-		if err != nil {
-			if err := blind(p, err); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return eachExchange(p, func(x *checks.Exchange) error { return corsOfPage(p, x) })
 }
 
 func corsOfPage(p *checks.Pass, final *checks.Exchange) error {

@@ -1,28 +1,38 @@
 package headers
 
 import (
-	"errors"
 	"mime"
 	"net/http"
 	"strings"
 
 	"hardcheck/checks"
+	"hardcheck/checks/internal/probe"
 )
 
-// eachPage fetches every path of the site and hands its answer on. A path that could not be judged (nothing fetched,
-// a 403, a login wall) becomes a blind problem, so that the verdict is "could not tell" and the other paths count.
-func eachPage(p *checks.Pass, see func(*checks.Pass, *response)) error {
+// eachExchange fetches every path of the site and hands its answer on. A path that could not be judged (nothing
+// fetched, a 403, a login wall) becomes a blind problem, so that the verdict is "could not tell" and the others count.
+func eachExchange(p *checks.Pass, see func(*checks.Exchange) error) error {
 	for _, path := range p.Site().Paths() {
 		x, err := page(p, path)
-		if err != nil {
-			if err := blind(p, err); err != nil {
-				return err
-			}
+		if err == nil {
+			err = see(x)
+		}
+		if err == nil {
 			continue
 		}
-		see(p, fetched(x))
+		if err := probe.Blind(p, err); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// eachPage hands on the response of every path.
+func eachPage(p *checks.Pass, see func(*checks.Pass, *response)) error {
+	return eachExchange(p, func(x *checks.Exchange) error {
+		see(p, fetched(x))
+		return nil
+	})
 }
 
 // page is the answer for a path, or the problem that keeps it from being judged.
@@ -35,18 +45,6 @@ func page(p *checks.Pass, path string) (*checks.Exchange, error) {
 		return nil, x.Doubt
 	}
 	return x, nil
-}
-
-// blind reports what could not be looked at. An error that is no Problem, such as the end of the run, is returned.
-func blind(p *checks.Pass, err error) error {
-	var problem *checks.Problem
-	if !errors.As(err, &problem) {
-		return err
-	}
-	seen := *problem
-	seen.Blind = true
-	p.Problem(seen)
-	return nil
 }
 
 // fetched turns an exchange into the response that judges see.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"hardcheck/checks"
+	"hardcheck/checks/internal/probe"
 )
 
 func httpsRedirect() *checks.Check {
@@ -39,7 +40,7 @@ func redirectOfSite(p *checks.Pass) error {
 	for _, path := range p.Site().Paths() {
 		x, err := p.Site().Page(p.Context(), path)
 		if err != nil {
-			if err := blind(p, err); err != nil { // a host that does not answer at all is not one without http
+			if err := probe.Blind(p, err); err != nil { // a host that does not answer at all is not one without http
 				return err
 			}
 			continue
@@ -52,7 +53,7 @@ func redirectOfSite(p *checks.Pass) error {
 		p.OK(checks.Subject{Kind: "host", Name: p.Site().URL().Hostname() + " does not answer on http"})
 		return nil
 	case err != nil:
-		return blind(p, err)
+		return probe.Blind(p, err)
 	}
 	return judgePlain(p, x)
 }
@@ -85,7 +86,7 @@ func judgePlain(p *checks.Pass, x *checks.Exchange) error {
 	case first.Status >= 300 && first.Status < 400 && first.Location != "":
 		i = judgeHop(first)
 	case x.Doubt != nil:
-		return blind(p, x.Doubt)
+		return probe.Blind(p, x.Doubt)
 	case first.Status >= 400:
 		p.OK(r.subject) // http answers, but serves nothing
 		return nil
