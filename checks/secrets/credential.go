@@ -177,13 +177,13 @@ func connectionPart(data []byte, a scan.Assignment) bool {
 
 // defined reports #define NAME "v" of C and :name "v" of Clojure.
 func defined(data []byte, a scan.Assignment) bool {
-	line := data[bytes.LastIndexByte(data[:a.NameStart], '\n')+1 : a.NameStart]
+	line := data[lineStart(data, a.NameStart):a.NameStart]
 	return bytes.Equal(bytes.TrimSpace(line), []byte("#define")) || bytes.HasSuffix(line, []byte("{:"))
 }
 
 // environment reports whether the name at data[at:] follows Docker's ENV or ARG.
 func environment(data []byte, at int) bool {
-	line := data[bytes.LastIndexByte(data[:at], '\n')+1 : at]
+	line := data[lineStart(data, at):at]
 	word := string(bytes.ToUpper(bytes.TrimSpace(line)))
 	return word == "ENV" || word == "ARG"
 }

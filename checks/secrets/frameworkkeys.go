@@ -142,7 +142,7 @@ func pythonRule(c content, n credential) (string, bool) {
 	if c.file.Ext() != ".py" && !isDotenv(c.file.Name()) {
 		return "", n.name == "SECRET_KEY"
 	}
-	if strings.HasPrefix(n.name, "app.") || bytes.Contains(c.data, []byte("flask")) || bytes.Contains(c.data, []byte("Flask(")) {
+	if strings.HasPrefix(n.name, "app.") || pythonOf(c).flask {
 		return "flask-secret-key", true
 	}
 	if isDotenv(c.file.Name()) || strings.HasPrefix(n.name, "DJANGO") {
@@ -156,12 +156,7 @@ func djangoSettings(c content) bool {
 	if strings.Contains(c.file.Path, "settings") || strings.Contains(c.file.Name(), "config") {
 		return true
 	}
-	for _, word := range []string{"django", "INSTALLED_APPS", "ROOT_URLCONF", "ALLOWED_HOSTS"} {
-		if bytes.Contains(c.data, []byte(word)) {
-			return true
-		}
-	}
-	return false
+	return pythonOf(c).django
 }
 
 // weakKeys are the values that tutorials use and attackers try first.

@@ -2,13 +2,16 @@ package secrets
 
 import (
 	"bytes"
+	"slices"
 	"strings"
+
+	"hardcheck/checks"
 )
 
 // illustrates reports whether the value stands where code shows how to write it: in a Python documentation string,
 // or, for a password or a header field, in a comment.
 func illustrates(c content, n credential) bool {
-	if c.file.Ext() == ".py" && inDocumentation(c.data, n.start) {
+	if c.file.Ext() == ".py" && pythonOf(c).documents(lineStart(c.data, n.start)) {
 		return true
 	}
 	if c.file.Name() == ".npmrc" {
@@ -17,9 +20,19 @@ func illustrates(c content, n credential) bool {
 	return (n.noun == password || n.name == "Authorization") && inComment(c.data, n.start)
 }
 
+// maxLine is how far before a value the beginning of its line is looked for, so that one line of megabytes takes no
+// more than linear time.
+const maxLine = 4096
+
+// lineStart is where the line of data[at] begins, or maxLine bytes before.
+func lineStart(data []byte, at int) int {
+	from := max(0, at-maxLine)
+	return from + bytes.LastIndexByte(data[from:at], '\n') + 1
+}
+
 // inComment reports whether the line of data[at] is a comment.
 func inComment(data []byte, at int) bool {
-	line := bytes.TrimLeft(data[bytes.LastIndexByte(data[:at], '\n')+1:at], " \t")
+	line := bytes.TrimLeft(data[lineStart(data, at):at], " \t")
 	if bytes.HasPrefix(line, []byte("#define")) {
 		return false
 	}
@@ -31,17 +44,45 @@ func inComment(data []byte, at int) bool {
 	return false
 }
 
-// inDocumentation reports whether data[at] lies inside a string of three quotes that spans lines and begins before
-// at's line: Python's documentation strings.
-func inDocumentation(data []byte, at int) bool {
-	line := bytes.LastIndexByte(data[:at], '\n') + 1
-	open := ""
-	for i := 0; i < line; i++ {
+// pythonText is what one pass over a Python file finds.
+type pythonText struct {
+	flask, django bool
+	documentation []span // strings of three quotes, from the opening quotes to the closing ones
+}
+
+type pythonKey struct{}
+
+func pythonOf(c content) *pythonText {
+	return checks.Memo(c.file, pythonKey{}, func() *pythonText {
+		has := func(word string) bool { return bytes.Contains(c.data, []byte(word)) }
+		return &pythonText{
+			flask:         has("flask") || has("Flask("),
+			django:        slices.ContainsFunc([]string{"django", "INSTALLED_APPS", "ROOT_URLCONF", "ALLOWED_HOSTS"}, has),
+			documentation: longStrings(c.data),
+		}
+	})
+}
+
+// documents reports whether the line that begins at line lies inside a string that began before it: Python's
+// documentation strings.
+func (p *pythonText) documents(line int) bool {
+	i, _ := slices.BinarySearchFunc(p.documentation, line, func(s span, at int) int { return s.end - at })
+	return i < len(p.documentation) && p.documentation[i].start < line
+}
+
+// longStrings finds the strings of three quotes, in order.
+func longStrings(data []byte) []span {
+	var found []span
+	open, start := "", 0
+	for i := 0; i < len(data); i++ {
 		switch c := data[i]; {
 		case c == '\\':
 			i++
 		case open != "":
-			if strings.HasPrefix(string(data[i:min(len(data), i+3)]), open) {
+			if bytes.HasPrefix(data[i:], []byte(open)) {
+				if len(open) == 3 {
+					found = append(found, span{start, i})
+				}
 				i += len(open) - 1
 				open = ""
 			} else if c == '\n' && len(open) == 1 {
@@ -52,12 +93,15 @@ func inDocumentation(data []byte, at int) bool {
 				i += end
 			}
 		case c == '"' || c == '\'':
-			open = string(data[i : i+1])
+			open, start = string(data[i:i+1]), i
 			if triple := strings.Repeat(open, 3); bytes.HasPrefix(data[i:], []byte(triple)) {
 				open = triple
 				i += 2
 			}
 		}
 	}
-	return len(open) == 3
+	if len(open) == 3 {
+		found = append(found, span{start, len(data)})
+	}
+	return found
 }
