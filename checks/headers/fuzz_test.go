@@ -61,3 +61,25 @@ func FuzzPolicies(f *testing.F) {
 		}
 	})
 }
+
+func FuzzLookalike(f *testing.F) {
+	for _, seed := range []string{`https://.*shop\.example`, `^https://(\w+\.)?shop\.example$`, `((`, `a.b.c.d`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, pattern string) {
+		if origin := lookalike([]string{pattern}, true); origin != "" && !strings.HasPrefix(origin, "https://") {
+			t.Errorf("%q gives %q", pattern, origin)
+		}
+	})
+}
+
+func FuzzCookieDate(f *testing.F) {
+	for _, seed := range []string{"Thu, 01 Jan 1970 00:00:00 GMT", "Thu Jan 1 00:00:01 1970", "1-jan-70 0:0:0"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if at, ok := cookieDate(text); ok && at.Year() < 1601 {
+			t.Errorf("%q is read as %v", text, at)
+		}
+	})
+}

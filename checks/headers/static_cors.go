@@ -21,6 +21,7 @@ func corsOfTree(p *checks.Pass) error {
 		if r := app.response(); len(r.all(acaoHeader)) > 0 {
 			headerCheck{names: []string{acaoHeader, acacHeader}, judge: judgeCORS}.report(p, r)
 		}
+		judgeOriginPatterns(p, app.scope)
 		for _, c := range corsOptions {
 			if c.layer == app.scope.Layer {
 				c.judge(p, app.scope)
@@ -75,7 +76,6 @@ type corsOption struct {
 
 var corsOptions = []corsOption{
 	{"fastapi", "CORSMiddleware.allow_origins", "CORSMiddleware.allow_credentials", "CORSMiddleware repeats any Origin to requests with cookies", hasStar},
-	{"fastapi", "CORSMiddleware.allow_origin_regex", "CORSMiddleware.allow_credentials", "the regular expression matches any Origin", anyRegex},
 	{"flask", "CORS.origins", "CORS.supports_credentials", "flask-cors repeats any Origin where credentials are allowed", hasStar},
 	{"django", "CORS_ALLOW_ALL_ORIGINS", "CORS_ALLOW_CREDENTIALS", "django-cors-headers repeats any Origin where credentials are allowed", isTrue},
 	{"django", "CORS_ORIGIN_ALLOW_ALL", "CORS_ALLOW_CREDENTIALS", "django-cors-headers repeats any Origin where credentials are allowed", isTrue},
@@ -83,9 +83,6 @@ var corsOptions = []corsOption{
 
 func hasStar(s checks.Setting) bool { return slices.Contains(s.List(), "*") }
 func isTrue(s checks.Setting) bool  { on, ok := s.Bool(); return ok && on }
-func anyRegex(s checks.Setting) bool {
-	return slices.Contains([]string{".*", "^.*$", ".+", "^.+$", "https?://.*", "^https?://.*$", "https://.*", "^https://.*$"}, s.Text())
-}
 
 func (c corsOption) judge(p *checks.Pass, s *checks.Scope) {
 	origins, ok := s.Get(c.origins)
