@@ -126,7 +126,7 @@ func (t *fastapiTree) argumentsOf(a python.Arg, fastapi bool) string {
 	v := t.app.in.Eval(star.X)
 	pairs, known := v.V.(python.Pairs)
 	for _, p := range pairs {
-		t.argument(p.Scope, p.Key, p.Expr, p.Expr, p.Value, fastapi)
+		t.argument(p.Scope, p.Key, p.Expr, p.Expr, p.Value.Given(v), fastapi)
 	}
 	if known && !v.Dynamic {
 		return ""

@@ -49,7 +49,7 @@ func (t *flaskTree) mapping(s *python.Scope, x python.Expr) bool {
 	v := s.Eval(x)
 	pairs, ok := v.V.(python.Pairs)
 	for _, p := range pairs {
-		t.set(t.settingOf(p.Scope, p.Key, p.Expr, p.Expr, p.Value))
+		t.set(t.settingOf(p.Scope, p.Key, p.Expr, p.Expr, p.Value.Given(v)))
 	}
 	return ok && !v.Dynamic
 }

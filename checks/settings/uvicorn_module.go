@@ -44,7 +44,7 @@ func (t *pythonTree) spread(scope *checks.Scope, s *python.Scope, star *python.U
 	v := s.Eval(star.X)
 	pairs, known := v.V.(python.Pairs)
 	for _, p := range pairs {
-		scope.Settings = append(scope.Settings, t.settingOf(p.Scope, p.Key, p.Expr, p.Expr, p.Value))
+		scope.Settings = append(scope.Settings, t.settingOf(p.Scope, p.Key, p.Expr, p.Expr, p.Value.Given(v)))
 	}
 	if known && !v.Dynamic {
 		return ""

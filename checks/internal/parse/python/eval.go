@@ -59,6 +59,12 @@ func (v Value) given(w Value) Value {
 	return v
 }
 
+// Given is v where w, a dictionary that holds it, say, may be another at run time.
+func (v Value) Given(w Value) Value {
+	v.Known = v.Known && (w.Known || !w.Dynamic)
+	return v.given(w)
+}
+
 // as replaces the value itself and keeps what is open about it.
 func (v Value) as(x any, ok bool) Value {
 	v.V, v.Certain = x, nil

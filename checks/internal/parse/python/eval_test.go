@@ -132,6 +132,8 @@ func TestClasses(t *testing.T) {
 		{"class C:\n  A = 1\nc = C()\nx = c.A", "1"},
 		{"from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n  debug: bool = False\n  name: str\ns = S()\nx = s.debug", "?$DEBUG=false"},
 		{"class S(BaseSettings):\n  debug: bool\ns = S()\nx = s.debug", "?"},
+		{"class S(BaseSettings):\n  model_config = SettingsConfigDict(env_prefix='app_')\n  n: int = 1\ns = S()\nx = s.n", "?$APP_N=1"},
+		{"class B(BaseSettings):\n  class Config:\n    env_prefix = 'APP_'\nclass S(B):\n  n: int = 1\ns = S()\nx = s.n", "?$APP_N=1"},
 		{"class A(BaseSettings):\n  n: int = Field(5, env='MAX')\nclass S(A): pass\ns = S()\nx = s.n * 2", "?$MAX=10"},
 		{"class S(BaseSettings):\n  debug: bool = Field(...)\ns = S()\nx = s.debug", "?$DEBUG"},
 		{"class S(BaseSettings):\n  o: list = ['*']\n@lru_cache\ndef get():\n  return S()\ns = get()\nx = s.o", "?$O=[*]"},

@@ -109,9 +109,33 @@ func (s *Scope) field(c *Class, name string, left int) Value {
 	}
 	v.Dynamic, v.Certain = true, nil
 	if v.Variable == "" {
-		v.Variable = strings.ToUpper(name)
+		v.Variable = strings.ToUpper(s.variablePrefix(c, left) + name)
 	}
 	return v
+}
+
+// variablePrefix is env_prefix of a settings class: of its model_config, or its inner class Config.
+func (s *Scope) variablePrefix(c *Class, left int) string {
+	inner := s.Class(c)
+	if config, ok := inner.names["model_config"]; ok {
+		if call, ok := config.Expr.(*Call); ok {
+			for _, a := range call.Args {
+				if a.Name == "env_prefix" {
+					return inner.text(a.Value)
+				}
+			}
+		}
+	}
+	if config, ok := inner.names["Config"].Stmt.(*Class); ok {
+		prefix, _ := inner.Class(config).names["env_prefix"].Value.V.(string)
+		return prefix
+	}
+	for _, base := range s.bases(c) {
+		if left > 0 {
+			return base.Scope.variablePrefix(base.Stmt.(*Class), left-1)
+		}
+	}
+	return ""
 }
 
 // member finds an attribute in a class or its bases.
