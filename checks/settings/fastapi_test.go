@@ -29,14 +29,14 @@ from svc.headers import Harden
 app = FastAPI()
 app.add_middleware(Harden)
 `
-	for _, s := range scopesOf(t, fastapiReader(), archive) {
-		set, ok := s.Get("header Content-Security-Policy")
-		if !ok || set.Text() != "default-src 'self'" || set.Place.Path != "svc/headers.py" || set.Place.Line != 10 || set.Raw != "POLICY" {
-			t.Errorf("found %+v", set)
-		}
-		return
+	scopes := scopesOf(t, fastapiReader(), archive)
+	if len(scopes) != 1 {
+		t.Fatalf("%d applications", len(scopes))
 	}
-	t.Error("no application")
+	set, ok := scopes[0].Get("header Content-Security-Policy")
+	if !ok || set.Text() != "default-src 'self'" || set.Place.Path != "svc/headers.py" || set.Place.Line != 10 || set.Raw != "POLICY" {
+		t.Errorf("found %+v", set)
+	}
 }
 
 // TestFaultOfReader: a reader that panics is a problem, and the others go on.
