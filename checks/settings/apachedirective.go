@@ -158,18 +158,11 @@ func apacheInt(args []string) (any, bool) {
 
 // apacheFlag reads on and off; a third word, such as extended, stays text.
 func apacheFlag(args []string) (any, bool) {
-	if len(args) != 1 {
-		return nil, false
+	if v, ok := onOff(args); ok || len(args) != 1 {
+		return v, ok
 	}
-	switch strings.ToLower(args[0]) {
-	case "on":
-		return true, true
-	case "off":
-		return false, true
-	case "extended", "email", "optional":
-		return strings.ToLower(args[0]), true
-	}
-	return nil, false
+	word := strings.ToLower(args[0])
+	return word, word == "extended" || word == "email" || word == "optional"
 }
 
 // mergeApache puts the settings of an inner level over those of the outer one: a directive of the inner level

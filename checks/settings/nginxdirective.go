@@ -38,7 +38,7 @@ var nginxDirectives = map[string]nginxDirective{
 	"send_timeout":                {value: nginxTime, def: int64(60)},
 	"large_client_header_buffers": {def: "4 8k"},
 	"server_tokens":               {value: nginxTokens, def: true},
-	"autoindex":                   {value: nginxFlag, def: false},
+	"autoindex":                   {value: onOff, def: false},
 	"access_log":                  {def: "logs/access.log combined"},
 	"error_log":                   {def: "logs/error.log error"},
 	"log_format":                  {inherit: inheritNever},
@@ -58,7 +58,7 @@ var nginxDirectives = map[string]nginxDirective{
 	"ssl_protocols":               {},
 	"ssl_ciphers":                 {},
 	"user":                        {},
-	"proxy_request_buffering":     {value: nginxFlag, def: true},
+	"proxy_request_buffering":     {value: onOff, def: true},
 	"proxy_cookie_flags":          {},
 	"proxy_cookie_path":           {},
 	"add_header_inherit":          {def: "on"},
@@ -219,7 +219,8 @@ func nginxTime(args []string) (any, bool) {
 	return (total + 999) / 1000, true
 }
 
-func nginxFlag(args []string) (any, bool) {
+// onOff reads the one word on or off, as nginx and httpd do.
+func onOff(args []string) (any, bool) {
 	if len(args) != 1 {
 		return nil, false
 	}
@@ -234,7 +235,7 @@ func nginxFlag(args []string) (any, bool) {
 
 // nginxTokens reads server_tokens: on, off, build, or the text that the commercial version sends.
 func nginxTokens(args []string) (any, bool) {
-	if v, ok := nginxFlag(args); ok {
+	if v, ok := onOff(args); ok {
 		return v, true
 	}
 	if len(args) == 1 && !strings.Contains(args[0], "$") {
