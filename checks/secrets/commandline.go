@@ -87,12 +87,15 @@ func optionValue(data []byte, at int, options []string) int {
 
 // commandEnd is the index of the line end that no backslash continues.
 func commandEnd(command []byte) int {
-	for i, c := range command {
-		if c == '\n' && (i == 0 || command[i-1] != '\\') {
-			return i
+	for at := 0; ; at++ {
+		i := bytes.IndexByte(command[at:], '\n')
+		if i < 0 {
+			return -1
+		}
+		if at += i; at == 0 || command[at-1] != '\\' {
+			return at
 		}
 	}
-	return -1
 }
 
 // word bounds the word at data[at:], without the quotes and spaces around it.

@@ -13,6 +13,9 @@ const maxEncoded = 4096 // base64 characters that are decoded: enough for a head
 
 // encodedKeyAt reads the PEM block whose base64 begins at data[start:].
 func encodedKeyAt(data []byte, start, end int) (keyBlock, bool) {
+	if start > 0 && isBase64Byte(data[start-1]) && data[start-1] != '=' {
+		return keyBlock{}, false // inside other base64 text
+	}
 	to := start
 	for to < len(data) && to-start < maxEncoded && isBase64Byte(data[to]) {
 		to++
