@@ -47,7 +47,9 @@ func (s *Scope) run(body []Stmt, p path) {
 			s.run(n.Else, perhaps)
 		case *Jump:
 			if n.Word == "del" {
-				s.forget(n.Args[len(n.Args)-1])
+				for _, target := range n.Args {
+					s.forget(target)
+				}
 			}
 		default:
 			for _, b := range Blocks(n) {
