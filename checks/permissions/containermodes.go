@@ -2,6 +2,7 @@ package permissions
 
 import (
 	"path"
+	"regexp"
 	"strings"
 
 	"hardcheck/checks"
@@ -130,7 +131,10 @@ func (j *modeJudge) fail(rule, text string, place checks.Place, expected, messag
 	j.pass.Fail(checks.Finding{Rule: rule, Subject: j.subject, Place: place, Attribute: text, Expected: expected, Actual: text, Message: message})
 }
 
-// commandText is the command on one line, cut where it is long.
+// userinfo is the user and password of a URL.
+var userinfo = regexp.MustCompile(`://[^/@\s]+@`)
+
+// commandText is the command on one line, cut where it is long, without the password of a URL.
 func commandText(words []shell.Word) string {
 	parts := make([]string, len(words))
 	for i, w := range words {
@@ -138,7 +142,7 @@ func commandText(words []shell.Word) string {
 			parts[i] = "(...)"
 		}
 	}
-	text := strings.Join(strings.Fields(strings.Join(parts, " ")), " ")
+	text := userinfo.ReplaceAllString(strings.Join(strings.Fields(strings.Join(parts, " ")), " "), "://...@")
 	const most = 80
 	if len(text) > most {
 		text = strings.ToValidUTF8(text[:most], "") + "..."

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hardcheck/checks"
+	"hardcheck/checks/internal/parse/shell"
 )
 
 func TestParseMode(t *testing.T) {
@@ -110,5 +111,15 @@ func TestWorkflowsElsewhereAreNotGitHubs(t *testing.T) {
 		if got := workflowToken().Wants(&checks.Entry{Path: name}); got != want {
 			t.Errorf("%s: %v", name, got)
 		}
+	}
+}
+
+func TestCommandTextHidesPasswords(t *testing.T) {
+	commands, err := shell.Parse("git clone https://ci:hunter2@git.shop.de/x", nil)
+	if err != nil || len(commands) != 1 {
+		t.Fatal(commands, err)
+	}
+	if got, want := commandText(commands[0].Program()), "git clone https://...@git.shop.de/x"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
