@@ -44,6 +44,7 @@ func readDotenv(f *checks.File) (any, []checks.Problem) {
 		return nil, nil
 	}
 	s := &checks.Scope{Layer: "dotenv", Kind: "file", Name: f.Name(), Place: checks.Place{Path: f.Path}}
+	at := map[string]int{} // every loader takes the last of a name
 	for _, v := range vars {
 		if !dotenvWanted(v.Name) {
 			continue
@@ -52,6 +53,14 @@ func readDotenv(f *checks.File) (any, []checks.Problem) {
 		if !v.Dynamic {
 			set.Value, set.Origin = dotenvValue(set.Raw), checks.OriginSet
 		}
+		if i, again := at[v.Name]; again {
+			s.Settings[i] = set
+			continue
+		}
+		if len(at) == maxEntries {
+			return []*checks.Scope{s}, []checks.Problem{tooLarge("read variables", f.Path)}
+		}
+		at[v.Name] = len(s.Settings)
 		s.Settings = append(s.Settings, set)
 	}
 	return []*checks.Scope{s}, nil
