@@ -90,7 +90,7 @@ type Scope struct {
 	class   bool // a class body, which its methods do not see
 	classes map[*Class]*Scope
 	names   map[string]Binding
-	chosen  map[Stmt]path    // of the statements that run under a condition
+	chosen  map[Stmt]path    // of the statements that run under a condition; nil where none does
 	aliases map[string]alias // local name to what was imported
 	find    Finder
 	work    int
@@ -123,16 +123,14 @@ const (
 
 // NewScope follows a module. find may be nil.
 func NewScope(m *Module, find Finder) *Scope {
-	s := &Scope{module: m, find: find}
-	s.names, s.chosen, s.aliases = map[string]Binding{}, map[Stmt]path{}, map[string]alias{}
+	s := &Scope{module: m, names: map[string]Binding{}, aliases: map[string]alias{}, find: find}
 	s.run(m.Body, path{})
 	return s
 }
 
 // inner is an empty scope inside outer, in the module of s.
 func (s *Scope) inner(outer *Scope) *Scope {
-	return &Scope{module: s.module, outer: outer, names: map[string]Binding{}, chosen: map[Stmt]path{}, aliases: map[string]alias{},
-		find: s.find, work: s.work}
+	return &Scope{module: s.module, outer: outer, names: map[string]Binding{}, aliases: map[string]alias{}, find: s.find, work: s.work}
 }
 
 // Module is what the scope belongs to.

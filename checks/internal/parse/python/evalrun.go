@@ -24,6 +24,9 @@ func (p path) value() Value { return Value{Known: true, Dynamic: p.open, Variabl
 func (s *Scope) run(body []Stmt, p path) {
 	for _, stmt := range body {
 		if p.chosen {
+			if s.chosen == nil {
+				s.chosen = map[Stmt]path{}
+			}
 			s.chosen[stmt] = p
 		}
 		switch n := stmt.(type) {
