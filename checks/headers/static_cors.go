@@ -17,6 +17,7 @@ func corsOfTree(p *checks.Pass) error {
 			}
 		}
 	}
+	judgeGuards(p)
 	for _, app := range upstream(p) {
 		if r := app.response(); len(r.all(acaoHeader)) > 0 {
 			headerCheck{names: []string{acaoHeader, acacHeader}, judge: judgeCORS}.report(p, r)
@@ -49,7 +50,7 @@ func judgeCORSSetting(p *checks.Pass, f front, s *checks.Scope, set checks.Setti
 	r := &response{subject: top.Subject(), place: set.Place, class: f.class(s)}
 	f.apply(s, r)
 	if set.Dynamic() {
-		if !slices.Contains(reflected, strings.Trim(set.Raw, `"'`)) || guarded(s) {
+		if !slices.Contains(reflected, strings.Trim(set.Raw, `"'`)) {
 			p.NotApplicable("the allowed origin is not known until run time: " + set.Raw)
 			return
 		}
@@ -64,9 +65,6 @@ func judgeCORSSetting(p *checks.Pass, f front, s *checks.Scope, set checks.Setti
 	}
 	headerCheck{judge: asWritten}.report(p, r)
 }
-
-// guarded reports whether the scope is an "if": its condition may compare the Origin with a list.
-func guarded(s *checks.Scope) bool { return s.Kind == "if" }
 
 // corsOption is a framework's pair of settings that together open everything.
 type corsOption struct {

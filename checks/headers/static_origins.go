@@ -48,6 +48,45 @@ func strangeOrigins(host string) []string {
 	return out
 }
 
+// lookalikeIssue is what a pattern does that a stranger's name matches.
+func lookalikeIssue(attribute, actual string) issue {
+	return issue{rule: "lookalike-origin", attribute: attribute, expected: "escaped dots and a whole host name", actual: actual,
+		message: "whoever registers such a name reads answers with the visitor's cookies",
+		fix:     "Begin subdomains with `([a-z0-9-]+\\.)?`, escape every dot, and anchor the pattern with ^ and $."}
+}
+
+// originGuard is nginx's condition on the Origin; its pattern may match anywhere in it.
+var originGuard = regexp.MustCompile(`\$http_origin ~(\*?) (.+)\)$`)
+
+// lookalikeGuard is a stranger's origin that the condition of an "if" lets through, or "".
+func lookalikeGuard(scope string) string {
+	m := originGuard.FindStringSubmatch(scope)
+	if m == nil {
+		return ""
+	}
+	pattern := strings.Trim(m[2], `"' `)
+	if m[1] != "" {
+		pattern = "(?i)" + pattern
+	}
+	return lookalike([]string{".*(?:" + pattern + ")"}, false)
+}
+
+// judgeGuards judges nginx's blocks that repeat the Origin where a condition on it holds.
+func judgeGuards(p *checks.Pass) {
+	in := audited(p)
+	for _, s := range p.Scopes("nginx") {
+		set, ok := corsSetting(s)
+		if s.Kind != "if" || !ok || set.Inherited || !in(s.Place.Path) || !slices.Contains(reflected, strings.Trim(set.Raw, `"'`)) {
+			continue
+		}
+		r := &response{subject: s.Subject(), place: set.Place}
+		nginxApply(s, r)
+		if origin := lookalikeGuard(s.Name); origin != "" && slices.Equal(r.list(acacHeader), []string{"true"}) {
+			p.Fail(r.finding(lookalikeIssue(set.Name, "the condition matches "+origin)))
+		}
+	}
+}
+
 // originPatterns are the frameworks' settings that name origins by regular expressions.
 var originPatterns = []struct {
 	layer, patterns, credentials string
@@ -81,9 +120,8 @@ func judgeOriginPatterns(p *checks.Pass, s *checks.Scope) {
 			f.Rule, f.Expected, f.Actual = "any-origin-credentials", "a list of named origins", c.patterns+" "+set.Raw+" with credentials"
 			f.Message = "The regular expression matches any Origin: any web page reads answers with the visitor's cookies"
 		case origin != "" && isTrue(credentials):
-			f.Rule, f.Expected, f.Actual = "lookalike-origin", "escaped dots and a whole host name", c.patterns+" matches "+origin
-			f.Message = "Whoever registers such a name reads answers with the visitor's cookies"
-			f.Fix = "Begin subdomains with `([a-z0-9-]+\\.)?`, escape every dot, and end the pattern with $."
+			i := lookalikeIssue(c.patterns, c.patterns+" matches "+origin)
+			f.Rule, f.Expected, f.Actual, f.Message, f.Fix = i.rule, i.expected, i.actual, sentence(i.message), i.fix
 		default:
 			p.OK(subject)
 			continue
