@@ -74,7 +74,10 @@ func inheritance(services, node *yaml.Node) []*yaml.Node {
 		if !ok && yamldoc.Get(extends, "file") == nil {
 			name, ok = yamldoc.Text(yamldoc.Get(extends, "service"))
 		}
-		if node = yamldoc.Get(services, name); !ok || node == nil || node.Kind != yaml.MappingNode {
+		if !ok {
+			return parts
+		}
+		if node = yamldoc.Get(services, name); node == nil || node.Kind != yaml.MappingNode {
 			return parts
 		}
 		parts = append(parts, node)

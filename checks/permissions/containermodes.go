@@ -92,7 +92,7 @@ func (j *modeJudge) instruction(in *dockerfile.Instruction) {
 			j.unread(in, err)
 		}
 		for i, c := range commands {
-			j.command(c, commands[i+1:])
+			j.command(c, commands[i+1:min(len(commands), i+1+maxLater)])
 		}
 	}
 }
@@ -149,6 +149,9 @@ func commandText(words []shell.Word) string {
 	}
 	return text
 }
+
+// maxLater is how many of the later commands of a step are looked at for the removal of what one command changed.
+const maxLater = 500
 
 // removed reports that a later command of the same step removes every target: it was there for the build only.
 func removed(targets []string, later []dockerfile.Command) bool {
