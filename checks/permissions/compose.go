@@ -48,9 +48,10 @@ func composeFile(p *checks.Pass, f *checks.File) error {
 	}
 	for _, doc := range stream.Docs {
 		services := yamldoc.Get(doc, "services")
+		byName := yamldoc.Index(services)
 		yamldoc.Each(services, func(key, value *yaml.Node) {
 			if value.Kind == yaml.MappingNode {
-				judgeService(p, f, &service{name: key.Value, parts: inheritance(services, value)})
+				judgeService(p, f, &service{name: key.Value, parts: inheritance(byName, value)})
 			}
 		})
 		yamldoc.Each(yamldoc.Get(doc, "volumes"), func(key, value *yaml.Node) { judgeVolume(p, f, key.Value, yamldoc.Get(value, "driver_opts")) })
@@ -65,7 +66,7 @@ type service struct {
 }
 
 // inheritance follows extends, which Compose resolves before anything else.
-func inheritance(services, node *yaml.Node) []*yaml.Node {
+func inheritance(services map[string]*yaml.Node, node *yaml.Node) []*yaml.Node {
 	const deepest = 16
 	parts := []*yaml.Node{node}
 	for len(parts) < deepest {
@@ -77,7 +78,7 @@ func inheritance(services, node *yaml.Node) []*yaml.Node {
 		if !ok {
 			return parts
 		}
-		if node = yamldoc.Get(services, name); node == nil || node.Kind != yaml.MappingNode {
+		if node = services[name]; node == nil || node.Kind != yaml.MappingNode {
 			return parts
 		}
 		parts = append(parts, node)

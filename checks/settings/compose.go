@@ -47,8 +47,9 @@ func readCompose(f *checks.File) (any, []checks.Problem) {
 	var scopes []*checks.Scope
 	left := maxComposeSettings
 	for _, doc := range stream.Docs {
-		r := composeFile{file: f, services: yamldoc.Get(doc, "services"), left: &left}
-		yamldoc.Each(r.services, func(key, service *yaml.Node) {
+		services := yamldoc.Get(doc, "services")
+		r := composeFile{file: f, services: yamldoc.Index(services), left: &left}
+		yamldoc.Each(services, func(key, service *yaml.Node) {
 			if left--; service.Kind == yaml.MappingNode && left > 0 {
 				scopes = append(scopes, r.scope(key, service))
 			}
@@ -65,7 +66,7 @@ func readCompose(f *checks.File) (any, []checks.Problem) {
 
 type composeFile struct {
 	file     *checks.File
-	services *yaml.Node
+	services map[string]*yaml.Node
 	left     *int
 }
 
@@ -119,7 +120,10 @@ func (r composeFile) extended(service *yaml.Node) (base, otherFile *yaml.Node) {
 	if file, ok := yamldoc.Text(yamldoc.Get(extends, "file")); ok && strings.TrimPrefix(file, "./") != r.file.Name() {
 		return nil, yamldoc.Get(extends, "file")
 	}
-	if base = yamldoc.Get(r.services, name); name == "" || base == service {
+	if name == "" {
+		return nil, nil
+	}
+	if base = r.services[name]; base == service {
 		return nil, nil
 	}
 	return base, nil

@@ -38,6 +38,9 @@ func (s *siteFlags) check(targets []string) error {
 	}
 	sites := 0
 	for _, t := range targets {
+		if scheme, _, ok := strings.Cut(t, "://"); ok && !isURL(t) {
+			return fmt.Errorf("%s: the scheme %q cannot be audited; expected http, https or a directory", target.SafeURL(t), scheme)
+		}
 		if safe := target.SafeURL(t); isURL(t) && safe != t {
 			return fmt.Errorf("%s: the URL holds a user name; set HARDCHECK_USER and HARDCHECK_PASSWORD instead", safe)
 		}

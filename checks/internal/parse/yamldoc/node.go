@@ -54,6 +54,13 @@ func Get(n *yaml.Node, path ...string) *yaml.Node {
 	return n
 }
 
+// Index is a mapping's values by their keys, for callers that look up many.
+func Index(n *yaml.Node) map[string]*yaml.Node {
+	m := map[string]*yaml.Node{}
+	Each(n, func(key, value *yaml.Node) { m[key.Value] = value })
+	return m
+}
+
 // Each calls visit for each pair of a mapping, keys and values with aliases resolved: first the mapping's own in
 // their order, then those of its merges (<<) that nothing before them set.
 func Each(n *yaml.Node, visit func(key, value *yaml.Node)) {
