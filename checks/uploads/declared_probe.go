@@ -176,7 +176,7 @@ func (d *declarer) declare(size int64) (reaction, error) {
 		Name: "declare-" + n,
 		Data: "POST " + d.path + " HTTP/1.1\r\nHost: {host}\r\n{headers}X-Hardcheck: declare\r\n" +
 			"Content-Type: application/octet-stream\r\nContent-Length: " + n + "\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n",
-		First: 2 * time.Second, // measured: the slowest refusal of 33 servers took 0.3 s; a busy server takes longer
+		First: 2 * time.Second,        // measured: the slowest refusal of 33 servers took 0.3 s; a busy server takes longer
 		Then:  400 * time.Millisecond, // some send 100 and the refusal after it
 	})
 	if err != nil {
