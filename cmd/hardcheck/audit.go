@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,7 +15,6 @@ import (
 	"hardcheck/checks/all"
 	"hardcheck/checks/engine"
 	"hardcheck/checks/target"
-	"hardcheck/cmd/internal/render"
 	"hardcheck/policy"
 )
 
@@ -230,10 +229,8 @@ func (a *audit) write(cmd *cobra.Command, stdout writer, files []reportFile, rep
 		errs = append(errs, writeFile(file.path, func(w io.Writer) error { return file.write(w, report, style) }))
 	}
 	w := cmd.OutOrStdout()
-	if err := stdout(w, report, a.style(w)); err != nil && !errors.Is(err, os.ErrClosed) {
+	if err := stdout(w, report, a.style(w)); err != nil && !errors.Is(err, syscall.EPIPE) {
 		errs = append(errs, unwritten("standard output", err))
 	}
 	return errors.Join(errs...)
 }
-
-var _ writer = render.Table
