@@ -79,7 +79,7 @@ type Finding struct {
 	Rule        string           `json:"rule"`
 	Severity    checks.Severity  `json:"severity"`
 	Precision   checks.Precision `json:"precision"`
-	Path        string           `json:"path,omitempty"`
+	Path        string           `json:"path"`
 	Line        int              `json:"line,omitempty"`
 	Column      int              `json:"column,omitempty"`
 	EndLine     int              `json:"end_line,omitempty"`
