@@ -31,9 +31,10 @@ type Target struct {
 // World is what a pass gives a check to look at. The engine fills it.
 type World struct {
 	Target     Target
-	Scopes     []*Scope   // after the walk; nil before
-	Repository Repository // nil outside a git repository
-	Site       Site       // nil for a tree
+	Scopes     []*Scope             // after the walk; nil before
+	Unseen     map[string][]Problem // by layer: blind problems that kept settings of it from being read
+	Repository Repository           // nil outside a git repository
+	Site       Site                 // nil for a tree
 }
 
 // Pass is one run of one check over one target: its only input and its only output. Safe for concurrent use.
@@ -77,8 +78,16 @@ func (p *Pass) Site() Site { return p.world.Site }
 // Repository is the git side of the tree, or nil.
 func (p *Pass) Repository() Repository { return p.world.Repository }
 
-// Scopes are the scopes of those layers, or of all, in the order of path, line and name. Only Tree sees any.
+// Scopes are the scopes of those layers, or of all, in the order of path, line and name. Only Tree sees any. What
+// kept settings of those layers from being read blinds the pass.
 func (p *Pass) Scopes(layers ...string) []*Scope {
+	for layer, problems := range p.world.Unseen {
+		if len(layers) == 0 || slices.Contains(layers, layer) {
+			for _, problem := range problems {
+				p.Problem(problem)
+			}
+		}
+	}
 	if len(layers) == 0 {
 		return p.world.Scopes
 	}

@@ -219,3 +219,46 @@ func TestWalkThatBreaksOffBlindsEveryCheck(t *testing.T) {
 		t.Errorf("the check was not told that the walk broke off: %+v", o)
 	}
 }
+
+// TestUnreadConfigurationIsNoPass takes a configuration file's bytes away: what asks for its layer could not tell,
+// what asks for another one is not disturbed.
+func TestUnreadConfigurationIsNoPass(t *testing.T) {
+	root := t.TempDir()
+	git := func(args ...string) string {
+		cmd := exec.Command("git", append([]string{"-C", root, "-c", "user.name=T", "-c", "user.email=t@example.org"}, args...)...)
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("git %v: %v: %s", args, err, out)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	if err := os.WriteFile(filepath.Join(root, "nginx.conf"), []byte("http { server { listen 80; } }\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	git("init", "-q")
+	git("add", "-A")
+	git("commit", "-q", "-m", "First")
+	blob := git("rev-parse", "HEAD:nginx.conf")
+	if err := os.Remove(filepath.Join(root, ".git", "objects", blob[:2], blob[2:])); err != nil {
+		t.Fatal(err)
+	}
+	tree, err := target.OpenTree(context.Background(), root, target.TreeOptions{Rev: "HEAD"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tree.Close()
+	ask := func(layers ...string) engine.Job {
+		return engine.Job{Check: &checks.Check{ID: "headers/ask", Tree: func(p *checks.Pass) error {
+			p.Scopes(layers...)
+			p.OK(checks.Subject{Kind: "tree", Name: "all"})
+			return nil
+		}}}
+	}
+	result := engine.RunTree(context.Background(), tree, []engine.Job{ask("nginx"), ask(), ask("django")}, engine.Options{})
+	for i, blind := range []bool{true, true, false} {
+		problems := result.Observations[i].Problems
+		if got := slices.ContainsFunc(problems, func(p checks.Problem) bool { return p.Blind && p.Where == "nginx.conf" }); got != blind {
+			t.Errorf("job %d: problems %v, want a blind one: %v", i, problems, blind)
+		}
+	}
+}

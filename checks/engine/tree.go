@@ -50,7 +50,7 @@ func RunTree(ctx context.Context, tree *target.Tree, jobs []Job, options Options
 		unseen = append(unseen, walk)
 	}
 	scopes, problems := r.collector.Scopes()
-	world.Scopes, result.Scopes = scopes, scopes
+	world.Scopes, world.Unseen, result.Scopes = scopes, r.collector.Unseen(), scopes
 	for _, p := range problems {
 		r.problem.Add(p)
 	}
@@ -179,8 +179,10 @@ func (r *treeRun) deliver(f *checks.File, want reading) {
 func (r *treeRun) readSettings(f *checks.File) {
 	defer func() {
 		if v := recover(); v != nil {
-			r.report(checks.Problem{Op: "read settings", Expected: "its settings", Actual: fmt.Sprintf("a fault in hardcheck: %v", v),
-				Retry: checks.RetryUseless, Where: f.Path, Blind: true})
+			fault := checks.Problem{Op: "read settings", Expected: "its settings", Actual: fmt.Sprintf("a fault in hardcheck: %v", v),
+				Retry: checks.RetryUseless, Where: f.Path, Blind: true}
+			r.report(fault)
+			r.collector.Unread(f.Entry, fault)
 		}
 	}()
 	r.collector.Read(f)
@@ -192,6 +194,9 @@ func (r *treeRun) unread(n *target.Node, want reading, err error) {
 	}
 	problem := checks.Problem{Op: "read file", Expected: "permission to read it", Actual: err.Error(), Retry: checks.RetrySafe, Where: n.Path, Blind: true}
 	r.report(problem)
+	if want.settings {
+		r.collector.Unread(n.Entry, problem)
+	}
 	for _, pass := range want.passes {
 		pass.Problem(problem)
 	}

@@ -12,7 +12,7 @@ import (
 // commandsReader finds gunicorn, uvicorn, hypercorn, uWSGI and development servers in the command lines that start services:
 // Dockerfiles, Compose files, systemd units, programs of supervisord and Procfiles. One scope per process.
 func commandsReader() reader {
-	return reader{layer: "commands", wants: wantsCommands, read: readCommands, resolve: resolveCommands}
+	return reader{layer: "commands", gives: []string{"uvicorn", "gunicorn", "hypercorn", "uwsgi", "werkzeug", "runserver", "fastapi-cli"}, wants: wantsCommands, read: readCommands, resolve: resolveCommands}
 }
 
 func wantsCommands(e *checks.Entry) bool {

@@ -15,6 +15,8 @@ import (
 // walk, resolve joins the files (includes, inheritance) afterwards.
 type reader struct {
 	layer string
+	// gives are the layers of its scopes, where that is not layer alone.
+	gives []string
 	// wants chooses files by metadata alone.
 	wants func(*checks.Entry) bool
 	// read returns what resolve needs of one file, small where files are many, or nil where the file turns out
@@ -36,12 +38,13 @@ type Collector struct {
 	mu       sync.Mutex
 	docs     [][]document
 	problems []checks.Problem
+	unseen   map[string][]checks.Problem // blind ones, by layer
 }
 
 // NewCollector returns a collector with every reader.
 func NewCollector() *Collector {
 	r := readers()
-	return &Collector{readers: r, docs: make([][]document, len(r))}
+	return &Collector{readers: r, docs: make([][]document, len(r)), unseen: map[string][]checks.Problem{}}
 }
 
 // Wants reports whether any reader wants the file's bytes.
@@ -60,10 +63,46 @@ func (c *Collector) Read(f *checks.File) {
 		if value != nil {
 			c.docs[i] = append(c.docs[i], document{f.Path, value})
 		}
-		c.problems = append(c.problems, problems...)
 		c.mu.Unlock()
+		c.report(&r, problems)
 	}
 }
+
+// report keeps the problems of a reader, the blind ones for every layer whose settings it reads.
+func (c *Collector) report(r *reader, problems []checks.Problem) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.problems = append(c.problems, problems...)
+	for _, p := range problems {
+		if p.Blind {
+			c.unread(r, p)
+		}
+	}
+}
+
+func (c *Collector) unread(r *reader, p checks.Problem) {
+	layers := r.gives
+	if layers == nil {
+		layers = []string{r.layer}
+	}
+	for _, layer := range layers {
+		c.unseen[layer] = append(c.unseen[layer], p)
+	}
+}
+
+// Unread notes that the bytes of a file that readers want could not be had. The caller reports the problem.
+func (c *Collector) Unread(e *checks.Entry, p checks.Problem) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, r := range c.readers {
+		if r.wants(e) {
+			c.unread(&r, p)
+		}
+	}
+}
+
+// Unseen lists by layer what kept settings from being read. It is called after Scopes.
+func (c *Collector) Unseen() map[string][]checks.Problem { return c.unseen }
 
 // join resolves the documents. A fault in one reader costs its product's settings, which is said, and not the run.
 func (r *reader) join(docs []document) (scopes []*checks.Scope, problems []checks.Problem) {
@@ -83,7 +122,7 @@ func (c *Collector) Scopes() ([]*checks.Scope, []checks.Problem) {
 		slices.SortFunc(c.docs[i], func(a, b document) int { return cmp.Compare(a.path, b.path) })
 		found, problems := r.join(c.docs[i])
 		scopes = append(scopes, found...)
-		c.problems = append(c.problems, problems...)
+		c.report(&r, problems)
 	}
 	slices.SortStableFunc(scopes, func(a, b *checks.Scope) int {
 		return cmp.Or(
