@@ -99,6 +99,12 @@ type Problem struct {
 	Blind bool `json:"-"`
 }
 
+// AsBlind is the problem as one that left something unexamined.
+func (p Problem) AsBlind() *Problem {
+	p.Blind = true
+	return &p
+}
+
 func (p *Problem) Error() string {
 	s := p.Op
 	if p.Where != "" {

@@ -85,9 +85,7 @@ func call(p *checks.Pass, where string, log io.Writer, f func() error) {
 	switch {
 	case err == nil:
 	case errors.As(err, &problem):
-		blind := *problem
-		blind.Blind = true
-		p.Problem(blind)
+		p.Problem(*problem.AsBlind())
 	case p.Context().Err() != nil: // interrupted; the run says so as a whole
 	default:
 		p.Problem(checks.Problem{Op: "run " + p.Check.ID, Expected: "a verdict", Actual: err.Error(), Retry: checks.RetrySafe, Where: where, Blind: true})

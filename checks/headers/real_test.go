@@ -4,7 +4,6 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
-	"net"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -207,7 +206,7 @@ func TestRedirects(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			port := freePort(t)
+			port := realserver.FreePort(t)
 			s := realServers["nginx"]
 			conf := strings.Replace(s.before+s.after, "server {", fmt.Sprintf("server { listen 127.0.0.1:%d; server_name example.com; %s }\nserver {", port, tt.conf), 1)
 			srv := realserver.Start(t, map[string]string{"cert.pem": cert, "key.pem": key, "www/index.html": "a", s.file: conf}, s.args[0], s.args[1:]...)
@@ -222,16 +221,6 @@ func TestRedirects(t *testing.T) {
 			}
 		})
 	}
-}
-
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
 }
 
 // certificate is a certificate for example.com that is its own authority: as PEM, and as a file.
@@ -324,7 +313,7 @@ func TestRequests(t *testing.T) {
 	cert, key, ca := certificate(t)
 	s := realServers["nginx"]
 	srv := realserver.Start(t, map[string]string{"cert.pem": cert, "key.pem": key, "www/index.html": "a", s.file: s.configuration(nil)}, s.args[0], s.args[1:]...)
-	plain := freePort(t)
+	plain := realserver.FreePort(t)
 	site := openSite(t, srv, target.SiteOptions{CAFile: ca, PlainPort: plain, Resolve: []string{fmt.Sprintf("example.com:%d:127.0.0.1", plain)}}, "/")
 	var jobs []engine.Job
 	for _, c := range Checks() {

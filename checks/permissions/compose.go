@@ -44,7 +44,7 @@ func isCompose(e *checks.Entry) bool { return e.Mode.IsRegular() && composeName.
 func composeFile(p *checks.Pass, f *checks.File) error {
 	stream := yamldoc.Of(f)
 	if stream.Err != nil && len(stream.Docs) == 0 {
-		return blind(stream.Err)
+		return stream.Err.AsBlind()
 	}
 	for _, doc := range stream.Docs {
 		services := yamldoc.Get(doc, "services")

@@ -70,20 +70,13 @@ func podFile(p *checks.Pass, f *checks.File) error {
 		})
 	}
 	if stream.Err != nil && podKind.MatchString(f.Text()) {
-		return blind(stream.Err)
+		return stream.Err.AsBlind()
 	}
 	return nil
 }
 
 // podKind is a line of a manifest that holds a pod, for text that is no valid YAML.
 var podKind = regexp.MustCompile(`(?m)^\s*"?kind"?: *"?(Pod|Deployment|DaemonSet|StatefulSet|ReplicaSet|Job|CronJob)"?,?\s*$`)
-
-// blind is the problem of a file that was to be examined.
-func blind(p *checks.Problem) error {
-	unseen := *p
-	unseen.Blind = true
-	return &unseen
-}
 
 // podKinds are the objects that hold a pod: the API groups that define that kind ("" is the core group), and the path
 // to the pod template.

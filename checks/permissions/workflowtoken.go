@@ -48,7 +48,7 @@ func workflowFile(p *checks.Pass, f *checks.File) error {
 	}
 	stream := yamldoc.Of(f)
 	if stream.Err != nil {
-		return blind(stream.Err)
+		return stream.Err.AsBlind()
 	}
 	if len(stream.Docs) == 0 {
 		return nil

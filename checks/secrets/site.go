@@ -23,7 +23,7 @@ func eachResponse(p *checks.Pass, look func(response) bool) error {
 		if err != nil {
 			problem := &checks.Problem{Op: "fetch", Expected: "a page", Actual: err.Error(), Retry: checks.RetrySafe, Where: path}
 			errors.As(err, &problem)
-			p.Problem(blind(*problem))
+			p.Problem(*problem.AsBlind())
 			continue
 		}
 		r := response{url: x.URL, subject: checks.Subject{Kind: "response", Name: x.URL}, data: textOf(x)}
@@ -32,20 +32,15 @@ func eachResponse(p *checks.Pass, look func(response) bool) error {
 		}
 		switch {
 		case x.Doubt != nil:
-			p.Problem(blind(*x.Doubt))
+			p.Problem(*x.Doubt.AsBlind())
 		case x.Cut:
-			p.Problem(blind(checks.Problem{Op: "read the response", Expected: "the whole body", Actual: "a body over the bound; its beginning holds no secret",
-				Retry: checks.RetryUseless, Where: x.URL}))
+			p.Problem(checks.Problem{Op: "read the response", Expected: "the whole body", Actual: "a body over the bound; its beginning holds no secret",
+				Retry: checks.RetryUseless, Where: x.URL, Blind: true})
 		default:
 			p.OK(r.subject)
 		}
 	}
 	return nil
-}
-
-func blind(problem checks.Problem) checks.Problem {
-	problem.Blind = true
-	return problem
 }
 
 // textOf writes the header fields, in order of their names, before the body. Cookies are given to their own client,

@@ -90,7 +90,7 @@ func (w *replayWire) exchange(_ context.Context, m message) (*checks.Exchange, e
 		return nil, w.unknown(m.method + " " + m.url.String())
 	}
 	if e.Problem != nil {
-		return nil, blind(e.Problem)
+		return nil, e.Problem.AsBlind() // the JSON form of a problem leaves that out
 	}
 	body := []byte(e.Body)
 	if e.BodyBase64 != nil {
@@ -106,20 +106,13 @@ func (w *replayWire) raw(_ context.Context, r checks.RawRequest) (*checks.RawExc
 		return nil, w.unknown("raw request " + r.Name)
 	}
 	if a.Problem != nil {
-		return nil, blind(a.Problem)
+		return nil, a.Problem.AsBlind()
 	}
 	data := []byte(a.Data)
 	if a.DataBase64 != nil {
 		data = a.DataBase64
 	}
 	return &checks.RawExchange{Data: data, Closed: a.Closed, Sent: a.Sent}, nil
-}
-
-// blind restores what the JSON form of a problem leaves out.
-func blind(p *checks.Problem) *checks.Problem {
-	out := *p
-	out.Blind = true
-	return &out
 }
 
 func (w *replayWire) unknown(what string) error {

@@ -30,8 +30,6 @@ func Blind(p *checks.Pass, err error) error {
 	if !errors.As(err, &problem) {
 		return err
 	}
-	seen := *problem
-	seen.Blind = true
-	p.Problem(seen)
+	p.Problem(*problem.AsBlind())
 	return nil
 }

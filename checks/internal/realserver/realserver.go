@@ -128,7 +128,7 @@ func launch(t testing.TB, files map[string]string, program string, args []string
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	s := &Server{Port: freePort(t), Dir: dir, output: &buffer{}, exited: make(chan struct{})}
+	s := &Server{Port: FreePort(t), Dir: dir, output: &buffer{}, exited: make(chan struct{})}
 	s.URL = "http://" + s.addr()
 	fill := strings.NewReplacer("{port}", strconv.Itoa(s.Port), "{dir}", dir)
 	write(t, dir, files, fill)
@@ -169,7 +169,8 @@ func write(t testing.TB, dir string, files map[string]string, fill *strings.Repl
 	}
 }
 
-func freePort(t testing.TB) int {
+// FreePort is a loopback port that nothing listened on a moment ago.
+func FreePort(t testing.TB) int {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
