@@ -6,7 +6,7 @@ import "hardcheck/checks"
 // the engine needs to find it.
 //
 // Where Anchors is set the rule is structural: a token is Lead, one of the anchors, Tail, with no word character
-// on either side. Where Names is set it is contextual: the format alone says too little, so the token must be
+// on either side. Where Keywords is set it is found by its value, near a word. Where Names is set it is contextual: the format alone says too little, so the token must be
 // the value of an assignment to a name that matches.
 type Rule struct {
 	ID        string
@@ -20,6 +20,9 @@ type Rule struct {
 	Lead    string   // pattern before the anchor, for formats whose literal part is inside
 	Tail    string   // pattern after the anchor; for a contextual rule the whole value
 	Names   []string // name globs over lower-case letters and digits only: "aws*secret"; * is any text
+	// Keywords make a rule whose value is found first: a machine-made run of token bytes that Tail matches whole, with
+	// one of these lower-case words among the words of the text shortly before it.
+	Keywords []string
 
 	// Entropy is the least Shannon entropy of what surrounds the anchor, in bits per byte.
 	Entropy float64
