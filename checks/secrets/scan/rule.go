@@ -15,6 +15,8 @@ type Rule struct {
 	Severity  checks.Severity
 	Precision checks.Precision
 	Reference string
+	// Revoke names the provider's page where its owner withdraws it: "GitHub: Settings > Developer settings".
+	Revoke string
 
 	Anchors []string // literal parts; any of them
 	Lead    string   // pattern before the anchor, for formats whose literal part is inside
