@@ -52,6 +52,9 @@ type Check struct {
 	Stream bool
 	// Ignored declares that File also sees what git ignores: it is on the machine, whatever git says.
 	Ignored bool
+	// Part declares that what File finds holds whatever the rest of the tree is: the check also judges a change, of which
+	// only some files are seen.
+	Part bool
 	// Tree runs once per tree, after the walk, over the scopes and what File kept.
 	Tree func(*Pass) error
 	// Site runs once per live site.

@@ -3,6 +3,7 @@ package checks
 import (
 	"bytes"
 	"encoding/binary"
+	"io"
 	"io/fs"
 	"path"
 	"sort"
@@ -70,11 +71,21 @@ type File struct {
 	Whole  bool  // Data is the whole file
 	// Overlap is how many leading bytes of Data the previous window ended with.
 	Overlap int
+	// At reads the whole file at any offset, where the target can; nil where it cannot. Valid during the call only.
+	At io.ReaderAt
 
 	mu    sync.Mutex
 	memo  map[any]any
 	text  *string
 	lines []int // offsets in Text of line starts
+}
+
+// Reader reads the whole file at any offset, or nil where only Data can be had. Valid during the call only.
+func (f *File) Reader() io.ReaderAt {
+	if f.Whole {
+		return bytes.NewReader(f.Data)
+	}
+	return f.At
 }
 
 // Binary reports whether the bytes are not text: a NUL among the first 8,000 bytes and no UTF-16 byte order mark.

@@ -13,16 +13,29 @@ type Place struct {
 	Path                             string // relative to the target's root, slash-separated
 	Line, Column, EndLine, EndColumn int
 	URL                              string
+	// Inside says where in the file it is when its own bytes do not show it: the path in an archive, and the encodings
+	// it was read through ("lib/app.jar/shop.properties, base64"). Lines then count in what Path holds, or are zero.
+	Inside string
+	// Commit, Date (RFC 3339) and Blob are set for what git's history holds.
+	Commit, Date, Blob string
 }
 
 func (p Place) String() string {
 	switch {
 	case p.URL != "":
 		return p.URL
-	case p.Line == 0:
-		return p.Path
 	}
-	return p.Path + ":" + strconv.Itoa(p.Line)
+	s := p.Path
+	if p.Line > 0 {
+		s += ":" + strconv.Itoa(p.Line)
+	}
+	if p.Inside != "" {
+		s += " (" + p.Inside + ")"
+	}
+	if p.Commit != "" {
+		s += " @" + p.Commit[:min(10, len(p.Commit))]
+	}
+	return s
 }
 
 // Subject is one thing a check looked at: a file, a server block, a response, a cookie.
@@ -52,7 +65,11 @@ type Finding struct {
 // content key. No line number, no message, no severity. occurrence tells identical findings of one file apart.
 func (f *Finding) Fingerprint(check string, occurrence int) string {
 	h := sha256.New()
-	for _, part := range []string{check, f.Rule, f.Place.Path, f.Place.URL, f.Attribute, f.ContentKey, strconv.Itoa(occurrence)} {
+	parts := []string{check, f.Rule, f.Place.Path, f.Place.URL, f.Attribute, f.ContentKey, strconv.Itoa(occurrence)}
+	if f.Place.Inside != "" {
+		parts = append(parts, f.Place.Inside)
+	}
+	for _, part := range parts {
 		h.Write([]byte(strconv.Itoa(len(part))))
 		h.Write([]byte{':'})
 		h.Write([]byte(part))
@@ -67,6 +84,10 @@ func CompareFindings(a, b Finding) int {
 		cmp.Compare(a.Place.URL, b.Place.URL),
 		cmp.Compare(a.Place.Line, b.Place.Line),
 		cmp.Compare(a.Place.Column, b.Place.Column),
+		cmp.Compare(a.Place.Inside, b.Place.Inside),
+		cmp.Compare(a.Place.Date, b.Place.Date),
+		cmp.Compare(a.Place.Commit, b.Place.Commit),
+		cmp.Compare(a.Place.Blob, b.Place.Blob),
 		cmp.Compare(a.Rule, b.Rule),
 		cmp.Compare(a.Attribute, b.Attribute),
 		cmp.Compare(a.Subject.Name, b.Subject.Name),

@@ -71,12 +71,13 @@ type waiverEntry struct {
 
 type gateSection struct {
 	mark
-	FailOn        severity     `key:"fail_on" doc:"The same as defaults.fail_on; set one of them."`
-	MaxWaiver     days         `key:"max_waiver" doc:"How far away a waiver's last day may be, such as 180d."`
-	OnError       text         `key:"on_error" words:"fail warn" doc:"What a check that could not tell does to the gate: fail makes the run incomplete (exit 3), warn mentions it."`
-	OnStaleWaiver text         `key:"on_stale_waiver" words:"ignore warn fail" doc:"What an expired or unmatched waiver does to the gate."`
-	Score         scoreSection `key:"score" doc:"The score: 100 x (1 - weight of failing items / weight of applicable items)."`
-	NewOnly       unsupported  `key:"new_only"`
+	FailOn         severity     `key:"fail_on" doc:"The same as defaults.fail_on; set one of them."`
+	MaxWaiver      days         `key:"max_waiver" doc:"How far away a waiver's last day may be, such as 180d."`
+	OnError        text         `key:"on_error" words:"fail warn" doc:"What a check that could not tell does to the gate: fail makes the run incomplete (exit 3), warn mentions it."`
+	OnLowPrecision text         `key:"on_low_precision" words:"report fail" doc:"What a finding of low precision does: report shows it and lets the gate pass, fail treats it as any other."`
+	OnStaleWaiver  text         `key:"on_stale_waiver" words:"ignore warn fail" doc:"What an expired or unmatched waiver does to the gate."`
+	Score          scoreSection `key:"score" doc:"The score: 100 x (1 - weight of failing items / weight of applicable items)."`
+	NewOnly        unsupported  `key:"new_only"`
 }
 
 type scoreSection struct {

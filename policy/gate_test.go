@@ -8,6 +8,8 @@ import (
 
 func TestGate(t *testing.T) {
 	medium := checks.Finding{Rule: "generic", Place: at("a.py", 1)}
+	unsure := leak
+	unsure.Precision = checks.PrecisionLow
 	failing := replace(clean(), saw("token", dir, 5, leak))
 	untold := replace(clean(), blind(saw("hsts", dir, 1)))
 	nothing := replace(clean(), saw("token", dir, 0), saw("hsts", dir, 0))
@@ -28,6 +30,9 @@ func TestGate(t *testing.T) {
 		{"below fail_on", "", Input{Seen: replace(clean(), saw("token", dir, 5, medium))}, GatePass, 0, 33, "no finding of severity high or above"},
 		{"lower fail_on", "gate: { fail_on: medium }\n", Input{Seen: replace(clean(), saw("token", dir, 5, medium))}, GateFail, 1, 33,
 			"1 finding of severity medium or above in 1 item"},
+		{"low precision is reported", "", Input{Seen: replace(clean(), saw("token", dir, 5, unsure))}, GatePass, 0, 33, "no finding of severity high or above"},
+		{"low precision fails where asked", "gate: { on_low_precision: fail }\n", Input{Seen: replace(clean(), saw("token", dir, 5, unsure))}, GateFail, 1, 33,
+			"1 finding of severity high or above in 1 item"},
 		{"could not tell", "", Input{Seen: untold}, GateIncomplete, 3, 66, "1 verdict could not be told: hsts"},
 		{"could not tell, only warned", "gate: { on_error: warn }\n", Input{Seen: untold}, GatePass, 0, 66,
 			"no finding of severity high or above; 1 verdict could not be told"},

@@ -105,7 +105,7 @@ func (j *judge) findings(item *Item, o *checks.Observation) (out []Finding, belo
 		judged.Fingerprint = f.Fingerprint(item.Check.ID, times[identity])
 		times[identity]++
 		judged.Waiver = j.waiverFor(item, &judged, target)
-		judged.Blocks = judged.Waiver == nil && judged.Severity >= j.policy.settings.failOn.value
+		judged.Blocks = judged.Waiver == nil && judged.Severity >= j.policy.settings.failOn.value && j.sure(&judged)
 		if judged.Severity < j.policy.settings.reportFrom.value {
 			below++
 			continue
@@ -113,6 +113,11 @@ func (j *judge) findings(item *Item, o *checks.Observation) (out []Finding, belo
 		out = append(out, judged)
 	}
 	return out, below
+}
+
+// sure reports whether the finding is precise enough to fail the gate.
+func (j *judge) sure(f *Finding) bool {
+	return f.Precision != checks.PrecisionLow || j.policy.settings.onLowPrecision.value == "fail"
 }
 
 func judgedFinding(item *Item, f *checks.Finding) Finding {
@@ -123,7 +128,7 @@ func judgedFinding(item *Item, f *checks.Finding) Finding {
 	out := Finding{
 		Rule: f.Rule, Severity: item.Severity, Precision: f.Precision,
 		Path: f.Place.Path, Line: f.Place.Line, Column: f.Place.Column, EndLine: f.Place.EndLine, EndColumn: f.Place.EndColumn,
-		URL: f.Place.URL, Attribute: f.Attribute, Expected: cmp.Or(f.Expected, item.Expected), Actual: f.Actual, Message: cmp.Or(f.Message, rule.Title),
+		URL: f.Place.URL, Inside: f.Place.Inside, Commit: f.Place.Commit, AuthorDate: f.Place.Date, Blob: f.Place.Blob, Attribute: f.Attribute, Expected: cmp.Or(f.Expected, item.Expected), Actual: f.Actual, Message: cmp.Or(f.Message, rule.Title),
 		Fix: cmp.Or(f.Fix, item.Check.Expand(cmp.Or(rule.Fix, item.Check.Fix), item.Values)), New: true,
 	}
 	for _, ceiling := range []checks.Severity{rule.Severity, f.Severity} {

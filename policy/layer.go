@@ -45,6 +45,7 @@ func (r *resolver) sections(doc *document) {
 		s.maxWaiver.put(v.value, checks.FormatDuration(v.value), v.at.String())
 	}
 	putText(&s.onError, doc.Gate.OnError)
+	putText(&s.onLowPrecision, doc.Gate.OnLowPrecision)
 	putText(&s.onStaleWaiver, doc.Gate.OnStaleWaiver)
 	putNumber(&s.minimum, doc.Gate.Score.Minimum)
 	w := doc.Gate.Score.Weights

@@ -93,7 +93,7 @@ func (p *Policy) Settings() []Field {
 	s := &p.settings
 	out := []Field{
 		s.owner.field("defaults.owner"), s.failOn.field("defaults.fail_on"), s.reportFrom.field("defaults.report_from"),
-		s.maxWaiver.field("gate.max_waiver"), s.onError.field("gate.on_error"), s.onStaleWaiver.field("gate.on_stale_waiver"),
+		s.maxWaiver.field("gate.max_waiver"), s.onError.field("gate.on_error"), s.onLowPrecision.field("gate.on_low_precision"), s.onStaleWaiver.field("gate.on_stale_waiver"),
 	}
 	for level := checks.Critical; level >= checks.Info; level-- {
 		out = append(out, s.weights[level].field("gate.score.weights."+level.String()))

@@ -85,6 +85,10 @@ type Finding struct {
 	EndLine     int              `json:"end_line,omitempty"`
 	EndColumn   int              `json:"end_column,omitempty"`
 	URL         string           `json:"url"`
+	Inside      string           `json:"inside,omitempty"`
+	Commit      string           `json:"commit,omitempty"`
+	AuthorDate  string           `json:"author_date,omitempty"`
+	Blob        string           `json:"blob,omitempty"`
 	Attribute   string           `json:"attribute"`
 	Expected    string           `json:"expected"`
 	Actual      string           `json:"actual"`

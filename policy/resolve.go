@@ -23,16 +23,17 @@ type Policy struct {
 
 // settings are what holds for the whole policy.
 type settings struct {
-	owner         traced[string]
-	failOn        traced[checks.Severity]
-	reportFrom    traced[checks.Severity]
-	maxWaiver     traced[time.Duration]
-	onError       traced[string]
-	onStaleWaiver traced[string]
-	minimum       traced[int]
-	weights       [checks.Critical + 1]traced[int]
-	exclude       traced[[]string]
-	all           traced[bool]
+	owner          traced[string]
+	failOn         traced[checks.Severity]
+	reportFrom     traced[checks.Severity]
+	maxWaiver      traced[time.Duration]
+	onError        traced[string]
+	onLowPrecision traced[string]
+	onStaleWaiver  traced[string]
+	minimum        traced[int]
+	weights        [checks.Critical + 1]traced[int]
+	exclude        traced[[]string]
+	all            traced[bool]
 }
 
 const builtIn = "hardcheck"
@@ -43,6 +44,7 @@ func defaultSettings() settings {
 	s.reportFrom.put(checks.Low, "low", builtIn)
 	s.maxWaiver.put(180*24*time.Hour, "180d", builtIn)
 	s.onError.put("fail", "fail", builtIn)
+	s.onLowPrecision.put("report", "report", builtIn)
 	s.onStaleWaiver.put("warn", "warn", builtIn)
 	s.minimum.put(0, "0", builtIn)
 	for i, weight := range []int{0, 0, 1, 2, 5, 10} {

@@ -26,6 +26,7 @@ func (r *treeRun) stream(n *target.Node, want reading, content io.Reader, buffer
 	data := slices.Grow((*buffer)[:0], size)
 	defer func() { *buffer = data[:0] }()
 	f := &checks.File{Entry: n.Entry, Line: 1}
+	f.At, _ = content.(io.ReaderAt)
 	for r.ctx.Err() == nil {
 		kept := len(data)
 		count, err := io.ReadFull(content, data[kept:size])
@@ -55,7 +56,7 @@ func (r *treeRun) stream(n *target.Node, want reading, content io.Reader, buffer
 // nextWindow is the file as seen from where the next window begins.
 func nextWindow(f *checks.File, overlap int) *checks.File {
 	passed := f.Data[:len(f.Data)-overlap]
-	return &checks.File{Entry: f.Entry, Offset: f.Offset + int64(len(passed)), Line: f.Line + bytes.Count(passed, []byte{'\n'})}
+	return &checks.File{Entry: f.Entry, At: f.At, Offset: f.Offset + int64(len(passed)), Line: f.Line + bytes.Count(passed, []byte{'\n'})}
 }
 
 func (r *treeRun) tooLarge(n *target.Node, want reading) {

@@ -230,6 +230,12 @@ func place(f policy.Finding) string {
 			s = fmt.Sprintf("%s:%d", s, f.Column)
 		}
 	}
+	if f.Inside != "" {
+		s += " (" + f.Inside + ")"
+	}
+	if f.Commit != "" {
+		s += " @" + f.Commit[:min(10, len(f.Commit))]
+	}
 	if f.Attribute != "" {
 		s += "  " + f.Attribute
 	}
