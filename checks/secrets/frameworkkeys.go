@@ -30,11 +30,10 @@ func frameworkKeys() *checks.Check {
 			{ID: "session-secret", Title: "The secret that signs sessions or cookies is a literal", Severity: checks.High},
 			{ID: "guessable", Title: "A signing key is a word that anyone would try", Severity: checks.High},
 		},
-		Wants: func(e *checks.Entry) bool {
-			return wantsText(e) && syntaxOf(e) != machine && syntaxOf(e) != prose && !isExample(e.Path)
-		},
-		File:   frameworkKeysInFile,
+		Wants:  hasBytes,
+		File:   inFile,
 		Stream: true,
+		Part:   true,
 	}
 }
 
@@ -58,41 +57,36 @@ func frameworkKey(normal string) string {
 	return ""
 }
 
-func frameworkKeysInFile(p *checks.Pass, f *checks.File) error {
-	if f.Binary() {
-		return nil
+func frameworkKeysIn(t *text, in *inspection, fail func(checks.Finding)) {
+	if !configures(t) {
+		return
 	}
-	c := contentOf(f)
-	bad := false
-	for _, n := range inspect(c).named {
-		if !c.owns(n.end) {
-			continue
+	for _, n := range in.named {
+		value := string(t.data[n.start:n.end])
+		if rule := frameworkRule(t, n, value); rule != "" && t.owns(n.end) {
+			fail(frameworkFinding(t, n, rule, value))
 		}
-		value := string(c.data[n.start:n.end])
-		rule := frameworkRule(c, n, value)
-		if rule == "" {
-			continue
-		}
-		bad = true
-		p.Fail(frameworkFinding(c, n, rule, value))
 	}
-	if !bad && inspect(c).framework {
-		c.examined(p)
-	}
-	return nil
 }
+
+// configures reports whether the text is code or configuration in use, not a document, data or an example.
+func configures(t *text) bool {
+	return !t.binary && t.kind != machine && t.kind != prose && !isExample(t.Path)
+}
+
+func namesFrameworkKey(t *text, in *inspection) bool { return in.framework && configures(t) }
 
 // frameworkNames are the names by which frameworks know their signing keys: a file that sets or reads one was
 // examined for it.
 var frameworkNames = []string{"SECRET_KEY", "secret_key", "APP_KEY", "JWT_SECRET", "jwtSecret", "SESSION_SECRET", "COOKIE_SECRET"}
 
 // frameworkRule judges the value of a framework's key; "" where it is none, or no fault.
-func frameworkRule(c content, n credential, value string) string {
+func frameworkRule(t *text, n credential, value string) string {
 	rule := frameworkKey(n.normal)
-	if rule == "" && embeddedKey(c, n) {
+	if rule == "" && embeddedKey(t, n) {
 		rule = "session-secret"
 	}
-	if rule == "" || illustrates(c, n) || inComment(c.data, n.start) || scan.Template(value) || reference(value) || len(value) < 3 {
+	if rule == "" || illustrates(t, n) || inComment(t.data, n.start) || scan.Template(value) || reference(value) || len(value) < 3 {
 		return ""
 	}
 	switch {
@@ -100,7 +94,7 @@ func frameworkRule(c content, n credential, value string) string {
 		return ""
 	case rule == "django-secret-key":
 		var ok bool
-		if rule, ok = pythonRule(c, n); !ok {
+		if rule, ok = pythonRule(t, n); !ok {
 			return ""
 		}
 	}
@@ -111,18 +105,18 @@ func frameworkRule(c content, n credential, value string) string {
 	} else if len(value) < 16 && !scan.Random(value) && identifier(value) && !n.fallback {
 		return "" // a name, such as the key under which it is stored
 	}
-	if c.privateEnv() && rule != "guessable" {
+	if t.privateEnv() && rule != "guessable" {
 		return "" // an environment file outside git is where such a key belongs
 	}
 	return rule
 }
 
 // embeddedKey knows keys by where they stand: Express' session({secret: ...}), and WordPress' AUTH_KEY in PHP.
-func embeddedKey(c content, n credential) bool {
-	switch c.file.Ext() {
+func embeddedKey(t *text, n credential) bool {
+	switch t.Ext() {
 	case ".js", ".ts", ".mjs", ".cjs":
 		const near = 160
-		before := c.data[max(0, n.start-near):n.start]
+		before := t.data[max(0, n.start-near):n.start]
 		call := max(bytes.LastIndex(before, []byte("session(")), bytes.LastIndex(before, []byte("Session(")))
 		return n.normal == "secret" && call >= 0 && bytes.IndexByte(before[call:], ')') < 0
 	case ".php":
@@ -135,28 +129,28 @@ func embeddedKey(c content, n credential) bool {
 var contextual = []string{"secret", "authkey", "secureauthkey"}
 
 // privateEnv reports whether the file is an environment file that git does not track.
-func (c content) privateEnv() bool { return isDotenv(c.file.Name()) && !c.file.Tracked }
+func (t *text) privateEnv() bool { return isDotenv(t.Name()) && !t.Tracked }
 
 // pythonRule tells Django's SECRET_KEY from Flask's; other files' secret keys are somebody else's.
-func pythonRule(c content, n credential) (string, bool) {
-	if c.file.Ext() != ".py" && !isDotenv(c.file.Name()) {
+func pythonRule(t *text, n credential) (string, bool) {
+	if t.Ext() != ".py" && !isDotenv(t.Name()) {
 		return "", n.name == "SECRET_KEY"
 	}
-	if strings.HasPrefix(n.name, "app.") || pythonOf(c).flask {
+	if strings.HasPrefix(n.name, "app.") || pythonOf(t).flask {
 		return "flask-secret-key", true
 	}
-	if isDotenv(c.file.Name()) || strings.HasPrefix(n.name, "DJANGO") {
+	if isDotenv(t.Name()) || strings.HasPrefix(n.name, "DJANGO") {
 		return "django-secret-key", true
 	}
-	return "django-secret-key", n.name == "SECRET_KEY" && djangoSettings(c)
+	return "django-secret-key", n.name == "SECRET_KEY" && djangoSettings(t)
 }
 
 // djangoSettings reports whether the Python file configures Django, by its name or by what else it sets.
-func djangoSettings(c content) bool {
-	if strings.Contains(c.file.Path, "settings") || strings.Contains(c.file.Name(), "config") {
+func djangoSettings(t *text) bool {
+	if strings.Contains(t.Path, "settings") || strings.Contains(t.Name(), "config") {
 		return true
 	}
-	return pythonOf(c).django
+	return pythonOf(t).django
 }
 
 // weakKeys are the values that tutorials use and attackers try first.
@@ -172,9 +166,9 @@ func guessable(value string) bool {
 	return slices.Contains(weakKeys, lower) || scan.Placeholder(value) || len(value) < 32 && strings.Contains(lower, "secret") && !scan.Random(value)
 }
 
-func frameworkFinding(c content, n credential, rule, value string) checks.Finding {
+func frameworkFinding(t *text, n credential, rule, value string) checks.Finding {
 	f := checks.Finding{
-		Rule: rule, Subject: c.file.Subject(), Place: c.file.Place(n.start, n.end), Attribute: printable(n.name),
+		Rule: rule, Place: t.place(n.start, n.end), Attribute: printable(n.name),
 		Expected: "a key from the environment or a secret store", Actual: redact(value), ContentKey: value,
 		Message: printable(n.name) + " is written into the file: everyone with a copy can sign as the application",
 	}

@@ -23,45 +23,43 @@ func genericCredentials() *checks.Check {
 			{ID: "password", Title: "A password is written into the file", Severity: checks.High, Precision: checks.PrecisionMedium},
 			{ID: "key", Title: "A key or token is written into the file", Severity: checks.High, Precision: checks.PrecisionMedium},
 		},
-		Wants: func(e *checks.Entry) bool {
-			return wantsText(e) && !e.Ignored && syntaxOf(e) != machine && syntaxOf(e) != prose && !isExample(e.Path)
-		},
-		File:   credentialsInFile,
+		Wants:  hasBytes,
+		File:   inFile,
 		Stream: true,
+		Part:   true,
 	}
 }
 
-func credentialsInFile(p *checks.Pass, f *checks.File) error {
-	if f.Binary() {
-		return nil
+// assignsValues chooses the texts in which a name may be given a value that is in use.
+func assignsValues(t *text, _ *inspection) bool { return !t.Ignored && configures(t) }
+
+func credentialsIn(t *text, in *inspection, fail func(checks.Finding)) {
+	if !assignsValues(t, in) {
+		return
 	}
-	c := contentOf(f)
-	clean := true
-	for _, n := range inspect(c).named {
-		value := string(c.data[n.start:n.end])
-		if !c.owns(n.end) || !n.credible(value) || illustrates(c, n) || frameworkRule(c, n, value) != "" {
-			continue
+	for _, n := range in.named {
+		value := string(t.data[n.start:n.end])
+		if t.owns(n.end) && n.credible(value) && !illustrates(t, n) && frameworkRule(t, n, value) == "" {
+			fail(credentialFinding(t, n, value))
 		}
-		clean = false
-		finding := checks.Finding{
-			Rule: "key", Subject: f.Subject(), Place: f.Place(n.start, n.end), Attribute: printable(n.name),
-			Expected: "a value from outside the file", Actual: redact(value),
-			Message:    printable(n.name) + " is given a literal value: everyone with a copy of the file has it",
-			ContentKey: value,
-		}
-		if n.noun == password {
-			finding.Rule = "password"
-		}
-		if c.privateEnv() {
-			finding.Severity = checks.Low
-			finding.Message = printable(n.name) + " stands in an environment file outside git: whoever reads the disk has it"
-		}
-		p.Fail(finding)
 	}
-	if clean {
-		c.examined(p)
+}
+
+func credentialFinding(t *text, n credential, value string) checks.Finding {
+	f := checks.Finding{
+		Rule: "key", Place: t.place(n.start, n.end), Attribute: printable(n.name),
+		Expected: "a value from outside the file", Actual: redact(value),
+		Message:    printable(n.name) + " is given a literal value: everyone with a copy of the file has it",
+		ContentKey: value,
 	}
-	return nil
+	if n.noun == password {
+		f.Rule = "password"
+	}
+	if t.privateEnv() {
+		f.Severity = checks.Low
+		f.Message = printable(n.name) + " stands in an environment file outside git: whoever reads the disk has it"
+	}
+	return f
 }
 
 // credible reports whether the value is likely to be in use: not a stand-in, not a name or a path, and for keys

@@ -4,20 +4,18 @@ import (
 	"bytes"
 	"slices"
 	"strings"
-
-	"hardcheck/checks"
 )
 
 // illustrates reports whether the value stands where code shows how to write it: in a Python documentation string,
 // or, for a password or a header field, in a comment.
-func illustrates(c content, n credential) bool {
-	if c.file.Ext() == ".py" && pythonOf(c).documents(lineStart(c.data, n.start)) {
+func illustrates(t *text, n credential) bool {
+	if t.Ext() == ".py" && pythonOf(t).documents(lineStart(t.data, n.start)) {
 		return true
 	}
-	if c.file.Name() == ".npmrc" {
+	if t.Name() == ".npmrc" {
 		return false // "//" begins the name of a registry there
 	}
-	return (n.noun == password || n.name == "Authorization") && inComment(c.data, n.start)
+	return (n.noun == password || n.name == "Authorization") && inComment(t.data, n.start)
 }
 
 // maxLine is how far before a value the beginning of its line is looked for, so that one line of megabytes takes no
@@ -50,17 +48,16 @@ type pythonText struct {
 	documentation []span // strings of three quotes, from the opening quotes to the closing ones
 }
 
-type pythonKey struct{}
-
-func pythonOf(c content) *pythonText {
-	return checks.Memo(c.file, pythonKey{}, func() *pythonText {
-		has := func(word string) bool { return bytes.Contains(c.data, []byte(word)) }
-		return &pythonText{
+func pythonOf(t *text) *pythonText {
+	if t.python == nil {
+		has := func(word string) bool { return bytes.Contains(t.data, []byte(word)) }
+		t.python = &pythonText{
 			flask:         has("flask") || has("Flask("),
 			django:        slices.ContainsFunc([]string{"django", "INSTALLED_APPS", "ROOT_URLCONF", "ALLOWED_HOSTS"}, has),
-			documentation: longStrings(c.data),
+			documentation: longStrings(t.data),
 		}
-	})
+	}
+	return t.python
 }
 
 // documents reports whether the line that begins at line lies inside a string that began before it: Python's

@@ -3,7 +3,6 @@ package secrets
 import (
 	"sync"
 
-	"hardcheck/checks"
 	"hardcheck/checks/secrets/providers"
 	"hardcheck/checks/secrets/scan"
 )
@@ -40,17 +39,8 @@ type inspection struct {
 	framework bool
 }
 
-type inspectionKey struct{}
-
-// inspect scans the file's window once, whoever asks first.
-func inspect(c content) *inspection {
-	return checks.Memo(c.file, inspectionKey{}, func() *inspection {
-		return inspectText(c.data, syntaxOf(c.file.Entry))
-	})
-}
-
-// inspectText finds everything in the text. What lies inside a token is the token's.
-func inspectText(data []byte, kind syntax) *inspection {
+// inspect finds everything in the text. What lies inside a token is the token's.
+func inspect(data []byte, kind syntax) *inspection {
 	s := scanner()
 	in := &inspection{}
 	var contextual []scan.Match

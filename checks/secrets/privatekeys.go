@@ -23,44 +23,38 @@ func privateKeys() *checks.Check {
 			{ID: "encrypted-private-key", Title: "A private key is readable, locked with a passphrase", Severity: checks.Medium,
 				Fix: "Keep the key out of the tree: a passphrase can be guessed without limit once the file is read."},
 		},
-		Wants:  wantsText,
-		File:   keysInFile,
+		Wants:  hasBytes,
+		File:   inFile,
 		Stream: true,
+		Part:   true,
 		Site: func(p *checks.Pass) error {
 			return eachResponse(p, func(r response) bool { return keysInResponse(p, r) })
 		},
 	}
 }
 
-// keysInFile looks into binary files too: a key inside an image or an archive is as readable as in a text.
-func keysInFile(p *checks.Pass, f *checks.File) error {
-	c := contentOf(f)
-	clean := true
-	for _, k := range inspect(c).keys {
-		if !c.owns(k.end) {
+// keysIn looks into binary files too: a key inside an image or a program is as readable as in a text.
+func keysIn(t *text, in *inspection, fail func(checks.Finding)) {
+	for _, k := range in.keys {
+		if !t.owns(k.end) {
 			continue
 		}
-		clean = false
 		finding := keyFinding(k)
-		finding.Subject, finding.Place = f.Subject(), f.Place(k.start, k.end)
-		if hidden(f.Entry) {
+		finding.Place = t.place(k.start, k.end)
+		if hidden(t.Entry) {
 			finding.Severity = checks.Low
 			finding.Message += " (outside git, and others cannot read it)"
 		}
-		if f.Binary() {
+		if t.binary {
 			finding.Severity, finding.Precision = checks.Low, checks.PrecisionMedium
 			finding.Message += " (inside a binary file)"
 		}
-		if isExample(f.Path) {
+		if isExample(t.Path) {
 			finding.Severity = checks.Low
 			finding.Message += " (in a test, an example or documentation)"
 		}
-		p.Fail(finding)
+		fail(finding)
 	}
-	if clean {
-		c.examined(p)
-	}
-	return nil
 }
 
 // hidden reports whether the file's mode is known to keep others out, and git has no copy of it.
@@ -69,7 +63,7 @@ func hidden(e *checks.Entry) bool {
 }
 
 func keysInResponse(p *checks.Pass, r response) bool {
-	found := inspectText(r.data, code).keys
+	found := inspect(r.data, code).keys
 	for _, k := range found {
 		finding := keyFinding(k)
 		finding.Subject, finding.Place = r.subject, checks.Place{URL: r.url}

@@ -1,6 +1,8 @@
 package secrets
 
 import (
+	"cmp"
+
 	"hardcheck/checks"
 	"hardcheck/checks/secrets/providers"
 	"hardcheck/checks/secrets/scan"
@@ -18,9 +20,10 @@ func providerTokens() *checks.Check {
 		References: []string{"CWE-798", "CWE-540", "ASVS 13.3.1"},
 		Severity:   checks.Critical,
 		Rules:      tokenRules(),
-		Wants:      wantsText,
-		File:       tokensInFile,
+		Wants:      hasBytes,
+		File:       inFile,
 		Stream:     true,
+		Part:       true,
 		Site: func(p *checks.Pass) error {
 			return eachResponse(p, func(r response) bool { return tokensInResponse(p, r) })
 		},
@@ -37,29 +40,19 @@ func tokenRules() []checks.Rule {
 
 func capital(s string) string { return string(s[0]-'a'+'A') + s[1:] }
 
-func tokensInFile(p *checks.Pass, f *checks.File) error {
-	if f.Binary() {
-		return nil
-	}
-	c := contentOf(f)
-	clean := true
-	for _, m := range inspect(c).tokens {
-		if !c.owns(m.End) || m.Rule.ID == "jwt" && (syntaxOf(f.Entry) == prose || isExample(f.Path)) {
+func tokensIn(t *text, in *inspection, fail func(checks.Finding)) {
+	for _, m := range in.tokens {
+		if !t.owns(m.End) || m.Rule.ID == "jwt" && (t.kind == prose || isExample(t.Path)) {
 			continue // tokens in documentation and tests are samples, signed by nobody
 		}
-		clean = false
-		finding := tokenFinding(m, string(c.data[m.Start:m.End]))
-		finding.Subject, finding.Place = f.Subject(), f.Place(m.Start, m.End)
-		if f.Ignored {
-			finding.Severity = min(finding.Severity, checks.Medium)
+		finding := tokenFinding(m, string(t.data[m.Start:m.End]))
+		finding.Place = t.place(m.Start, m.End)
+		if t.Ignored {
+			finding.Severity = min(cmp.Or(finding.Severity, checks.Critical), checks.Medium)
 			finding.Message += " (git ignores this file; it is on the disk)"
 		}
-		p.Fail(finding)
+		fail(finding)
 	}
-	if clean {
-		c.examined(p)
-	}
-	return nil
 }
 
 // browserSeverity caps what a page may be meant to give to its visitor: a key restricted by referrer, or the visitor's
@@ -68,7 +61,7 @@ var browserSeverity = map[string]checks.Severity{"gcp-api-key": checks.Low, "str
 
 func tokensInResponse(p *checks.Pass, r response) bool {
 	clean := true
-	for _, m := range inspectText(r.data, code).tokens {
+	for _, m := range inspect(r.data, code).tokens {
 		limit, capped := browserSeverity[m.Rule.ID]
 		if capped && limit == 0 {
 			continue

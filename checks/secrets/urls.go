@@ -16,39 +16,33 @@ func urlCredentials() *checks.Check {
 		Rules: []checks.Rule{
 			{ID: "url-password", Title: "A URL carries a password", Severity: checks.High},
 		},
-		Wants:  wantsText,
-		File:   urlsInFile,
+		Wants:  hasBytes,
+		File:   inFile,
 		Stream: true,
+		Part:   true,
 	}
 }
 
-func urlsInFile(p *checks.Pass, f *checks.File) error {
-	if f.Binary() {
-		return nil
+func urlsIn(t *text, in *inspection, fail func(checks.Finding)) {
+	if t.binary || t.kind == prose || isExample(t.Path) {
+		return
 	}
-	c := contentOf(f)
-	kind, clean := syntaxOf(f.Entry), true
-	for _, u := range inspect(c).urls {
-		if !c.owns(u.end) || kind == prose || isExample(f.Path) {
+	for _, u := range in.urls {
+		if !t.owns(u.end) {
 			continue
 		}
-		clean = false
-		password := string(c.data[u.start:u.end])
+		password := string(t.data[u.start:u.end])
 		finding := checks.Finding{
-			Rule: "url-password", Subject: f.Subject(), Place: f.Place(u.start, u.end),
+			Rule: "url-password", Place: t.place(u.start, u.end),
 			Attribute:  printable(u.scheme + "://" + u.host),
 			Expected:   "a URL without a password",
 			Actual:     redact(password),
 			Message:    "The URL of " + printable(u.host) + " carries a password: whoever reads it signs in there",
 			ContentKey: password,
 		}
-		if f.Ignored {
+		if t.Ignored {
 			finding.Severity = checks.Medium
 		}
-		p.Fail(finding)
+		fail(finding)
 	}
-	if clean {
-		c.examined(p)
-	}
-	return nil
 }

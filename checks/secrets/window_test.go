@@ -88,7 +88,7 @@ func TestHostileTextsEnd(t *testing.T) {
 		"eyJabcdefghijk.eyJ", "sig=sv=se=", "|", "SharedAccessKey=", "<password>", "token ",
 	} {
 		text := bytes.Repeat([]byte(unit), size/len(unit))
-		in := inspectText(text, config)
+		in := inspect(text, config)
 		if len(in.tokens) > len(text)/8 {
 			t.Errorf("%q repeated gives %d tokens", unit, len(in.tokens))
 		}
@@ -101,7 +101,7 @@ func FuzzInspect(f *testing.F) {
 	f.Add([]byte(`{"password": "q7Zx`+`0VbN2mKf", "u": "https://a:b1c2d3@h.de"}`), uint8(code))
 	f.Add([]byte("PuTTY-User-Key-File-2: x\nPrivate-Lines: 1\nAAAA\n"), uint8(machine))
 	f.Fuzz(func(t *testing.T, data []byte, kind uint8) {
-		in := inspectText(data, syntax(kind%6))
+		in := inspect(data, syntax(kind%6))
 		last := 0
 		for _, m := range in.tokens {
 			if m.Start < last || m.End > len(data) || m.Start >= m.End {

@@ -1,0 +1,79 @@
+package secrets
+
+import (
+	"bytes"
+	"strings"
+
+	"hardcheck/checks"
+)
+
+// text is one text to judge: a file's own bytes, a member of a container, or what an encoding in one of them hid.
+type text struct {
+	*checks.Entry        // its name and path decide its syntax; for a member the path goes on inside the container
+	data          []byte // offsets count from here
+	kind          syntax
+	binary        bool
+	// hidden says how the file's own bytes lead here: the path inside a container, then the encodings. Empty for the own bytes.
+	hidden []string
+	layer  string // of the container image that the text lies in
+	// owns reports whether a match that ends there is this text's to report; windows of one file overlap.
+	owns func(end int) bool
+	// place is where a range of data stands in what is audited.
+	place  func(start, end int) checks.Place
+	python *pythonText
+}
+
+// ownText is the part of a file that one call of a check sees, as bytes whose offsets are those of File.Text.
+func ownText(f *checks.File) *text {
+	t := &text{Entry: f.Entry, data: f.Data, kind: syntaxOf(f.Entry), binary: f.Binary(), place: f.Place}
+	last := f.Whole || f.Offset+int64(len(f.Data)) >= f.Size
+	switch {
+	case bytes.HasPrefix(f.Data, []byte{0xff, 0xfe}), bytes.HasPrefix(f.Data, []byte{0xfe, 0xff}):
+		t.data = []byte(f.Text())
+	case bytes.HasPrefix(f.Data, []byte("\xef\xbb\xbf")):
+		t.data = f.Data[3:]
+	}
+	t.owns = func(end int) bool {
+		end += lookahead
+		return (last || end < len(t.data)) && (f.Overlap == 0 || end >= f.Overlap)
+	}
+	return t
+}
+
+// lookahead is how far behind its end a match may have looked, in bytes. What comes near the end of a window may go on
+// behind it, so the next window, which sees it whole in its overlap, reports it instead.
+const lookahead = 4096
+
+// inside names how the text is reached from the file's own bytes; "" for those themselves.
+func (t *text) inside() string { return strings.Join(t.hidden, ", ") }
+
+// decoded is the text that an encoding hid in data[start:end].
+func (t *text) decoded(data []byte, start, end int, encoding string) *text {
+	inner := *t
+	inner.data, inner.python = data, nil
+	inner.binary = bytes.IndexByte(data, 0) >= 0
+	inner.hidden = append(t.hidden[:len(t.hidden):len(t.hidden)], encoding)
+	inner.owns = func(int) bool { return t.owns(end) }
+	inner.place = func(int, int) checks.Place {
+		p := t.place(start, end)
+		p.Inside = inner.inside()
+		return p
+	}
+	return &inner
+}
+
+// member is a text inside a container that stands in the text.
+func (t *text) member(path string, data []byte) *text {
+	entry := *t.Entry
+	entry.Path = t.Path + "/" + path
+	entry.Size = int64(len(data))
+	f := &checks.File{Entry: &entry, Data: data, Line: 1, Whole: true}
+	inner := ownText(f)
+	inner.hidden = append(t.hidden[:len(t.hidden):len(t.hidden)], path)
+	inner.place = func(start, end int) checks.Place {
+		p := f.Place(start, end)
+		p.Path, p.Inside = t.Path, inner.inside()
+		return p
+	}
+	return inner
+}
