@@ -5,14 +5,17 @@ import (
 	"strings"
 )
 
-// redact shows enough of a secret to find it again and not enough to use it: the first four characters of a long
-// one, nothing of a short one.
+// redact shows enough of a secret to find it again and not enough to use it: nothing of a short one, the first four
+// characters of a longer one, and the last four as well where what is left out is long.
 func redact(secret string) string {
 	n := len(secret)
-	if n < 16 {
+	switch {
+	case n < 16:
 		return fmt.Sprintf("a value of %d characters", n)
+	case n < 32:
+		return fmt.Sprintf("%s... (%d characters)", printable(secret[:4]), n)
 	}
-	return fmt.Sprintf("%s... (%d characters)", printable(secret[:4]), n)
+	return fmt.Sprintf("%s...%s (%d characters)", printable(secret[:4]), printable(secret[n-4:]), n)
 }
 
 func printable(s string) string {

@@ -34,6 +34,7 @@ func TestTextEncodings(t *testing.T) {
 func TestRedact(t *testing.T) {
 	for secret, want := range map[string]string{
 		"hunter2": "a value of 7 characters", "q7Zx0VbN2mKf8RtY": "q7Zx... (16 characters)", "\x1b[31q7Zx0VbN2mKf8": "?[31... (17 characters)",
+		"q7Zx0VbN2mKf8RtY4LpWcD6sHjGu1EaO": "q7Zx...1EaO (32 characters)",
 	} {
 		if got := redact(secret); got != want {
 			t.Errorf("%q is shown as %q", secret, got)

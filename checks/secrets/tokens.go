@@ -2,6 +2,7 @@ package secrets
 
 import (
 	"cmp"
+	"time"
 
 	"hardcheck/checks"
 	"hardcheck/checks/secrets/providers"
@@ -41,11 +42,16 @@ func tokenRules() []checks.Rule {
 func capital(s string) string { return string(s[0]-'a'+'A') + s[1:] }
 
 func tokensIn(t *text, in *inspection, fail func(checks.Finding)) {
-	for _, m := range in.tokens {
+	tokens, identifiers := joinCompanions(in.tokens)
+	for _, m := range tokens {
 		if !t.owns(m.End) || m.Rule.ID == "jwt" && (t.kind == prose || isExample(t.Path)) {
 			continue // tokens in documentation and tests are samples, signed by nobody
 		}
 		finding := tokenFinding(m, string(t.data[m.Start:m.End]))
+		if id, ok := identifiers[m.Start]; ok {
+			text := string(t.data[id.Start:id.End])
+			finding.Message = join(finding.Message, "the "+id.Rule.Title+" "+redact(text)+" stands beside it", evidenceOf(id.Rule.ID, text, time.Now()).note)
+		}
 		finding.Place = t.place(m.Start, m.End)
 		if t.Ignored {
 			finding.Severity = min(cmp.Or(finding.Severity, checks.Critical), checks.Medium)
@@ -78,18 +84,35 @@ func tokensInResponse(p *checks.Pass, r response) bool {
 }
 
 func tokenFinding(m scan.Match, secret string) checks.Finding {
-	message := capital(article(m.Rule.Title)) + ": whoever reads it " + m.Rule.Opens
-	if m.Proof == scan.Doubtful {
-		message = capital(article(m.Rule.Title)) + " whose checksum does not fit: made up, or altered"
-	}
-	return checks.Finding{
+	e := evidenceOf(m.Rule.ID, secret, time.Now())
+	f := checks.Finding{
 		Rule:      m.Rule.ID,
 		Expected:  "no " + m.Rule.Title,
 		Actual:    redact(secret),
-		Message:   message,
+		Message:   join(capital(article(m.Rule.Title))+": whoever reads it "+m.Rule.Opens, e.note),
 		Severity:  m.Severity(),
 		Precision: m.Precision(),
 		// The token is the identity: another one in the same file is another finding.
 		ContentKey: secret,
 	}
+	switch {
+	case m.Proof == scan.Doubtful:
+		f.Message = capital(article(m.Rule.Title)) + " whose checksum does not fit: made up, or altered"
+	case e.expired:
+		f.Severity = checks.Low
+	}
+	if m.Rule.Revoke != "" {
+		f.Fix = "Revoke it first (" + m.Rule.Revoke + "), then read its successor from a secret store or the environment. Removing the line leaves it in every copy and in git's history."
+	}
+	return f
+}
+
+// join appends what is known to a message.
+func join(message string, notes ...string) string {
+	for _, n := range notes {
+		if n != "" {
+			message += "; " + n
+		}
+	}
+	return message
 }
