@@ -218,6 +218,44 @@ func (p *Pattern) back(data []byte, end int) int {
 	return -1
 }
 
+// whole reports whether the pattern matches all of the value.
+func (p *Pattern) whole(value []byte) bool {
+	for _, steps := range p.alternatives {
+		if forward(steps, value, 0) == len(value) {
+			return true
+		}
+	}
+	return false
+}
+
+// alphabet is the set of the bytes that a match may hold.
+func (p *Pattern) alphabet() *Set {
+	all := &Set{}
+	for _, steps := range p.alternatives {
+		for _, s := range steps {
+			for c, ok := range s.set {
+				all[c] = all[c] || ok
+			}
+		}
+	}
+	return all
+}
+
+// lengths are the least and the greatest length of a match, in bytes.
+func (p *Pattern) lengths() (least, most int) {
+	for i, steps := range p.alternatives {
+		low, high := 0, 0
+		for _, s := range steps {
+			low, high = low+s.min, high+s.max
+		}
+		if i == 0 || low < least {
+			least = low
+		}
+		most = max(most, high)
+	}
+	return least, most
+}
+
 // endsToken reports whether the byte at end is no word character and could not belong to the last runs.
 func endsToken(steps []step, data []byte, end int) bool {
 	if end >= len(data) {

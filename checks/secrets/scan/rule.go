@@ -5,9 +5,9 @@ import "hardcheck/checks"
 // Rule describes one format of secret. Rules are data: everything a reader needs to judge a finding, and everything
 // the engine needs to find it.
 //
-// Where Anchors is set the rule is structural: a token is Lead, one of the anchors, Tail, with no word character
-// on either side. Where Keywords is set it is found by its value, near a word. Where Names is set it is contextual: the format alone says too little, so the token must be
-// the value of an assignment to a name that matches.
+// A rule is of one of three kinds. With Anchors it is structural: a token is Lead, one of the anchors, Tail, with no
+// word character on either side. With Names it is contextual: the format alone says too little, so the token must be
+// the value of an assignment to a name that matches. With Keywords it is found by its value, near a word.
 type Rule struct {
 	ID        string
 	Title     string // what was found, without an article: "GitHub personal access token"
@@ -22,8 +22,10 @@ type Rule struct {
 	Lead    string   // pattern before the anchor, for formats whose literal part is inside
 	Tail    string   // pattern after the anchor; for a contextual rule the whole value
 	Names   []string // name globs over lower-case letters and digits only: "aws*secret"; * is any text
-	// Keywords make a rule whose value is found first: a machine-made run of token bytes that Tail matches whole, with
-	// one of these lower-case words among the words of the text shortly before it.
+	// Keywords are lower-case words ("mailgun", "new relic"). The token is a run of word characters, hyphens and what
+	// else of "./+:~" Tail may hold, that Tail matches whole and that looks machine-made (where Entropy is set, that has
+	// this entropy), with one of the words on its line or the two above, at most 96 bytes before it. A word may be part
+	// of a name: MAILGUN_API_KEY, newRelicKey, api.mailgun.net.
 	Keywords []string
 
 	// Entropy is the least Shannon entropy of what surrounds the anchor, in bits per byte.

@@ -1,10 +1,6 @@
 package scan
 
-import (
-	"cmp"
-	"errors"
-	"slices"
-)
+import "errors"
 
 // Scanner finds the tokens of a list of rules and the occurrences of other literals in one pass over the bytes.
 // It is safe for concurrent use.
@@ -12,6 +8,7 @@ type Scanner struct {
 	automaton  *Automaton
 	literals   []literal
 	contextual []*Matcher
+	keyed      *keyed
 }
 
 type literal struct {
@@ -27,7 +24,7 @@ type Hit struct {
 
 // NewScanner compiles rules and the caller's own classes of literals.
 func NewScanner(rules []*Rule, classes ...[]string) (*Scanner, error) {
-	s := &Scanner{}
+	s := &Scanner{keyed: newKeyed()}
 	index := map[string]int{}
 	add := func(text string) *literal {
 		i, ok := index[text]
@@ -52,6 +49,9 @@ func NewScanner(rules []*Rule, classes ...[]string) (*Scanner, error) {
 		if len(r.Names) > 0 {
 			s.contextual = append(s.contextual, m)
 		}
+		if len(r.Keywords) > 0 {
+			s.keyed.add(m)
+		}
 	}
 	for class, texts := range classes {
 		for _, t := range texts {
@@ -67,7 +67,7 @@ func NewScanner(rules []*Rule, classes ...[]string) (*Scanner, error) {
 	return s, errors.Join(errs...)
 }
 
-// Scan returns the structural tokens in data, ordered and without overlaps, and calls hit for each occurrence of
+// Scan returns the tokens of structural and of keyword rules in data, ordered and without overlaps, and calls hit for each occurrence of
 // the caller's literals, in no defined order.
 func (s *Scanner) Scan(data []byte, hit func(Hit)) []Match {
 	var found []Match
@@ -82,7 +82,26 @@ func (s *Scanner) Scan(data []byte, hit func(Hit)) []Match {
 			hit(Hit{class, start, start + len(l.text)})
 		}
 	})
+	s.keyed.scan(data, func(m Match) { found = append(found, m) })
 	return Distinct(found)
+}
+
+// Beside returns the token that the value data[start:end] is by the keyword rules, where context is the text before it.
+// It is for values whose context does not stand before them in data.
+func (s *Scanner) Beside(context, data []byte, start, end int) (Match, bool) {
+	var found []Match
+	for i, g := range s.keyed.groups {
+		if end-start < g.least || end-start > g.most || g.mixed && !mixed(data[start:end]) {
+			continue
+		}
+		if m, ok := s.keyed.value(i, context, data, start, end); ok {
+			found = append(found, m)
+		}
+	}
+	if found = Distinct(found); len(found) > 0 {
+		return found[0], true
+	}
+	return Match{}, false
 }
 
 // Named returns the token that the value data[start:end] of an assignment to name is, by the contextual rules.
@@ -96,23 +115,4 @@ func (s *Scanner) Named(name string, data []byte, start, end int) (Match, bool) 
 		}
 	}
 	return Match{}, false
-}
-
-// Distinct orders matches and keeps, of those that overlap, the surest: proven first, then the longest, then the
-// rule's ID.
-func Distinct(found []Match) []Match {
-	slices.SortFunc(found, func(a, b Match) int {
-		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End), cmp.Compare(a.Rule.ID, b.Rule.ID))
-	})
-	kept := found[:0]
-	for _, m := range found {
-		if n := len(kept); n > 0 && m.Start < kept[n-1].End {
-			if m.Proof == Proven && kept[n-1].Proof != Proven {
-				kept[n-1] = m
-			}
-			continue
-		}
-		kept = append(kept, m)
-	}
-	return kept
 }
