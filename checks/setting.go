@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"strings"
@@ -158,4 +159,6 @@ type Repository interface {
 	Tracked(path string) bool
 	// Ignores reports whether git would ignore the path, which need not exist.
 	Ignores(path string) (bool, error)
+	// History opens what the repository keeps besides the files. The error is a *Problem.
+	History(ctx context.Context) (History, error)
 }
