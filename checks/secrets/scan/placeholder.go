@@ -26,36 +26,35 @@ func Entropy(data []byte) float64 {
 	return h
 }
 
-// placeholderWords mark a value as made up wherever they occur in it.
+// placeholderWords mark a value as made up, unless what is left of it without the word is long and machine-made.
 var placeholderWords = []string{
-	"example", "placeholder", "changeme", "change-me", "change_me", "change-this", "change_this", "changethis", "changeit",
+	"examplekey", "example", "placeholder", "changeme", "change-me", "change_me", "change-this", "change_this", "changethis", "changeit",
 	"change-it", "your-", "your_", "yourtoken", "yourapi", "yourkey", "yoursecret", "yourpass", "xxxx", "dummy", "redacted",
-	"replace", "notreal", "not-real", "not_real", "foobar", "****", "....", "____", "----", "{{", "${", "$(", "<%", "%s", "%(",
-	"[[", "mysecret", "my-secret", "my_secret", "my-token", "my_token", "mytoken", "insert-", "insert_", "sample", "secret-goes",
+	"replace", "notreal", "not-real", "not_real", "foobar", "****", "....", "____", "----",
+	"mysecret", "my-secret", "my_secret", "my-token", "my_token", "mytoken", "insert-", "insert_", "sample", "secret-goes",
 	"goes-here", "goes_here", "todo-", "fixme", "123456789", "987654321", "abcdefgh", "deadbeefdeadbeef",
 }
 
-// shortPlaceholderWords are too short to mean anything in a long random value.
+// shortPlaceholderWords are too short to mean anything in a long value.
 var shortPlaceholderWords = []string{"fake", "test-", "-test", "test_", "_test", "mock", "null", "none", "here"}
 
+// templateMarks begin what is filled in later, whatever surrounds it.
+var templateMarks = []string{"${", "$(", "{{", "<%", "%(", "#{", "@{", "%s", "{%", "[["}
+
 // Placeholder reports whether the value stands for a secret instead of being one: a documented stand-in, a template,
-// one repeated or counted-up text.
+// one repeated or counted-up text. A word alone does not make a stand-in of a long random value.
 func Placeholder(value string) bool {
 	if value == "" {
 		return false
 	}
-	lower := strings.ToLower(value)
-	for _, w := range placeholderWords {
-		if strings.Contains(lower, w) {
+	for _, mark := range templateMarks {
+		if strings.Contains(value, mark) {
 			return true
 		}
 	}
-	if len(value) < 24 {
-		for _, w := range shortPlaceholderWords {
-			if strings.Contains(lower, w) {
-				return true
-			}
-		}
+	lower := strings.ToLower(value)
+	if decidedBy(placeholderWords, value, lower) || len(value) < 24 && decidedBy(shortPlaceholderWords, value, lower) {
+		return true
 	}
 	if value[0] == '<' && value[len(value)-1] == '>' || value[0] == '%' && value[len(value)-1] == '%' && len(value) < 64 {
 		return true
@@ -63,9 +62,26 @@ func Placeholder(value string) bool {
 	return monotonous(value)
 }
 
+// decidedBy reports whether one of the words makes up the value: it covers a quarter of it, or the rest is short or
+// not machine-made.
+func decidedBy(words []string, value, lower string) bool {
+	const longRest = 16
+	for _, w := range words {
+		i := strings.Index(lower, w)
+		if i < 0 {
+			continue
+		}
+		rest := value[:i] + value[i+len(w):]
+		if len(w)*4 >= len(value) || len(rest) < longRest || !machineMade(rest) {
+			return true
+		}
+	}
+	return false
+}
+
 // monotonous reports long runs of one byte, of counting up or down, and a short text repeated.
 func monotonous(value string) bool {
-	const run = 6
+	const run, surely = 6, 12
 	same, up, down := 1, 1, 1
 	for i := 1; i < len(value); i++ {
 		switch int(value[i]) - int(value[i-1]) {
@@ -78,7 +94,7 @@ func monotonous(value string) bool {
 		default:
 			same, up, down = 1, 1, 1
 		}
-		if same >= run || max(up, down) >= run && max(up, down)*4 >= len(value) {
+		if longest := max(same, up, down); longest >= surely || longest >= run && longest*4 >= len(value) {
 			return true
 		}
 	}
@@ -107,7 +123,7 @@ func published(token []byte) bool {
 
 // Template reports whether the value, or a part of it, is filled in at run time.
 func Template(value string) bool {
-	for _, mark := range []string{"${", "$(", "{{", "<%", "%(", "#{", "@{", "%s", "{%", "[[", "$("} {
+	for _, mark := range templateMarks {
 		if strings.Contains(value, mark) {
 			return true
 		}

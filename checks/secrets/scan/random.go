@@ -72,8 +72,12 @@ func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // Random reports whether the value looks machine-made: no words, mixed classes, enough entropy for its length.
 func Random(value string) bool {
+	return machineMade(value) && !Placeholder(value)
+}
+
+func machineMade(value string) bool {
 	s := ShapeOf(value)
-	if s.Length < 12 || s.Digits == s.Length || Placeholder(value) {
+	if s.Length < 12 || s.Digits == s.Length {
 		return false
 	}
 	if isHexText(value) {
