@@ -1,0 +1,98 @@
+package unpack
+
+import (
+	"fmt"
+	"io"
+
+	"hardcheck/checks"
+)
+
+const (
+	// maxMemory bounds what a walk holds at once for nested containers that need random access and for the
+	// dictionaries of decompressors. It is what `xz -9` needs.
+	maxMemory = 66 << 20
+	// ratioFree is what a stream may unpack to before its ratio counts.
+	ratioFree = 1 << 20
+)
+
+// charge counts unpacked bytes, and ends the walk where the bound or the context says so.
+func (w *walker) charge(n int) error {
+	w.bytes += int64(n)
+	if w.bytes > w.limits.Bytes {
+		return w.overrun(fmt.Sprintf("at most %d bytes unpacked in all", w.limits.Bytes), "more", checks.RetryUseless)
+	}
+	if err := w.ctx.Err(); err != nil {
+		return w.overrun("time to look into everything", err.Error(), checks.RetrySafe)
+	}
+	return nil
+}
+
+// overrun tells once that the whole walk ends.
+func (w *walker) overrun(expected, actual string, retry checks.Retry) error {
+	if !w.over {
+		w.over = true
+		w.problems.Add(checks.Problem{Op: "unpack", Expected: expected, Actual: actual, Retry: retry, Blind: true})
+	}
+	return errStopped
+}
+
+// count counts a member.
+func (w *walker) count() error {
+	w.members++
+	if w.members > w.limits.Members {
+		return w.overrun(fmt.Sprintf("at most %d members", w.limits.Members), "more", checks.RetryUseless)
+	}
+	return w.charge(0)
+}
+
+// reserve takes memory from what the walk may hold; release gives it back.
+func (w *walker) reserve(what string, n int64) error {
+	if n < 0 || n > maxMemory-w.memory {
+		return &failure{expected: fmt.Sprintf("%s within %d bytes of memory", what, maxMemory-w.memory), actual: fmt.Sprint(n)}
+	}
+	w.memory += n
+	return nil
+}
+
+func (w *walker) release(n int64) { w.memory -= n }
+
+// inflated gives what a decompressor makes of its input, within the walk's bounds. A decompressor that panics on
+// damaged input fails instead.
+type inflated struct {
+	w      *walker
+	from   io.Reader
+	packed func() int64 // bytes of input taken so far
+	out    int64
+}
+
+func (i *inflated) Read(p []byte) (n int, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			n, err = 0, &failure{expected: "data that the decompressor takes", actual: fmt.Sprint(r)}
+		}
+	}()
+	n, err = i.from.Read(p)
+	i.out += int64(n)
+	if i.out > ratioFree && i.out/i.w.limits.Ratio > i.packed() {
+		return 0, &failure{expected: fmt.Sprintf("at most %d unpacked bytes for each packed", i.w.limits.Ratio),
+			actual: fmt.Sprintf("%d from %d", i.out, i.packed())}
+	}
+	if err := i.w.charge(n); err != nil {
+		return n, err
+	}
+	return n, err
+}
+
+// counted counts what is read.
+type counted struct {
+	io.Reader
+	n int64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+func (c *counted) count() int64 { return c.n }
