@@ -12,12 +12,15 @@ type judge struct {
 	find    func(t *text, in *inspection, fail func(checks.Finding))
 }
 
+// genericID is where credentials go that only their names give away.
+const genericID = "secrets/generic-credentials"
+
 // judges lists them in the order of the chapter. What belongs to one check is reported by no other.
 var judges = []judge{
 	{"secrets/provider-tokens", anyText, tokensIn},
 	{"secrets/private-keys", anyBytes, keysIn},
 	{"secrets/url-credentials", anyText, urlsIn},
-	{"secrets/generic-credentials", assignsValues, credentialsIn},
+	{genericID, assignsValues, credentialsIn},
 	{"secrets/framework-keys", namesFrameworkKey, frameworkKeysIn},
 }
 
@@ -50,9 +53,22 @@ func newDiscoveries() *discoveries {
 func (d *discoveries) judge(t *text) {
 	in := inspect(t.data, t.kind)
 	for _, j := range judges {
-		j.find(t, in, func(f checks.Finding) { d.found[j.check] = append(d.found[j.check], f) })
-		d.examined[j.check] = d.examined[j.check] || j.applies(t, in)
+		check := reportedBy(t, j.check)
+		j.find(t, in, func(f checks.Finding) { d.found[check] = append(d.found[check], f) })
+		d.examined[check] = d.examined[check] || j.applies(t, in)
 	}
+}
+
+// reportedBy is the check that reports what the judge of a check finds in the text: some say what a credential is,
+// others where it must not be.
+func reportedBy(t *text, check string) string {
+	switch {
+	case t.layer != "", check == genericID && t.kind == dockerfile:
+		return imagesID
+	case check == genericID && isPipeline(t.Path):
+		return ciID
+	}
+	return check
 }
 
 // inFile reports what a file's texts hold for the pass's check. Of a streamed file only the first window counts as

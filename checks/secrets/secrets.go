@@ -14,5 +14,8 @@ func Checks() []*checks.Check {
 		genericCredentials(),
 		frameworkKeys(),
 		dotenv(),
+		ignoreRules(),
+		images(),
+		ci(),
 	}
 }

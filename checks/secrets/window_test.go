@@ -70,7 +70,7 @@ func TestWindowsFindWhatTheWholeFileHolds(t *testing.T) {
 			continue
 		}
 		whole := place(windows(check, data, len(data), 0))
-		if len(whole) < 2 && check.ID != "secrets/framework-keys" {
+		if elsewhere := []string{"secrets/framework-keys", imagesID, ciID}; len(whole) < 2 && !slices.Contains(elsewhere, check.ID) {
 			t.Errorf("%s finds %d planted secrets", check.ID, len(whole))
 		}
 		for _, window := range []int{20_000, 20_001, 33_333, 65_536} {
