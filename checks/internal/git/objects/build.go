@@ -1,0 +1,157 @@
+package objects
+
+import (
+	"errors"
+	"strconv"
+)
+
+// errUnlinked is a node that was told already when the pack's headers were read.
+var errUnlinked = errors.New("an entry whose header or base cannot be read")
+
+var errNoBase = errors.New("a delta whose base cannot be read")
+
+// build makes a node's object into a buffer of the worker's own, and for a delta sets w.spans.
+func (w *worker) build(i int32, base []byte) ([]byte, error) {
+	n := &w.forest.nodes[i]
+	if n.kind == 0 {
+		return nil, errUnlinked
+	}
+	if !n.delta {
+		data, err := w.get(uint64(n.size))
+		if err != nil {
+			return nil, err
+		}
+		return w.inflated(i, data)
+	}
+	if id, out := w.forest.outside[i]; out {
+		var err error
+		if _, base, err = w.run.store.readObject(id, w.pack, maxOutside); err != nil {
+			return nil, err
+		}
+	}
+	if base == nil {
+		return nil, errNoBase
+	}
+	return w.applied(i, base)
+}
+
+// applied builds a delta's object from its base.
+func (w *worker) applied(i int32, base []byte) ([]byte, error) {
+	n := &w.forest.nodes[i]
+	if int64(n.size) > int64(w.run.opt.MaxSize) {
+		return nil, &tooLarge{uint64(n.size), w.run.opt.MaxSize}
+	}
+	if int(n.size) > bigObject {
+		w.holdUp()
+	}
+	if cap(w.delta) < int(n.size) {
+		w.delta = make([]byte, n.size+n.size/4)
+	}
+	delta, err := w.inflated(i, w.delta[:n.size])
+	if err != nil {
+		return nil, err
+	}
+	baseSize, size, ops, err := deltaSizes(delta)
+	if err != nil {
+		return nil, err
+	}
+	if baseSize != uint64(len(base)) {
+		return nil, wrong("a delta for its base", "one for %d bytes on a base of %d", baseSize, len(base))
+	}
+	data, err := w.get(size)
+	if err != nil {
+		return nil, err
+	}
+	w.spans.reset(len(data))
+	if err := applyDelta(data, base, ops, &w.spans); err != nil {
+		w.put(data)
+		return nil, err
+	}
+	return data, nil
+}
+
+// inflated fills dst with a node's inflated bytes.
+func (w *worker) inflated(i int32, dst []byte) ([]byte, error) {
+	n := &w.forest.nodes[i]
+	start := n.off + int64(n.head)
+	length := w.forest.end(i, w.pack) - start
+	limit := int64(deflateBound(len(dst))) * 2
+	src, err := w.win.at(start, int(min(length, limit)), readAhead)
+	if err != nil {
+		return nil, err
+	}
+	used, err := w.z.inflate(dst, src)
+	if cap(w.win.buf) > bigObject {
+		w.win.buf = nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if int64(used) != length {
+		w.run.store.tellError("read a pack", w.pack.place(start+int64(used)),
+			wrong("the next entry", "%d bytes that belong to no entry of the index", length-int64(used)))
+	}
+	return dst, nil
+}
+
+// readAhead is how much of a pack is read at least at once: what builds on an entry often stands near it.
+const readAhead = 16 << 10
+
+// get lends a buffer for an object.
+func (w *worker) get(size uint64) ([]byte, error) {
+	if size > uint64(w.run.opt.MaxSize) {
+		return nil, &tooLarge{size, w.run.opt.MaxSize}
+	}
+	n := int(size)
+	if n > bigObject {
+		w.holdUp()
+	}
+	if w.live+n > maxLive {
+		return nil, wrong("deltas whose bases take at most "+bytesText(maxLive)+" together", "%s more", strconv.Itoa(n))
+	}
+	if w.run.overTotal(n) {
+		return nil, wrong("objects of less than "+bytesText(w.run.opt.Total)+" in all", "more")
+	}
+	for i := len(w.free) - 1; i >= 0; i-- {
+		if b := w.free[i]; cap(b) >= n {
+			last := len(w.free) - 1
+			w.free[i] = w.free[last]
+			w.free = w.free[:last]
+			w.live += cap(b)
+			return b[:n], nil
+		}
+	}
+	b := make([]byte, n, n+n/4+64)
+	w.live += cap(b)
+	return b, nil
+}
+
+// put takes a buffer back. It keeps the largest few.
+func (w *worker) put(b []byte) {
+	if b == nil {
+		return
+	}
+	w.live -= cap(b)
+	const keep = 8
+	if len(w.free) < keep {
+		w.free = append(w.free, b)
+		return
+	}
+	small := 0
+	for i := range w.free {
+		if cap(w.free[i]) < cap(w.free[small]) {
+			small = i
+		}
+	}
+	if cap(w.free[small]) < cap(b) {
+		w.free[small] = b
+	}
+}
+
+// holdUp waits until no other worker builds big objects.
+func (w *worker) holdUp() {
+	if !w.heldUp {
+		w.run.big.Lock()
+		w.heldUp = true
+	}
+}

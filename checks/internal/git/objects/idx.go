@@ -1,0 +1,161 @@
+package objects
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+)
+
+// index is a pack's index (gitformat-pack, "pack-*.idx files"), versions 1 and 2.
+type index struct {
+	hash   int // bytes of a name
+	count  int
+	fanout []byte // 256 big-endian counts of the names whose first byte is at most the place
+	names  []byte // first name; the next one is stride bytes on
+	stride int
+	off32  []byte // first 32-bit offset, stride32 bytes apart
+	step32 int
+	off64  []byte // 64-bit offsets, of version 2
+	v1     bool   // whose offsets have all their 32 bits
+}
+
+var indexMagic = []byte{0xff, 't', 'O', 'c'}
+
+// parseIndex checks the shape of an index: every access after it is in bounds.
+func parseIndex(data []byte, hash int) (*index, error) {
+	const fan = 256 * 4
+	x := &index{hash: hash}
+	head := 0
+	if bytes.HasPrefix(data, indexMagic) {
+		if len(data) < 8 || binary.BigEndian.Uint32(data[4:]) != 2 {
+			return nil, wrong("an index of version 1 or 2", "another version")
+		}
+		head = 8
+	}
+	if len(data) < head+fan+2*hash {
+		return nil, wrong("an index's fan-out table and checksums", "%d bytes", len(data))
+	}
+	x.fanout = data[head : head+fan]
+	body := data[head+fan : len(data)-2*hash]
+	last := 0
+	for i := range 256 {
+		n := int(binary.BigEndian.Uint32(x.fanout[4*i:]))
+		if n < last {
+			return nil, wrong("a fan-out table that grows", "%d after %d", n, last)
+		}
+		last = n
+	}
+	x.count = last
+	if head == 0 {
+		if len(body) != x.count*(4+hash) {
+			return nil, wrong("an entry for each of the index's objects", "%d bytes for %d", len(body), x.count)
+		}
+		x.v1, x.off32, x.step32, x.stride = true, body, 4+hash, 4+hash
+		if x.count > 0 {
+			x.names = body[4:]
+		}
+		return x, x.checkOrder()
+	}
+	fixed := x.count * (hash + 4 + 4)
+	if len(body) < fixed || (len(body)-fixed)%8 != 0 || (len(body)-fixed)/8 > x.count {
+		return nil, wrong("an entry for each of the index's objects", "%d bytes for %d", len(body), x.count)
+	}
+	x.names, x.stride = body[:x.count*hash], hash
+	x.off32, x.step32 = body[x.count*(hash+4):fixed], 4
+	x.off64 = body[fixed:]
+	return x, x.checkOrder()
+}
+
+// checkOrder makes sure that a search by name finds every name.
+func (x *index) checkOrder() error {
+	for i := range x.count {
+		name := x.name(i)
+		lo, hi := x.bucket(name[0])
+		if i < lo || i >= hi || i > 0 && bytes.Compare(x.name(i-1), name) > 0 {
+			return wrong("names in order", "name %d of %d out of order", i, x.count)
+		}
+	}
+	return nil
+}
+
+func (x *index) name(i int) []byte { return x.names[i*x.stride : i*x.stride+x.hash] }
+
+// bucket is the range of the names with that first byte.
+func (x *index) bucket(first byte) (lo, hi int) {
+	if first > 0 {
+		lo = int(binary.BigEndian.Uint32(x.fanout[4*(int(first)-1):]))
+	}
+	return lo, int(binary.BigEndian.Uint32(x.fanout[4*int(first):]))
+}
+
+// find returns the place of a name.
+func (x *index) find(name []byte) (int, bool) {
+	if len(name) != x.hash {
+		return 0, false
+	}
+	lo, hi := x.bucket(name[0])
+	for lo < hi {
+		mid := int(uint(lo+hi) >> 1)
+		switch c := bytes.Compare(x.name(mid), name); {
+		case c == 0:
+			return mid, true
+		case c < 0:
+			lo = mid + 1
+		default:
+			hi = mid
+		}
+	}
+	return 0, false
+}
+
+// offset is where in the pack the object at a place of the index starts; false where the index points beside its
+// own table.
+func (x *index) offset(i int) (int64, bool) {
+	v := binary.BigEndian.Uint32(x.off32[i*x.step32:])
+	if v&(1<<31) == 0 || x.v1 {
+		return int64(v), true
+	}
+	k := int64(v&(1<<31-1)) * 8
+	if k+8 > int64(len(x.off64)) {
+		return 0, false
+	}
+	big := binary.BigEndian.Uint64(x.off64[k:])
+	return int64(big), big < 1<<62
+}
+
+// located is an object's offset in the pack and its place in the index.
+type located struct {
+	off int64
+	pos uint32
+}
+
+// byOffset orders the objects of an index by their offsets, none of which is above limit: a radix sort, as packs
+// hold millions.
+func (x *index) byOffset(limit int64) ([]located, error) {
+	list := make([]located, x.count)
+	for i := range list {
+		off, ok := x.offset(i)
+		if !ok || off > limit {
+			return nil, wrong("offsets inside the pack", "object %d of the index outside", i)
+		}
+		list[i] = located{off, uint32(i)}
+	}
+	const digit = 11
+	spare := make([]located, len(list))
+	for shift := 0; shift < bits.Len64(uint64(limit)); shift += digit {
+		var start [1<<digit + 1]int
+		for _, l := range list {
+			start[l.off>>shift&(1<<digit-1)+1]++
+		}
+		for i := 1; i < len(start); i++ {
+			start[i] += start[i-1]
+		}
+		for _, l := range list {
+			d := l.off >> shift & (1<<digit - 1)
+			spare[start[d]] = l
+			start[d]++
+		}
+		list, spare = spare, list
+	}
+	return list, nil
+}

@@ -1,0 +1,5 @@
+//go:build !unix
+
+package objects
+
+const openFlags = 0

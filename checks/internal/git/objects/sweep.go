@@ -1,0 +1,192 @@
+package objects
+
+import (
+	"errors"
+	"sync"
+	"sync/atomic"
+)
+
+// sweepRun is one sweep over all objects.
+type sweepRun struct {
+	store *Store
+	opt   Options
+	queue *queue
+	want  func(Kind) bool
+	visit func(*Piece)
+
+	total     atomic.Int64
+	totalOnce sync.Once
+	big       sync.Mutex // held by the worker that builds big objects
+}
+
+func (r *sweepRun) all() {
+	var wg sync.WaitGroup
+	for i := range r.opt.Workers {
+		wg.Go(func() {
+			defer func() {
+				if v := recover(); v != nil {
+					r.queue.fail(v)
+				}
+			}()
+			w := &worker{run: r, number: i}
+			w.spans.context = r.opt.Context
+			w.work()
+		})
+	}
+	wg.Wait()
+}
+
+// worker walks trees of deltas. It holds the objects from the root to where it is, as far as they are still bases.
+type worker struct {
+	run    *sweepRun
+	number int
+	pack   *pack
+	forest *forest
+	reader
+	spans  spans
+	free   [][]byte
+	live   int // bytes lent out of the free list
+	heldUp bool
+	stack  []frame
+	seen   int
+}
+
+// frame is a base and its child that comes next.
+type frame struct {
+	data []byte
+	next int32
+}
+
+func (w *worker) work() {
+	for {
+		job, ok := w.run.queue.take()
+		if !ok {
+			return
+		}
+		w.do(job)
+		w.run.queue.done()
+	}
+}
+
+func (w *worker) do(job work) {
+	defer w.settle()
+	for _, n := range job.roots.nodes {
+		w.walk(task{pack: job.roots.pack, forest: job.roots.forest, node: n})
+		w.settle()
+	}
+	for _, l := range job.loose {
+		w.one(l)
+	}
+	if job.handed != nil {
+		w.walk(*job.handed)
+	}
+}
+
+// settle ends a tree: the big buffers go and another worker may build big objects.
+func (w *worker) settle() {
+	w.live, w.stack = 0, w.stack[:0]
+	if !w.heldUp {
+		return
+	}
+	w.heldUp, w.free = false, nil
+	if cap(w.delta) > bigObject {
+		w.delta = nil
+	}
+	w.run.big.Unlock()
+}
+
+// walk visits a node and all that builds on it, depth first. The base of the last child is given back before the walk
+// goes down to it.
+func (w *worker) walk(t task) {
+	if w.pack != t.pack {
+		w.pack, w.forest = t.pack, t.forest
+		w.win = window{file: t.pack.file, end: t.pack.end, buf: w.win.buf[:0]}
+	}
+	w.descend(t.node, t.base)
+	for len(w.stack) > 0 {
+		if w.stopped() {
+			return
+		}
+		top := &w.stack[len(w.stack)-1]
+		c, base := top.next, top.data
+		next := w.forest.nodes[c].sib
+		top.next = next
+		if next == none {
+			w.stack = w.stack[:len(w.stack)-1]
+		} else if !w.heldUp && w.forest.weight[c] >= batch && base != nil && w.run.queue.hand(task{w.pack, w.forest, c, base}) {
+			continue
+		}
+		w.descend(c, base)
+		if next == none {
+			w.put(base)
+		}
+	}
+}
+
+func (w *worker) stopped() bool {
+	w.seen++
+	return w.seen%256 == 0 && w.run.queue.ctx.Err() != nil
+}
+
+// descend builds and gives one node, and puts it on the stack if others build on it. base is nil for a root, and for
+// a delta whose base cannot be read.
+func (w *worker) descend(i int32, base []byte) {
+	n := &w.forest.nodes[i]
+	dup := w.pack.isDup(int(n.pos))
+	if dup && n.child == none {
+		return
+	}
+	data, err := w.build(i, base)
+	kind := n.kind
+	if err != nil {
+		kind, data = w.elsewhere(n, err)
+	}
+	if data != nil && !dup && w.run.want(kind) {
+		w.give(w.pack.id(int(n.pos)), kind, data, err == nil && n.delta)
+	}
+	switch {
+	case n.child != none:
+		w.stack = append(w.stack, frame{data, n.child})
+	default:
+		w.put(data)
+	}
+}
+
+// give calls visit. Where spans is set, w.spans holds what is new.
+func (w *worker) give(id ID, kind Kind, data []byte, spans bool) {
+	if !spans {
+		w.spans.list = append(w.spans.list[:0], Span{0, len(data)})
+	}
+	list := w.spans.list
+	whole := !spans || len(list) == 1 && list[0] == Span{0, len(data)}
+	w.run.visit(&Piece{ID: id, Kind: kind, Data: data, New: list, Whole: whole, Worker: w.number})
+}
+
+// elsewhere tells that an entry cannot be read, unless another place holds the object.
+func (w *worker) elsewhere(n *node, err error) (Kind, []byte) {
+	id := w.pack.id(int(n.pos))
+	kind, data, other := w.run.store.readObject(id, w.pack, maxOutside)
+	s, where := w.run.store, w.pack.place(n.off)
+	switch {
+	case other == nil && len(data) <= w.run.opt.MaxSize:
+		s.note("read the object "+id.String(), where, err.Error()+"; read from another place")
+		return kind, append([]byte{}, data...) // the cache's bytes must not get into the free list
+	case n.kind == 0 && !errors.Is(err, errUnlinked) || n.kind != 0:
+		s.tellError("read the "+n.kind.String()+" "+id.String(), where, err)
+	}
+	return 0, nil
+}
+
+// one reads a loose object.
+func (w *worker) one(l looseObject) {
+	kind, data, err := l.at.readLoose(l.id, w.run.opt.MaxSize)
+	if err != nil {
+		if kind == 0 || w.run.want(kind) {
+			w.run.store.tellError("read the object "+l.id.String(), l.at.dir.label(l.id.String()[:2]), err)
+		}
+		return
+	}
+	if w.run.want(kind) {
+		w.give(l.id, kind, data, false)
+	}
+}
