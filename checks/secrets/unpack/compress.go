@@ -76,10 +76,29 @@ func (w *walker) decompressor(kind Kind, in *bufio.Reader) (decoder, error) {
 		return decoder{Reader: bzip2.NewReader(in), close: func() {}}, nil
 	case Zstd:
 		return w.unzstd(in)
+	case XZ:
+		grow, free := w.growing("an LZMA dictionary")
+		return decoder{Reader: newXZ(in, grow), close: free}, nil
+	case LZMA:
+		grow, free := w.growing("an LZMA dictionary")
+		r, err := newLZMA(in, grow)
+		return decoder{Reader: r, close: free}, err
 	case LZ4:
 		return decoder{Reader: lz4.NewReader(in), close: func() {}}, nil
 	}
 	return decoder{}, &failure{expected: "a known compression", actual: string(kind)}
+}
+
+// growing takes memory as it is needed, and gives all of it back.
+func (w *walker) growing(what string) (grow func(int64) error, free func()) {
+	taken := int64(0)
+	return func(n int64) error {
+		if err := w.reserve(what, n); err != nil {
+			return err
+		}
+		taken += n
+		return nil
+	}, func() { w.release(taken) }
 }
 
 var gzips sync.Pool

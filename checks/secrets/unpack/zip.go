@@ -37,6 +37,7 @@ type zipEntry struct {
 
 const (
 	zipEncrypted  = 1 << 0
+	zipEndMarker  = 1 << 1 // of LZMA: a marker ends the data
 	zipDescriptor = 1 << 3 // sizes follow the data
 )
 
@@ -214,10 +215,28 @@ func (w *walker) zipMethod(e zipEntry, in *bufio.Reader) (decoder, error) {
 		return inflater(in), nil
 	case 12:
 		return w.decompressor(Bzip2, in)
+	case 14:
+		return w.zipLZMA(e, in)
 	case 93, 20:
 		return w.decompressor(Zstd, in)
 	case 95:
 		return w.decompressor(XZ, in)
 	}
 	return decoder{}, &failure{expected: "a zip method of deflate, bzip2, lzma, zstd or xz", actual: fmt.Sprint(e.method)}
+}
+
+// zipLZMA reads the header in front of an entry's LZMA data: two bytes of version, the properties and their length
+// (APPNOTE.TXT 5.8.8).
+func (w *walker) zipLZMA(e zipEntry, in *bufio.Reader) (decoder, error) {
+	var head [9]byte
+	if _, err := io.ReadFull(in, head[:]); err != nil {
+		return decoder{}, noEOF(err)
+	}
+	size := uint64(1<<64 - 1)
+	if e.flags&zipEndMarker == 0 && e.size >= 0 {
+		size = uint64(e.size)
+	}
+	grow, free := w.growing("an LZMA dictionary")
+	r, err := newRawLZMA(in, head[4:], size, grow)
+	return decoder{Reader: r, close: free}, err
 }
