@@ -7,7 +7,8 @@ import "hardcheck/checks/secrets/scan"
 // Rules returns every format, by family. Where two rules fit the same text, see scan.Distinct.
 func Rules() []*scan.Rule {
 	var all []*scan.Rule
-	for _, family := range [][]scan.Rule{cloud, identity, code, ai, chat, payments, observability, saas, platforms} {
+	for _, family := range [][]scan.Rule{cloud, identity, code, ai, chat, payments, observability, saas, platforms,
+		signin, social, messaging, email, telephony, gateways, finance, commerce, crm, marketing, content, productivity, bareRules()} {
 		for i := range family {
 			all = append(all, &family[i])
 		}

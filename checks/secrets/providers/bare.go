@@ -1,0 +1,61 @@
+package providers
+
+import (
+	"fmt"
+	"strings"
+
+	"hardcheck/checks"
+	"hardcheck/checks/secrets/scan"
+)
+
+// bareKey is a format without a prefix of its own, which only a word near the value tells from others of its shape.
+type bareKey struct {
+	id, title string
+	words     string // keywords of the rule, separated by commas
+	tail      string
+	severity  checks.Severity
+	precision checks.Precision
+	opens     string
+	reference string // URL without its scheme
+	revoke    string
+	example   string // a value that must be found after the first word, and one that must not
+	miss      string
+}
+
+// How sure a word near the value makes us: likely where the value's shape is rare, maybe where identifiers share it.
+const (
+	likely = checks.PrecisionMedium
+	maybe  = checks.PrecisionLow
+)
+
+// Shapes of bare keys.
+const uuid = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+func hex(n int) string   { return fmt.Sprintf("[0-9a-f]{%d}", n) }
+func alnum(n int) string { return fmt.Sprintf("[0-9A-Za-z]{%d}", n) }
+func lower(n int) string { return fmt.Sprintf("[0-9a-z]{%d}", n) }
+func upper(n int) string { return fmt.Sprintf("[0-9A-Z]{%d}", n) }
+func word(n int) string  { return fmt.Sprintf(`[\w-]{%d}`, n) }
+
+// rule is the keyword rule of the row.
+func (k bareKey) rule() scan.Rule {
+	words := strings.Split(k.words, ",")
+	name := strings.ToUpper(strings.ReplaceAll(words[0], " ", "_")) + "_KEY"
+	return scan.Rule{
+		ID: k.id, Title: k.title, Opens: k.opens, Severity: k.severity, Precision: k.precision, Reference: "https://" + k.reference, Revoke: k.revoke,
+		Keywords: words, Tail: k.tail,
+		Examples:   []string{name + "=" + k.example, fmt.Sprintf("%s:\n  key: %q", words[0], k.example)},
+		NearMisses: []string{name + "=" + k.miss, "checksum=" + k.example, name + "_SHA256=" + k.example},
+	}
+}
+
+// bareRules are the rules of every table of bare keys.
+func bareRules() []scan.Rule {
+	var rules []scan.Rule
+	for _, table := range [][]bareKey{} {
+		for _, k := range table {
+			rules = append(rules, k.rule())
+		}
+	}
+	return rules
+}

@@ -1,0 +1,100 @@
+package providers
+
+import (
+	"hardcheck/checks"
+	"hardcheck/checks/secrets/scan"
+)
+
+// finance are the keys of banking, market data and cryptocurrency services.
+var finance = []scan.Rule{
+	{
+		ID: "coingecko-key", Title: "CoinGecko API key",
+		Opens:    "uses the API at the account's cost",
+		Severity: checks.Medium, Reference: "https://docs.coingecko.com/reference/authentication",
+		Revoke:  "CoinGecko > Developer dashboard",
+		Anchors: []string{"CG-"}, Tail: "[0-9A-Za-z]{24}",
+		Entropy:    3.5,
+		Examples:   []string{"C<+>G-Vz4HxnXtsAgu6qaZVPCGLEzh"},
+		NearMisses: []string{"xC<+>G-ItW8jU3ULFju3bOG3rHXQWGV", "C<+>G-WtFEdj5TqRoXjpnGev2nAwZ"},
+	},
+	{
+		ID: "blockfrost-token", Title: "Blockfrost project token",
+		Opens:    "uses the API at the account's cost",
+		Severity: checks.Medium, Reference: "https://docs.blockfrost.io/",
+		Revoke:  "Blockfrost dashboard > project",
+		Anchors: []string{"mainnet", "preprod", "preview", "testnet", "ipfs"}, Tail: "[0-9A-Za-z]{32}",
+		Entropy:    3.9,
+		Examples:   []string{"mai<+>nnet5RuwCbTSB4EcmC1omoZtIzJrTlFN7D35", "pre<+>prodVGzSjhqK1hgBRr9hnXgo4FdBMEmjzBuf", "pre<+>viewX8ggODGjRiVM9pM2MvoTgOk5pZCKjcRS"},
+		NearMisses: []string{"xmai<+>nnet3Qbp2u2SbUXA9QhaunF3Hj4fsEPJFSOS", "mai<+>nnetwOOptpaIsKc7avL3enyi1WeLreuy7Kg"},
+	},
+	{
+		ID: "bitgo-token", Title: "BitGo access token",
+		Opens:    "moves the coins of the wallets it covers",
+		Severity: checks.Critical, Reference: "https://developers.bitgo.com/docs/get-started-access-tokens",
+		Revoke:  "BitGo > User settings > Developer options",
+		Anchors: []string{"v2x"}, Tail: "[0-9a-f]{64}",
+		Entropy:    3,
+		Examples:   []string{"v<+>2x50a622a26386ede046d8a10fda1b837a64106ff5089a750852210445a0c2d7a5"},
+		NearMisses: []string{"xv<+>2x183463c7a0e4e527aca0fb9a8906a15eaabd185e47071b07811d777459aea06e", "v<+>2x210b10c730871151883398c6977d571029f54b9405a9752d22da6ab993e8615", "v<+>2xd152d08ccde7daa7a39e018f154b8447g2be7b565a71cdaa4e24af6b5dfe56bd"},
+	},
+	{
+		ID: "alchemy-auth-token", Title: "Alchemy auth token",
+		Opens:    "manages the webhooks of the account",
+		Severity: checks.High, Reference: "https://www.alchemy.com/docs/reference/notify-api-quickstart",
+		Revoke:  "Alchemy dashboard > Webhooks",
+		Anchors: []string{"alcht_"}, Tail: "[0-9A-Za-z]{30}",
+		Entropy:    3.5,
+		Examples:   []string{"alc<+>ht_cFxMzJzTyuQ8LiHfFu6SHr0EjVM2VB"},
+		NearMisses: []string{"xalc<+>ht_1uAw1QflVVS1NgOxBbrMVxLd4RnVui", "alc<+>ht_MCn0kEGcXuOyyiQDPncmmAd62pfgl"},
+	},
+	{
+		ID: "quicknode-key", Title: "QuickNode API key",
+		Opens:    "manages the endpoints of the account",
+		Severity: checks.High, Reference: "https://www.quicknode.com/docs/console-api/getting-started",
+		Revoke:  "QuickNode dashboard > API keys",
+		Anchors: []string{"QN_"}, Tail: "[0-9a-f]{32}",
+		Entropy:    3,
+		Examples:   []string{"Q<+>N_be89f561c96bcc9da73d9869c81757e9"},
+		NearMisses: []string{"xQ<+>N_a098fac8737f2eba9979a1fed84b4380", "Q<+>N_bd25f6b82d9dae32dd942321b405a21", "Q<+>N_2733c92f43548672gc17faf2a3ddd81f"},
+	},
+	{
+		ID: "covalent-key", Title: "Covalent (GoldRush) API key",
+		Opens:    "uses the API at the account's cost",
+		Severity: checks.Medium, Reference: "https://goldrush.dev/docs/api-reference/",
+		Revoke:  "GoldRush > API keys",
+		Anchors: []string{"ckey_", "cqt_"}, Tail: "[0-9a-f]{27}|[0-9A-Za-z]{26,32}",
+		Entropy:    3,
+		Examples:   []string{"ck<+>ey_4d0e790dbc690d05729b470155c", "cq<+>t_bnimv7KBJnpcbWOCRRdFIO8RMUYI"},
+		NearMisses: []string{"xck<+>ey_d05ba72c365f5d221cf781a2609", "ck<+>ey_b3d84af0ae82e1c513bf575f"},
+	},
+	{
+		ID: "gemini-exchange-key", Title: "Gemini exchange API key",
+		Opens:    "trades and moves funds, with its secret",
+		Severity: checks.High, Reference: "https://docs.gemini.com/authentication/api-key",
+		Revoke:  "Gemini > Account > API",
+		Anchors: []string{"account-", "master-"}, Tail: "[0-9A-Za-z]{20}",
+		Entropy:    3.5,
+		Examples:   []string{"acco<+>unt-xHNjoud1emPSXM1rUz0E", "mas<+>ter-GcSbg7y8TlKNVlu0K7bV"},
+		NearMisses: []string{"xacco<+>unt-uy0QLHqsLukVw4Y7Ap6t", "acco<+>unt-tv2wOEwRA6ZvmHaT04S"},
+	},
+	{
+		ID: "crossmint-key", Title: "Crossmint server key",
+		Opens:    "mints and moves tokens as the project",
+		Severity: checks.High, Reference: "https://docs.crossmint.com/introduction/platform/api-keys/server-side",
+		Revoke:  "Crossmint console > Integrate > API keys",
+		Anchors: []string{"sk_production_", "sk_staging_"}, Tail: "[0-9A-Za-z]{80,300}",
+		Entropy:    3.5,
+		Examples:   []string{"sk_prod<+>uction_RDQ1prYrtJwCKEum71sNWtsTYmlmjrYDGF1gbxT8T8lCpXBd5nCqNuAIK1YwaNzvx8wWYEOadYDG92Cf", "sk_st<+>aging_AI6QF9blE7b5M7cYfIi5XZzayxXCYA79mxZFWxPt2ihBdKVTukjfui9sE6cvXGHbz6jt7asFebDxQWWj"},
+		NearMisses: []string{"xsk_prod<+>uction_1zFlzAZIc0cpSUOmTzEYYeQYmht7vQ0dOwiMlfRJbGn2axMSsW4PjZsBA6lGnrVwn05D8Wovnhu9iQl1", "sk_prod<+>uction_v0S6kJRSCiQ8CUoM1Y9HQORf0uMREL7iexyLBJqzNW4IhejcfjHzzjn64FEjZt6fCh1IWBd9ODowei6"},
+	},
+	{
+		ID: "databento-key", Title: "Databento API key",
+		Opens:    "buys market data at the account's cost",
+		Severity: checks.High, Reference: "https://databento.com/docs/portal/api-keys",
+		Revoke:  "Databento portal > API keys",
+		Anchors: []string{"db-"}, Tail: "[0-9A-Za-z]{29}|[0-9A-Za-z]{27}",
+		Entropy:    3.5,
+		Examples:   []string{"d<+>b-VS32JMBc1xehkVtP2BVw6IYg0ioet", "d<+>b-SprIhViFG9dMVDKZSVE9F92XITy"},
+		NearMisses: []string{"xd<+>b-njplZOAuCk5GNCbK3s8tertPUyFHo", "d<+>b-rqF3hvPQYtRNDPGhXsFgUublep"},
+	},
+}

@@ -1,0 +1,100 @@
+package providers
+
+import (
+	"hardcheck/checks"
+	"hardcheck/checks/secrets/scan"
+)
+
+// marketing are the keys of analytics, experiment and marketing services.
+var marketing = []scan.Rule{
+	{
+		ID: "segment-token", Title: "Segment public API token",
+		Opens:    "reads and changes the workspace",
+		Severity: checks.High, Reference: "https://docs.segmentapis.com/tag/Getting-Started",
+		Revoke:  "Segment > Settings > Access management > Tokens",
+		Anchors: []string{"sgp_"}, Tail: "[0-9A-Za-z]{64}",
+		Entropy:    3.5,
+		Examples:   []string{"sg<+>p_ovqnPWevDJ9jBhvCx6OBUXG7vprs0YbmOuDDlWqE5ubcnZlSn3DBz1Kcw9V7P8Kq"},
+		NearMisses: []string{"xsg<+>p_9n7K6QOfS9PEJcCTe9VO9lvc8IskXWrmTTRmJt258W9p73x9Ub7O9VlTpoPEVHFA", "sg<+>p_cZ9nVGzvdx7HtiBt0BljuFoYWrciYrGRxg4IJyfWFKpdMzamYTszwV7uOHybFmK"},
+	},
+	{
+		ID: "statsig-server-secret", Title: "Statsig server secret",
+		Opens:    "reads the rules of every gate and experiment",
+		Severity: checks.Medium, Reference: "https://docs.statsig.com/sdk-keys/api-keys",
+		Revoke:  "Statsig > Settings > Keys & environments",
+		Anchors: []string{"secret-"}, Tail: "[0-9A-Za-z]{43}",
+		Entropy:    4,
+		Examples:   []string{"sec<+>ret-t6GoOqRlGaZRnlQHVaIytxNJIIs1l5mEthPVs41d4Gl"},
+		NearMisses: []string{"xsec<+>ret-dQHPs6Llfdx2S9RKJvOvO3DepqtWmQpOg5tQgGHjfD6", "sec<+>ret-fd5C3Q5OmPTOQNVQuH2wBlCXJ5tVOtQ8Ar0wBaSVRQ"},
+	},
+	{
+		ID: "statsig-console-key", Title: "Statsig console API key",
+		Opens:    "changes every gate and experiment",
+		Severity: checks.High, Reference: "https://docs.statsig.com/sdk-keys/api-keys",
+		Revoke:  "Statsig > Settings > Keys & environments",
+		Anchors: []string{"console-"}, Tail: "[0-9A-Za-z]{43}",
+		Entropy:    4,
+		Examples:   []string{"cons<+>ole-7g7zBieiYCRQK0THNJOZHojZw9mskfaBgFvXITIviLM"},
+		NearMisses: []string{"xcons<+>ole-hvy4ZdGV3euH2mQnh9TOsAe0rjcnIbeVNq1ZtJqmESK", "cons<+>ole-kRJ3Xzak8f8f7zYcoolOCqW2EgzaoLqqSYL8zpgybs"},
+	},
+	{
+		ID: "growthbook-key", Title: "GrowthBook secret key",
+		Opens:    "reads or changes the features of the organisation",
+		Severity: checks.High, Reference: "https://docs.growthbook.io/api/",
+		Revoke:  "GrowthBook > Settings > API keys",
+		Anchors: []string{"secret_user_", "secret_admin_", "secret_readonly_"}, Tail: "[0-9A-Za-z+/]{22,48}={0,2}",
+		Entropy:    3.5,
+		Examples:   []string{"secret<+>_user_vnFXg8dBW7kd46DUezibClszDGd", "secret<+>_admin_UFrXCwriOIwLRFGJPEh5tduVfNbTRFhXeQQbWtE6ykoNi114", "secret_r<+>eadonly_b55DQVImrdi67bDtEqNsS2pnQ0wBaZUUOs"},
+		NearMisses: []string{"xsecret<+>_user_2U7V5ZeiF8s6qSUqox3vty1UTVsCA51gw", "secret<+>_user_71hLW1rRIooJtcrwrkG8C"},
+	},
+	{
+		ID: "configcat-key", Title: "ConfigCat SDK key",
+		Opens:    "reads the settings of the environment",
+		Severity: checks.Medium, Reference: "https://configcat.com/docs/sdk-reference/overview/",
+		Revoke:  "ConfigCat dashboard > SDK keys",
+		Anchors: []string{"configcat-sdk-1/", "configcat-proxy/"}, Tail: `[\w-]{22}/[\w-]{22}`,
+		Entropy:    3.5,
+		Examples:   []string{"configca<+>t-sdk-1/eBhvOPCIDS40Hs2gsnknre/ty3ghLwSEIgyPtYpukLiNV", "configca<+>t-proxy/gCxanb7ZycJOp1MemEcOKi/Nh5IKRBE0CVqtJMDKvxUrE"},
+		NearMisses: []string{"xconfigca<+>t-sdk-1/eJNhMuqJj8uqxRleAwxqtW/vEM8Z02cjZxa2Huj8WIvXw", "configca<+>t-sdk-1/W5POmsJi93evofFaNr8oB/lJ5HcDIwzZjXHi0Uos_PEy"},
+	},
+	{
+		ID: "devcycle-server-key", Title: "DevCycle server SDK key",
+		Opens:    "reads the variables of the environment",
+		Severity: checks.Medium, Reference: "https://docs.devcycle.com/essentials/keys",
+		Revoke:  "DevCycle > Environments > Keys",
+		Anchors: []string{"dvc_server_"}, Tail: `\w{20,60}`,
+		Entropy:    3.5,
+		Examples:   []string{"dvc_s<+>erver_fknGiUq7mC314hYFQDS7LVkfMExiAvR1MuPHb"},
+		NearMisses: []string{"xdvc_s<+>erver_ZahHpOsWf0P8U11cH25z9q9RInK1h", "dvc_s<+>erver_Tw8Mw59DGOKbsv7IpkX"},
+	},
+	{
+		ID: "flagsmith-server-key", Title: "Flagsmith server-side key",
+		Opens:    "reads every flag and segment",
+		Severity: checks.Medium, Reference: "https://docs.flagsmith.com/clients/server-side",
+		Revoke:  "Flagsmith > Environment > SDK keys",
+		Anchors: []string{"ser."}, Tail: "[0-9A-Za-z]{22}",
+		Entropy:    3.6,
+		Examples:   []string{"se<+>r.lG9ci9OKjj4ezAnssxxTO2"},
+		NearMisses: []string{"xse<+>r.QCkvaxLdg0mhdwF8Umsetp", "se<+>r.ICIoHywTjPFDffRlxzEe2"},
+	},
+	{
+		ID: "fullstory-key", Title: "FullStory API key",
+		Opens:    "reads the recordings of the users",
+		Severity: checks.High, Precision: checks.PrecisionMedium, Reference: "https://developer.fullstory.com/server/authentication/",
+		Revoke:  "FullStory > Settings > API keys",
+		Anchors: []string{"na1.", "eu1."}, Tail: "[0-9A-Za-z+/]{32}|[0-9A-Za-z+/]{64,200}={0,2}",
+		Entropy:    3.9,
+		Examples:   []string{"na<+>1.64I1BmJUbHK4CjoVGHFWFyQZLVmMauzj", "eu<+>1.BFfm5QFRTf9nGIv4q5LvIstNMxNSn1hx6HOq6F6jZXcG6PTOmDtqZugG6oYHxG7g"},
+		NearMisses: []string{"xna<+>1.GBDoLZw3RgX6vSiy4uzpOioBGbUKJ3qS", "na<+>1.KCs5KPPv0n7ReLdBrkCBT2aiOdCA4"},
+	},
+	{
+		ID: "radar-secret-key", Title: "Radar secret key",
+		Opens:    "reads the users' places",
+		Severity: checks.High, Reference: "https://docs.radar.com/api#authentication",
+		Revoke:  "Radar dashboard > Settings > API keys",
+		Anchors: []string{"prj_live_sk_", "prj_test_sk_"}, Tail: "[0-9a-f]{40}",
+		Entropy:    3,
+		Examples:   []string{"prj_li<+>ve_sk_3ad2e043f277d54b87605b57ebccc0055840baa2", "prj_te<+>st_sk_ffb6d61446bc02324eee57c3927b648afc2bafcb"},
+		NearMisses: []string{"xprj_li<+>ve_sk_711e5d8c36acf08126ace1cef7c8cd1530e47223", "prj_li<+>ve_sk_d013dbb71c69c79c9f440750d3ec0129941bd15", "prj_li<+>ve_sk_c4a4252a6c158276e524g08919a4e4c1896f5719"},
+	},
+}
