@@ -1,0 +1,160 @@
+package decode
+
+// sextets maps the characters of both base64 alphabets to their values, and others to 0xff.
+var sextets = func() (t [256]byte) {
+	for i := range t {
+		t[i] = 0xff
+	}
+	for i, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") {
+		t[c] = byte(i)
+	}
+	t['-'], t['_'] = 62, 63
+	return t
+}()
+
+var base64Armor = armor{isWord, 4, true}
+
+// run looks at a run of at least minRun word bytes that begins at data[start:].
+func (f *finder) run(start int) {
+	data := f.data
+	if start < f.done[base64Text] || start < f.done[hexText] {
+		return
+	}
+	if start > 0 && data[start-1] == '\\' && (start < 2 || data[start-2] != '\\') {
+		switch data[start] {
+		case 'n', 'r', 't':
+			f.word(start-1, escapedText) // the letter would hide where the word begins
+			start++
+		case '/':
+			if from := f.beforeSlash(start); from < start && f.base64Run(from, base64Armor.runEnd(data, from)) {
+				return
+			}
+		}
+	}
+	if f.hexRun(start) || f.base32Run(start) {
+		return
+	}
+	if !startsBase64(data[start:]) || !f.base64Run(start, base64Armor.runEnd(data, start)) {
+		f.segments(start)
+	}
+}
+
+// beforeSlash is where the text begins of which JSON has escaped the slash data[at].
+func (f *finder) beforeSlash(at int) int {
+	for low := max(f.done[base64Text], at-blockSize); at-2 > low && f.data[at] == '/' && f.data[at-1] == '\\'; {
+		from := at
+		for at -= 2; at > low && isWord(f.data[at]) && isWord(f.data[at-1]); at-- {
+		}
+		if !isWord(f.data[at]) {
+			return from
+		}
+	}
+	return at
+}
+
+// startsBase64 reports whether the first characters decode to what plausible may accept.
+func startsBase64(data []byte) bool {
+	if len(data) < minRun {
+		return false
+	}
+	d := (*[16]byte)(data)
+	for i := 0; i < 16; i += 4 {
+		a, b, c, e := sextets[d[i]], sextets[d[i+1]], sextets[d[i+2]], sextets[d[i+3]]
+		x, y, z := a<<2|b>>4, b<<4|c>>2, c<<6|e
+		if !mayBeText(x) || !mayBeText(y) || !mayBeText(z) {
+			return i == 0 && (startsContainer(x, y, z) || startsWide(x, y))
+		}
+	}
+	return true
+}
+
+// startsWide reports whether UTF-16 may begin with two bytes: a character of ASCII or the byte order mark.
+func startsWide(x, y byte) bool {
+	return x == 0 && textByte[y] || y == 0 && textByte[x] || x == 0xff && y == 0xfe || x == 0xfe && y == 0xff
+}
+
+func mayBeText(c byte) bool { return textByte[c] || c >= 0x80 }
+
+// base64Run judges the base64 that begins with the run data[start:end], with the lines that follow it or without.
+func (f *finder) base64Run(start, end int) bool {
+	if start >= f.armorRead {
+		if last := base64Armor.wrapped(f.data, start, end); last > end {
+			if f.base64Lines(start, padding(f.data, last)) {
+				return true
+			}
+			f.armorRead = last
+		}
+	}
+	return f.base64Lines(start, padding(f.data, end))
+}
+
+func (f *finder) base64Lines(start, end int) bool {
+	f.out = appendBase64(f.out[:0], f.data[:end], start)
+	if !plausible(f.out) {
+		return false
+	}
+	f.add(start, end, base64Text)
+	return true
+}
+
+// segments looks at the parts of a run between / - and _, in case it is a path or a name with base64 in it.
+func (f *finder) segments(start int) {
+	data := f.data
+	whole := true // one segment may go on to the end of the run; more would take quadratic time
+	for at, from := start, start; ; at++ {
+		if at < len(data) && isWord(data[at]) && sextets[data[at]] < 62 {
+			continue
+		}
+		if at-from >= minRun && from > start && startsBase64(data[from:]) {
+			if whole && f.base64Run(from, base64Armor.runEnd(data, from)) {
+				return
+			}
+			whole = false
+			f.base64Lines(from, padding(data, at))
+		}
+		if at == len(data) || !isWord(data[at]) {
+			return
+		}
+		from = at + 1
+	}
+}
+
+// appendBase64 decodes the base64 at data[at:], over the gaps between lines. Characters that make no whole byte are
+// dropped.
+func appendBase64(out, data []byte, at int) []byte {
+	var bits uint32
+	n := 0
+	for at < len(data) {
+		for n == 0 && at+4 <= len(data) {
+			a, b, c, d := sextets[data[at]], sextets[data[at+1]], sextets[data[at+2]], sextets[data[at+3]]
+			if a|b|c|d == 0xff {
+				break
+			}
+			out = append(out, a<<2|b>>4, b<<4|c>>2, c<<6|d)
+			at += 4
+		}
+		if at == len(data) {
+			break
+		}
+		v := sextets[data[at]]
+		if v == 0xff {
+			if at = gap(data, at); at < 0 {
+				break
+			}
+			continue
+		}
+		bits = bits<<6 | uint32(v)
+		at++
+		if n++; n == 4 {
+			out = append(out, byte(bits>>16), byte(bits>>8), byte(bits))
+			n = 0
+		}
+	}
+	switch n {
+	case 2:
+		out = append(out, byte(bits>>4))
+	case 3:
+		out = append(out, byte(bits>>10), byte(bits>>2))
+	}
+	return out
+}

@@ -1,0 +1,204 @@
+package decode
+
+import "bytes"
+
+const (
+	maxPiece  = 1024 // bytes of one literal
+	maxGlue   = 256  // bytes between two literals
+	minJoined = 16   // bytes of key-like text that joined literals must give
+	maxPrefix = 160  // bytes of the line before them that are kept
+)
+
+// quote looks at the quote at data[at:], which a blank, an operator or another quote follows: it may end a literal
+// that another one continues, or be an empty literal that a list is joined with.
+func (f *finder) quote(at int) {
+	data := f.data
+	if at+1 >= len(data) || at < max(f.done[joinedPieces], f.done[base64Text]) {
+		return
+	}
+	if data[at+1] == data[at] && f.joinCall(at) {
+		return
+	}
+	next := glueEnd(data, at+1)
+	if next < 0 {
+		return
+	}
+	start := pieceStart(data, at, max(f.done[joinedPieces], at-maxPiece))
+	if start < 0 {
+		return
+	}
+	end, token := readPieces(data, start)
+	f.done[joinedPieces] = max(at+1, end)
+	if token {
+		f.add(start, end, joinedPieces)
+	}
+}
+
+// glueEnd is the index of the quote that begins the next literal, where data[at:], behind a literal, continues it:
+// by an operator, on the next line, or at once. It is -1 where it does not.
+func glueEnd(data []byte, at int) int {
+	i := skipBlanks(data, at)
+	op := i
+	for i < len(data) && i-op < 3 && bytes.IndexByte([]byte("+.&|<>^~"), data[i]) >= 0 {
+		i++
+	}
+	if !isOperator(data[op:i], data[at-1]) {
+		return -1
+	}
+	first := i
+	i = skipLines(data, i)
+	if op == first { // no operator yet: it may begin the next line
+		op = i
+		for i < len(data) && i-op < 3 && bytes.IndexByte([]byte("+.&|<>^~"), data[i]) >= 0 {
+			i++
+		}
+		if !isOperator(data[op:i], data[at-1]) {
+			return -1
+		}
+		i = skipBlanks(data, i)
+	}
+	if i+1 < len(data) && i > at && isQuote(data[i+1]) && bytes.IndexByte([]byte("bBrRuUL@"), data[i]) >= 0 {
+		i++
+	}
+	if i >= len(data) || i-at > maxGlue || !isQuote(data[i]) {
+		return -1
+	}
+	return i
+}
+
+// isOperator reports whether op joins the literal that ends with a quote to another: as the operators of the main
+// languages do, or as none does in C, Python and shells. "||" joins in SQL, whose literals are in single quotes.
+func isOperator(op []byte, quote byte) bool {
+	switch string(op) {
+	case "", "+", "++", ".", "..", "&", "<<", "<>", "^", "~":
+		return true
+	case "||":
+		return quote == '\''
+	}
+	return false
+}
+
+func skipBlanks(data []byte, at int) int {
+	for at < len(data) && (data[at] == ' ' || data[at] == '\t') {
+		at++
+	}
+	return at
+}
+
+// skipLines steps over blanks and a few line ends, and the \ or _ that continues a line before one.
+func skipLines(data []byte, at int) int {
+	for lines := 0; at < len(data) && lines < 4; at++ {
+		switch c := data[at]; {
+		case c == '\n':
+			lines++
+		case c == ' ' || c == '\t' || c == '\r':
+		case (c == '\\' || c == '_') && at+1 < len(data) && (data[at+1] == '\n' || data[at+1] == '\r'):
+		default:
+			return at
+		}
+	}
+	return at
+}
+
+// pieceStart is the index of the quote that begins the literal that data[end] ends, or -1 where it holds blanks, is
+// too long, or is what stands between two literals.
+func pieceStart(data []byte, end, low int) int {
+	q := data[end]
+	for at := end - 1; at >= low && data[at] > ' '; at-- {
+		if data[at] != q {
+			continue
+		}
+		if at > 0 && (wordAt(data, at-1) && !isPrefix(data, at-1) || data[at-1] == ')' || data[at-1] == ']') {
+			return -1
+		}
+		return at
+	}
+	return -1
+}
+
+// isPrefix reports whether the letter data[at] is one that a literal may begin with, such as Python's b.
+func isPrefix(data []byte, at int) bool {
+	return bytes.IndexByte([]byte("bBrRuULf"), data[at]) >= 0 && (at == 0 || !wordAt(data, at-1))
+}
+
+// pieceEnd is the index of the quote that ends the literal whose quote is data[start], or -1 where it holds blanks or
+// is too long.
+func pieceEnd(data []byte, start int) int {
+	for at := start + 1; at < len(data) && at-start <= maxPiece && data[at] > ' '; at++ {
+		switch data[at] {
+		case data[start]:
+			return at
+		case '\\':
+			at++
+		}
+	}
+	return -1
+}
+
+// readPieces reads the literals from the quote data[start] on, and reports where the last one ends and whether there
+// are two or more that give key-like text.
+func readPieces(data []byte, start int) (end int, token bool) {
+	end = start + 1
+	var key keyLike
+	pieces := 0
+	for at := start; ; {
+		close := pieceEnd(data, at)
+		if close < 0 {
+			break
+		}
+		key.add(data[at+1 : close])
+		pieces++
+		end = close + 1
+		if at = glueEnd(data, end); at < 0 {
+			break
+		}
+	}
+	return end, pieces > 1 && key.found
+}
+
+// keyLike finds a stretch of at least minJoined bytes of the alphabets of keys, with a letter and a digit.
+type keyLike struct {
+	size          int
+	letter, digit bool
+	found         bool
+}
+
+func (k *keyLike) add(piece []byte) {
+	for _, c := range piece {
+		if !isWord(c) && c != '.' && c != '=' && c != '~' {
+			k.size, k.letter, k.digit = 0, false, false
+			continue
+		}
+		k.size++
+		k.digit = k.digit || isDigit(c)
+		k.letter = k.letter || c|0x20 >= 'a' && c|0x20 <= 'z'
+		k.found = k.found || k.size >= minJoined && k.letter && k.digit
+	}
+}
+
+// appendJoined writes what stands before the literals, and the text that they give as one literal.
+func appendJoined(out, data []byte, start int) []byte {
+	out = append(appendPrefix(out, data, start), data[start])
+	for at := start; at >= 0; {
+		close := pieceEnd(data, at)
+		if close < 0 {
+			break
+		}
+		out = append(out, data[at+1:close]...)
+		at = glueEnd(data, close+1)
+	}
+	return append(out, data[start])
+}
+
+// appendPrefix writes the line before data[at:], or the line before it where that one is blank, so that the name of
+// an assignment stays readable.
+func appendPrefix(out, data []byte, at int) []byte {
+	low := max(0, at-maxPrefix)
+	line := data[low:at]
+	blank := len(bytes.TrimRight(line, " \t\r\n("))
+	from := bytes.LastIndexByte(line[:blank], '\n') + 1
+	if blank < len(line) && bytes.IndexByte(line[blank:], '\n') >= 0 {
+		return append(append(out, bytes.TrimSpace(line[from:blank])...), ' ')
+	}
+	return append(out, line[from:]...)
+}

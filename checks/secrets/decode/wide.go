@@ -1,0 +1,138 @@
+package decode
+
+import (
+	"math/bits"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+const (
+	minUnits = 16 // of ASCII in a text of two or four bytes a character
+	foreign  = 64 // other characters in a row that such a text may hold
+)
+
+// wide looks at the bytes before NULs in the 64 bytes at data[at:], in case they are UTF-16 or UTF-32.
+func (f *finder) wide(nul uint64, at int) {
+	ends := nul>>1&^nul | 1<<63&^nul // bytes that a NUL follows, or may follow in the next block
+	if bits.OnesCount64(ends) < minWide {
+		return
+	}
+	for ; ends != 0; ends &= ends - 1 {
+		p := at + bits.TrailingZeros64(ends)
+		if p < f.done[utf16LE] || p >= len(f.data) || !textByte[f.data[p]] {
+			continue
+		}
+		f.wideText(p)
+	}
+}
+
+// wideText judges the text whose character at data[p:] is ASCII, in the order that its place suggests.
+func (f *finder) wideText(p int) {
+	data := f.data
+	size := 0
+	switch {
+	case p+2 < len(data) && data[p+1] == 0 && textByte[data[p+2]]:
+		size = 2
+	case p+4 < len(data) && data[p+1]|data[p+2]|data[p+3] == 0 && textByte[data[p+4]]:
+		size = 4
+	default:
+		return
+	}
+	start := p
+	for low := max(f.done[utf16LE], p-lookBack/2); start-size >= low && textByte[data[start-size]] && data[start-size+1] == 0; {
+		start -= size
+	}
+	k := utf16LE
+	if size == 4 {
+		k = utf32LE
+	}
+	if start%size == size-1 && zeros(data[start+1-size:start]) {
+		start -= size - 1
+		k++ // the big-endian kind
+	}
+	end, stop := wideEnd(data, start, k)
+	if end > start {
+		f.add(start, end, k)
+	}
+	f.done[utf16LE] = max(stop, p+1)
+}
+
+func zeros(b []byte) bool {
+	for _, c := range b {
+		if c != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// wideEnd is the end of the wide text at data[start:], or start where it is none, and how far that was looked for.
+func wideEnd(data []byte, start int, k kind) (end, stop int) {
+	ascii, others, row := 0, 0, 0
+	end = start
+	at := start
+	for at < len(data) {
+		r, size := wideRune(data[at:], k)
+		if size == 0 || r < utf8.RuneSelf && !textByte[r&0x7f] || r >= utf8.RuneSelf && !unicode.IsPrint(r) && r != 0xfeff {
+			break
+		}
+		at += size
+		if r < utf8.RuneSelf {
+			ascii++
+			others, row = others+row, 0
+			end = at
+		} else if row++; row > foreign {
+			break
+		}
+	}
+	if ascii < minUnits || others > 3*ascii {
+		return start, at
+	}
+	return end, at
+}
+
+// wideRune reads the character that data begins with; its size is 0 where there is none.
+func wideRune(data []byte, k kind) (r rune, size int) {
+	if k == utf32LE || k == utf32BE {
+		if len(data) < 4 {
+			return 0, 0
+		}
+		d := data[:4]
+		if k == utf32LE {
+			return rune(d[3]&0x7f)<<24 | rune(d[2])<<16 | rune(d[1])<<8 | rune(d[0]), 4
+		}
+		return rune(d[0]&0x7f)<<24 | rune(d[1])<<16 | rune(d[2])<<8 | rune(d[3]), 4
+	}
+	low, high := 0, 1
+	if k == utf16BE {
+		low, high = 1, 0
+	}
+	if len(data) < 2 {
+		return 0, 0
+	}
+	r = rune(data[high])<<8 | rune(data[low])
+	if !utf16.IsSurrogate(r) {
+		return r, 2
+	}
+	if len(data) < 4 {
+		return 0, 0
+	}
+	if r = utf16.DecodeRune(r, rune(data[2+high])<<8|rune(data[2+low])); r == unicode.ReplacementChar {
+		return 0, 0
+	}
+	return r, 4
+}
+
+// appendWide decodes the wide text in data to UTF-8.
+func appendWide(out, data []byte, k kind) []byte {
+	for len(data) > 0 {
+		r, size := wideRune(data, k)
+		if size == 0 {
+			break
+		}
+		out = utf8.AppendRune(out, r)
+		data = data[size:]
+	}
+	return out
+}
