@@ -113,6 +113,8 @@ func (w *walker) enter(n node, kind Kind, b *buffer, s source) error {
 		return w.tar(n, s)
 	case kind == Zip:
 		return w.zip(n, s)
+	case kind == SQLite:
+		return w.sqlite(n, s)
 	}
 	return nil
 }
