@@ -2,7 +2,10 @@ package decode
 
 import "bytes"
 
-const maxGap = 160 // bytes between two lines of encoded text
+const (
+	maxGap    = 160 // bytes between two lines of encoded text
+	minListed = 40  // characters of the lines that may be the elements of a list
+)
 
 // gap steps from the end of a line of encoded text to where it goes on: over quotes, operators, comment marks,
 // indentation and one line end, real or escaped, or over the backslash of JSON's "\/". It is -1 where it does not.
@@ -117,6 +120,9 @@ func (a armor) wrapped(data []byte, start, end int) int {
 		size := lineEnd - next
 		if width == 0 {
 			width = max(first, size)
+		}
+		if prev < minListed && bytes.IndexByte(data[end:next], ',') >= 0 {
+			break // texts of a list, each on its own
 		}
 		if prev != width && prev%a.group != 0 || size > width || prev != width && prev != first || !endsLine(data, lineEnd) {
 			break

@@ -1,5 +1,7 @@
 package decode
 
+import "bytes"
+
 // sextets maps the characters of both base64 alphabets to their values, and others to 0xff.
 var sextets = func() (t [256]byte) {
 	for i := range t {
@@ -23,7 +25,9 @@ func (f *finder) run(start int) {
 	if start > 0 && data[start-1] == '\\' && (start < 2 || data[start-2] != '\\') {
 		switch data[start] {
 		case 'n', 'r', 't':
-			f.word(start-1, escapedText) // the letter would hide where the word begins
+			if hasDigit(data[start : start+minRun]) { // the letter would hide where a key begins
+				f.word(start-1, escapedText)
+			}
 			start++
 		case '/':
 			if from := f.beforeSlash(start); from < start && f.base64Run(from, base64Armor.runEnd(data, from)) {
@@ -38,6 +42,8 @@ func (f *finder) run(start int) {
 		f.segments(start)
 	}
 }
+
+func hasDigit(data []byte) bool { return bytes.ContainsAny(data, "0123456789") }
 
 // beforeSlash is where the text begins of which JSON has escaped the slash data[at].
 func (f *finder) beforeSlash(at int) int {
@@ -58,14 +64,18 @@ func startsBase64(data []byte) bool {
 		return false
 	}
 	d := (*[16]byte)(data)
-	for i := 0; i < 16; i += 4 {
+	var head [12]byte
+	high := byte(0)
+	for i, o := 0, 0; i < 16; i, o = i+4, o+3 {
 		a, b, c, e := sextets[d[i]], sextets[d[i+1]], sextets[d[i+2]], sextets[d[i+3]]
 		x, y, z := a<<2|b>>4, b<<4|c>>2, c<<6|e
 		if !mayBeText(x) || !mayBeText(y) || !mayBeText(z) {
 			return i == 0 && (startsContainer(x, y, z) || startsWide(x, y))
 		}
+		head[o], head[o+1], head[o+2] = x, y, z
+		high |= x | y | z
 	}
-	return true
+	return high < 0x80 || isText(head[:]) || startsContainer(head[0], head[1], head[2])
 }
 
 // startsWide reports whether UTF-16 may begin with two bytes: a character of ASCII or the byte order mark.

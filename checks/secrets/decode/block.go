@@ -4,7 +4,8 @@ import "math/bits"
 
 const (
 	minRun     = 18 // word bytes that base64 of 13 bytes has, without padding
-	minNumbers = 14 // digits among 64 bytes of a list of character codes
+	minNumbers = 14 // digits among 64 bytes of a list of character codes, and
+	minParts   = 5  // numbers and words among them
 	minWide    = 4  // NULs among 64 bytes that end UTF-16 or are part of it
 )
 
@@ -23,10 +24,13 @@ func (f *finder) block(b *block, at int) {
 	for m := b.equals & (b.soft>>1 | 1<<63); m != 0; m &= m - 1 {
 		f.soft(at + bits.TrailingZeros64(m))
 	}
-	if bits.OnesCount64(b.digit) >= minNumbers && b.word != ^uint64(0) {
+	if bits.OnesCount64(b.digit) >= minNumbers && starts(b.digit) >= minParts && starts(b.word) > minParts {
 		f.numbers(at)
 	}
 }
+
+// starts counts the runs of set bits.
+func starts(mask uint64) int { return bits.OnesCount64(mask &^ (mask << 1)) }
 
 // runs reports the runs of at least minRun word bytes that reach that length in this block.
 func (f *finder) runs(word uint64, at int) {

@@ -45,7 +45,7 @@ func hasFoldSuffix(data []byte, suffix string) bool {
 // list judges the literals of the list at data[at:].
 func (f *finder) list(at, end int) bool {
 	var key keyLike
-	start, last, pieces := listPieces(f.data, at, func(piece []byte) { key.add(piece) })
+	start, last, pieces := listPieces(f.data, at, func(piece []byte) { key.add(piece, false) })
 	f.done[joinedList] = max(f.done[joinedList], end)
 	if pieces < 2 || !key.found {
 		return false

@@ -141,12 +141,13 @@ func readPieces(data []byte, start int) (end int, token bool) {
 	end = start + 1
 	var key keyLike
 	pieces := 0
+	listed := onNextLine(data, start)
 	for at := start; ; {
 		close := pieceEnd(data, at)
 		if close < 0 {
 			break
 		}
-		key.add(data[at+1 : close])
+		key.add(data[at+1:close], listed)
 		pieces++
 		end = close + 1
 		if at = glueEnd(data, end); at < 0 {
@@ -156,23 +157,32 @@ func readPieces(data []byte, start int) (end int, token bool) {
 	return end, pieces > 1 && key.found
 }
 
-// keyLike finds a stretch of at least minJoined bytes of the alphabets of keys, with a letter and a digit.
-type keyLike struct {
-	size          int
-	letter, digit bool
-	found         bool
+// onNextLine reports whether nothing but a line end follows the literal at data[start:].
+func onNextLine(data []byte, start int) bool {
+	close := pieceEnd(data, start)
+	return close >= 0 && lineEnd(data[close+1:]) > 0
 }
 
-func (k *keyLike) add(piece []byte) {
+// keyLike finds a stretch of at least minJoined bytes of the alphabets of keys, in which a digit follows a letter
+// twice. A slash ends a stretch between literals that no operator joins: they may be a list of paths.
+type keyLike struct {
+	size, mixed int
+	last        byte
+	found       bool
+}
+
+func (k *keyLike) add(piece []byte, listed bool) {
 	for _, c := range piece {
-		if !isWord(c) && c != '.' && c != '=' && c != '~' {
-			k.size, k.letter, k.digit = 0, false, false
+		if !isWord(c) && c != '.' && c != '=' && c != '~' || listed && c == '/' {
+			k.size, k.mixed, k.last = 0, 0, 0
 			continue
 		}
 		k.size++
-		k.digit = k.digit || isDigit(c)
-		k.letter = k.letter || c|0x20 >= 'a' && c|0x20 <= 'z'
-		k.found = k.found || k.size >= minJoined && k.letter && k.digit
+		if isDigit(c) && k.last|0x20 >= 'a' && k.last|0x20 <= 'z' {
+			k.mixed++
+		}
+		k.last = c
+		k.found = k.found || k.size >= minJoined && k.mixed >= 2
 	}
 }
 

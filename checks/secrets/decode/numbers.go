@@ -11,6 +11,9 @@ const (
 // bytes, calls such as chr(103).chr(104), and hexadecimal pairs.
 func (f *finder) numbers(at int) {
 	end := min(at+blockSize, len(f.data))
+	if !listNear(f.data[:end], at) {
+		return
+	}
 	at = max(0, at-2*blockSize, f.done[numberList], f.done[entityText], f.done[escapedText], f.done[percentText])
 	for at < end {
 		if !isHex(f.data[at]) || at > 0 && isWord(f.data[at-1]) && f.data[at-1] != '-' {
@@ -18,54 +21,70 @@ func (f *finder) numbers(at int) {
 			continue
 		}
 		start := at
-		var count, last int
-		f.out, count, last, at = readCodes(f.out[:0], f.data, start)
-		if count >= minCodes && isText(f.out) && mostlyWord(f.out) {
-			f.add(start, last, numberList)
+		var count int
+		f.out, count, at = readCodes(f.out[:0], f.data, start, len(f.data))
+		if count >= minCodes && isText(f.out) && wordLike(f.out) {
+			f.add(start, at, numberList)
 		}
 		at = max(at, start+1)
 	}
 	f.done[numberList] = max(f.done[numberList], at)
 }
 
-// mostlyWord tells words from other small numbers: seven of ten bytes are of the alphabets that keys are written in.
-func mostlyWord(b []byte) bool {
-	n := 0
-	for _, c := range b {
-		if isWord(c) {
-			n++
+// listNear probes the last 64 bytes of data at a few places for three codes in a row.
+func listNear(data []byte, at int) bool {
+	var codes [4]byte
+	for ; at < len(data); at += blockSize / 4 {
+		i := at
+		for i < len(data) && isWord(data[i]) {
+			i++
+		}
+		for i < len(data) && !isHex(data[i]) {
+			i++
+		}
+		if _, count, _ := readCodes(codes[:0], data, i, 3); count == 3 {
+			return true
 		}
 	}
-	return n*10 >= len(b)*7
+	return false
 }
 
-// readCodes decodes the list of codes at data[at:]: numbers in one notation with one separator, but for indentation
-// and line ends. It returns the text, the number of codes, where the last one ends, and where to look for another list.
-func readCodes(out, data []byte, at int) (text []byte, count, last, next int) {
-	first, size, notation := readCode(data[at:], anyNotation)
-	if size == 0 {
-		return out, 0, at, at
+// wordLike tells words from other small numbers: seven of ten bytes are of the alphabets that keys are written in,
+// and they are in no order.
+func wordLike(b []byte) bool {
+	words, falls := 0, 0
+	for i, c := range b {
+		if isWord(c) {
+			words++
+		}
+		if i > 0 && c < b[i-1] {
+			falls++
+		}
 	}
-	text, last = append(out, first), at+size
-	count = 1
+	return words*10 >= len(b)*7 && falls*8 >= len(b)
+}
+
+// readCodes decodes the list of at most limit codes at data[at:]: numbers in one notation with one separator, but for
+// indentation and line ends. It returns the text, the number of codes, and where the last one ends.
+func readCodes(out, data []byte, at, limit int) (text []byte, count, end int) {
+	code, size, notation := readCode(data[at:], anyNotation)
 	from, to := -1, -1 // the separator
-	for {
-		sep := last
-		at = separatorEnd(data, sep, notation)
-		code, size, _ := readCode(data[at:], notation)
-		if size == 0 || at == sep {
+	for end = at; size > 0; {
+		out = append(out, code)
+		end = at + size
+		if count++; count == limit {
+			break
+		}
+		at = separatorEnd(data, end, notation)
+		if at == end || from >= 0 && !sameSeparator(data[from:to], data[end:at]) {
 			break
 		}
 		if from < 0 {
-			from, to = sep, at
-		} else if !sameSeparator(data[from:to], data[sep:at]) {
-			break
+			from, to = end, at
 		}
-		text = append(text, code)
-		count++
-		last = at + size
+		code, size, _ = readCode(data[at:], notation)
 	}
-	return text, count, last, last
+	return out, count, end
 }
 
 // notation is how a list writes its codes.
@@ -136,6 +155,9 @@ func separatorEnd(data []byte, at int, n notation) int {
 		if isDigit(c) || n == pairs && isHex(c) {
 			return end
 		}
+		if isQuote(c) {
+			break
+		}
 		if c > ' ' {
 			if sep++; sep > maxSeparator {
 				break
@@ -169,6 +191,6 @@ func sameSeparator(a, b []byte) bool {
 }
 
 func appendNumbers(out, data []byte) []byte {
-	out, _, _, _ = readCodes(out, data, 0)
+	out, _, _ = readCodes(out, data, 0, len(data))
 	return out
 }

@@ -8,8 +8,9 @@ import (
 )
 
 const (
-	minUnits = 16 // of ASCII in a text of two or four bytes a character
-	foreign  = 64 // other characters in a row that such a text may hold
+	minUnits    = 16 // characters of ASCII in a row in a text of two or four bytes a character,
+	minWideWord = 8  // and as many at its beginning
+	foreign     = 64 // other characters in a row
 )
 
 // wide looks at the bytes before NULs in the 64 bytes at data[at:], in case they are UTF-16 or UTF-32.
@@ -68,29 +69,38 @@ func zeros(b []byte) bool {
 }
 
 // wideEnd is the end of the wide text at data[start:], or start where it is none, and how far that was looked for.
+// Most of it may be in other scripts than ASCII, but not all.
 func wideEnd(data []byte, start int, k kind) (end, stop int) {
-	ascii, others, row := 0, 0, 0
+	var stretch, longest, words, others int // characters: of ASCII in a row, and in all
 	end = start
 	at := start
 	for at < len(data) {
 		r, size := wideRune(data[at:], k)
-		if size == 0 || r < utf8.RuneSelf && !textByte[r&0x7f] || r >= utf8.RuneSelf && !unicode.IsPrint(r) && r != 0xfeff {
+		if size == 0 || r < utf8.RuneSelf && !textByte[r&0x7f] {
 			break
+		}
+		if r < utf8.RuneSelf {
+			if isWord(byte(r)) {
+				words++
+			}
+			stretch++
+			longest = max(longest, stretch)
+			others = 0
+			end = at + size
+		} else if others++; longest < minWideWord || others > foreign || !isForeign(r) {
+			break
+		} else {
+			stretch = 0
 		}
 		at += size
-		if r < utf8.RuneSelf {
-			ascii++
-			others, row = others+row, 0
-			end = at
-		} else if row++; row > foreign {
-			break
-		}
 	}
-	if ascii < minUnits || others > 3*ascii {
+	if longest < minUnits || words*2 < minUnits {
 		return start, at
 	}
 	return end, at
 }
+
+func isForeign(r rune) bool { return r == 0xfeff || unicode.IsPrint(r) }
 
 // wideRune reads the character that data begins with; its size is 0 where there is none.
 func wideRune(data []byte, k kind) (r rune, size int) {
