@@ -101,18 +101,12 @@ func parseEntry(b []byte, hash int) (entry, error) {
 	switch e.kind {
 	case KindCommit, KindTree, KindBlob, KindTag:
 	case kindOfsDelta:
-		for {
-			if e.head >= len(b) || e.back >= 1<<55 {
-				return entry{}, wrong("an entry's header", "an offset without end")
-			}
-			c = b[e.head]
-			e.head++
-			e.back = e.back<<7 | int64(c&0x7f)
-			if c&0x80 == 0 {
-				break
-			}
-			e.back++
+		back, width := offsetVarint(b[e.head:])
+		if width == 0 {
+			return entry{}, wrong("an entry's header", "an offset without end")
 		}
+		e.back = back
+		e.head += width
 	case kindRefDelta:
 		if len(b) < e.head+hash {
 			return entry{}, wrong("an entry's header", "the end of the pack")
@@ -123,6 +117,18 @@ func parseEntry(b []byte, hash int) (entry, error) {
 		return entry{}, wrong("an object or a delta", "an entry of type %d", e.kind)
 	}
 	return e, nil
+}
+
+// offsetVarint reads a number as packs write the offset of a delta's base. width is 0 if there is none.
+func offsetVarint(b []byte) (v int64, width int) {
+	for i := 0; i < len(b) && i < 8; i++ {
+		v = v<<7 | int64(b[i]&0x7f)
+		if b[i]&0x80 == 0 {
+			return v, i + 1
+		}
+		v++
+	}
+	return 0, 0
 }
 
 // window reads a file piece by piece for one goroutine: what is near the last piece is not read again.

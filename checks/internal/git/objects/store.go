@@ -30,10 +30,13 @@ type Store struct {
 	stores  []*objectDir // the repository's own first
 	packs   []*pack
 	partial bool
+	shallow map[ID]bool // commits whose parents were not fetched
 	workers int
 
 	looseOnce sync.Once
 	dupOnce   sync.Once
+	refCache
+	graphCache
 
 	readers sync.Pool
 	cache   cache
@@ -57,7 +60,7 @@ func Open(gitDir string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{gitDir: abs, workers: runtime.GOMAXPROCS(0), hash: sizeSHA1}
+	s := &Store{gitDir: abs, shallow: map[ID]bool{}, workers: runtime.GOMAXPROCS(0), hash: sizeSHA1}
 	s.readers.New = func() any { return new(reader) }
 	if s.git.root, err = os.OpenRoot(abs); err != nil {
 		return nil, fmt.Errorf("open the git directory: %w", err)
@@ -126,7 +129,12 @@ func (s *Store) readConfig() error {
 // tellShape tells what keeps the store from holding the whole history.
 func (s *Store) tellShape() {
 	if text, err := s.common.read("shallow", maxSmallFile); err == nil && len(text) > 0 {
-		n := strings.Count(string(text), "\n")
+		for line := range strings.Lines(string(text)) {
+			if id, ok := ParseID(strings.TrimSpace(line)); ok {
+				s.shallow[id] = true
+			}
+		}
+		n := len(s.shallow)
 		s.note("read the history", s.common.label("shallow"), fmt.Sprintf("a shallow clone: what came before %d of its commits is not here", n))
 	}
 	if text, err := s.common.read("info/grafts", maxSmallFile); err == nil && len(strings.TrimSpace(string(text))) > 0 {

@@ -1,0 +1,248 @@
+package objects
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Where is how an object came into the repository.
+type Where struct {
+	// Commit is the oldest one that has the object at Path; zero where none has: see From.
+	Commit ID
+	Author Person
+	// Path of the file, or of the directory for a tree ("" for the top).
+	Path string
+	// From is empty where a branch, a tag or another ref leads to the commit. Otherwise it names what does:
+	// "stash@{1}", "reflog of main", "index" (staged, in no commit), the ref that points at the object itself, or
+	// FromNothing.
+	From string
+}
+
+// FromNothing is the From of what nothing leads to: a dangling commit, or a blob in no commit. git deletes it some day.
+const FromNothing = "unreachable"
+
+const (
+	maxPlaces = 64      // paths given for one object
+	maxPaths  = 4 << 20 // directories looked into in all, against trees made to blow up
+	maxLevels = 4096    // directories below each other
+)
+
+// Attribute finds the commits and paths that brought objects (blobs or trees) in: for each path the oldest commit that
+// has the object there, those that a ref leads to first. An object that no commit has gets one Where without a
+// Commit. It costs some readings of all trees and one of all commits, so it is for the few objects in which something
+// was found, all in one call.
+func (s *Store) Attribute(ctx context.Context, ids []ID) (map[ID][]Where, error) {
+	a := &attribution{s: s, found: map[ID][]Where{}, wanted: map[ID]bool{}, seen: map[placed]bool{}}
+	for _, id := range ids {
+		a.wanted[id] = true
+	}
+	if len(a.wanted) == 0 {
+		return a.found, nil
+	}
+	g, err := s.history(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if a.trees, err = s.containing(ctx, a.wanted); err != nil {
+		return nil, err
+	}
+	if err := a.commits(ctx, g); err != nil {
+		return nil, err
+	}
+	a.refs(g)
+	a.index()
+	a.rest()
+	a.authors()
+	return a.found, nil
+}
+
+type attribution struct {
+	s      *Store
+	wanted map[ID]bool
+	trees  map[ID][]step // the trees that lead to what is wanted, with only the entries that do
+	seen   map[placed]bool
+	found  map[ID][]Where
+	full   bool
+}
+
+// placed is a tree at a path.
+type placed struct {
+	id   ID
+	path string
+}
+
+// commits goes through the history, the oldest commit first, once for each label: what refs lead to comes before
+// what only the stash or a reflog does.
+func (a *attribution) commits(ctx context.Context, g *graph) error {
+	labels, names := a.s.labels(g)
+	byLabel := make([][]int32, len(names))
+	for _, i := range g.order {
+		byLabel[labels[i]] = append(byLabel[labels[i]], i)
+	}
+	byLabel = append(byLabel[1:], byLabel[0]) // 0: what nothing leads to, the last
+	names = append(names[1:], names[0])
+	for k, list := range byLabel {
+		for n, i := range list {
+			if n%1024 == 0 && ctx.Err() != nil {
+				return ctx.Err()
+			}
+			a.tree(g.nodes[i].tree, "", Where{Commit: g.nodes[i].id, From: names[k]}, 0)
+		}
+	}
+	return nil
+}
+
+// labels says for every commit what leads to it: an index into names, of which 0 is nothing and 1 the refs.
+func (s *Store) labels(g *graph) (labels []uint32, names []string) {
+	labels = make([]uint32, len(g.nodes))
+	names = []string{FromNothing, ""}
+	var tips []ID
+	for _, r := range s.Refs() {
+		if r.Name != stashRef {
+			tips = append(tips, s.peel(g, r.ID))
+		}
+	}
+	g.mark(labels, 1, tips...)
+	logs := s.Reflogs()
+	var stashes []ID
+	for _, e := range logs {
+		if e.Ref == stashRef {
+			stashes = append(stashes, e.New)
+		}
+	}
+	if id, ok := s.Resolve(stashRef); ok && len(stashes) == 0 {
+		stashes = []ID{id}
+	}
+	slices.Reverse(stashes)
+	for n, id := range stashes {
+		names = append(names, fmt.Sprintf("stash@{%d}", n))
+		g.mark(labels, uint32(len(names)-1), id)
+	}
+	byRef := map[string]uint32{}
+	for _, e := range logs {
+		if byRef[e.Ref] == 0 {
+			names = append(names, "reflog of "+strings.TrimPrefix(e.Ref, "refs/heads/"))
+			byRef[e.Ref] = uint32(len(names) - 1)
+		}
+		g.mark(labels, byRef[e.Ref], s.peel(g, e.New), s.peel(g, e.Old))
+	}
+	return labels, names
+}
+
+// peel follows annotated tags to what they point at.
+func (s *Store) peel(g *graph, id ID) ID {
+	for range maxSymbolic {
+		if _, isCommit := g.byID[id]; isCommit || id.IsZero() {
+			return id
+		}
+		tag, err := s.Tag(id)
+		if err != nil {
+			return id
+		}
+		id = tag.Object
+	}
+	return id
+}
+
+// tree goes down to what is wanted.
+func (a *attribution) tree(id ID, path string, at Where, level int) {
+	if a.wanted[id] {
+		a.add(id, path, at)
+	}
+	steps, leads := a.trees[id]
+	key := placed{id, path}
+	if !leads || a.seen[key] || a.full {
+		return
+	}
+	if len(a.seen) >= maxPaths || level > maxLevels {
+		a.full = true
+		a.s.tellError("find the paths", "tree "+id.String(), wrong("at most 4194304 directories, 4096 below each other", "more"))
+		return
+	}
+	a.seen[key] = true
+	for _, step := range steps {
+		below := step.name
+		if path != "" {
+			below = path + "/" + step.name
+		}
+		if step.tree {
+			a.tree(step.id, below, at, level+1)
+		} else {
+			a.add(step.id, below, at)
+		}
+	}
+}
+
+func (a *attribution) add(id ID, path string, at Where) {
+	list := a.found[id]
+	if len(list) >= maxPlaces || slices.ContainsFunc(list, func(w Where) bool { return w.Path == path }) {
+		return
+	}
+	at.Path = path
+	a.found[id] = append(list, at)
+}
+
+// refs adds what refs point at without a commit: a tag of a blob or of a tree.
+func (a *attribution) refs(g *graph) {
+	for _, r := range a.s.Refs() {
+		id := a.s.peel(g, r.ID)
+		if a.wanted[id] && len(a.found[id]) == 0 {
+			a.add(id, "", Where{From: r.Name})
+		}
+		a.tree(id, "", Where{From: r.Name}, 0)
+	}
+}
+
+// index adds what is staged.
+func (a *attribution) index() {
+	entries, err := a.s.Index()
+	if err != nil {
+		return // it was told
+	}
+	for _, e := range entries {
+		if a.wanted[e.ID] && len(a.found[e.ID]) == 0 {
+			a.add(e.ID, e.Path, Where{From: "index"})
+		}
+	}
+}
+
+// rest adds what no commit leads to: below a tree that hangs on nothing, or alone.
+func (a *attribution) rest() {
+	for id := range a.wanted {
+		if len(a.found[id]) > 0 {
+			continue
+		}
+		at := Where{From: FromNothing}
+		for _, steps := range a.trees {
+			for _, step := range steps {
+				if step.id == id && (at.Path == "" || step.name < at.Path) {
+					at.Path = step.name
+				}
+			}
+		}
+		a.found[id] = []Where{at}
+	}
+}
+
+// authors reads the commits that were named.
+func (a *attribution) authors() {
+	known := map[ID]Person{}
+	for _, list := range a.found {
+		for i := range list {
+			id := list[i].Commit
+			if id.IsZero() {
+				continue
+			}
+			who, ok := known[id]
+			if !ok {
+				if c, err := a.s.Commit(id); err == nil {
+					who = c.Author
+				}
+				known[id] = who
+			}
+			list[i].Author = who
+		}
+	}
+}

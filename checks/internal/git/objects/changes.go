@@ -1,0 +1,223 @@
+package objects
+
+import (
+	"context"
+	"path"
+	"slices"
+	"strings"
+)
+
+// Change is a file that a commit, or the index, holds and no parent has like that.
+type Change struct {
+	Commit ID // zero for what is staged
+	Path   string
+	Mode   uint32
+	ID     ID
+	// Old are the blobs that the parents have at the path, or had at From if the file was renamed; none for a new
+	// file. What is new in the file is what none of them has: AddedLines.
+	Old  []ID
+	From string // the path before a renaming
+}
+
+// NewBlobs returns the files that the commits that lead from include and not from exclude bring in, each blob once for
+// a path, the oldest commit first. A merge counts for what differs from all its parents: also what only the merge
+// itself brought in. A file that was renamed has the one it was as Old.
+func (s *Store) NewBlobs(ctx context.Context, include, exclude []ID) ([]Change, error) {
+	commits, err := s.reachable(ctx, include, exclude)
+	if err != nil {
+		return nil, err
+	}
+	d := &differ{ctx: ctx, s: s, seen: map[placed]bool{}}
+	for _, n := range slices.Backward(commits) {
+		var parents []ID
+		for _, p := range n.parents {
+			c, err := s.Commit(p)
+			if err != nil {
+				s.tellError("read the commit", p.String(), err)
+				continue
+			}
+			parents = append(parents, c.Tree)
+		}
+		if err := d.commit(n.id, n.tree, parents); err != nil {
+			return nil, err
+		}
+	}
+	return d.out, nil
+}
+
+// differ compares trees.
+type differ struct {
+	ctx   context.Context
+	s     *Store
+	seen  map[placed]bool // blobs at paths that were given
+	out   []Change
+	trees int
+}
+
+// commit appends what a commit's tree brings in.
+func (d *differ) commit(id, tree ID, parents []ID) error {
+	first := len(d.out)
+	if err := d.compare("", tree, parents, 0, func(path string, e TreeEntry, old []ID) {
+		key := placed{e.ID, path}
+		if e.IsBlob() && !d.seen[key] {
+			d.seen[key] = true
+			d.out = append(d.out, Change{Commit: id, Path: path, Mode: e.Mode, ID: e.ID, Old: old})
+		}
+	}); err != nil {
+		return err
+	}
+	return d.renames(d.out[first:], tree, parents)
+}
+
+// renames finds for new files the ones that went away: the same blob, or the only one of the same name.
+func (d *differ) renames(list []Change, tree ID, parents []ID) error {
+	if !slices.ContainsFunc(list, func(c Change) bool { return len(c.Old) == 0 }) {
+		return nil
+	}
+	byID, byName := map[ID]string{}, map[string][]Change{}
+	for _, p := range parents {
+		if err := d.compare("", p, []ID{tree}, 0, func(full string, e TreeEntry, now []ID) {
+			if e.IsBlob() && len(now) == 0 {
+				byID[e.ID] = full
+				byName[path.Base(full)] = append(byName[path.Base(full)], Change{Path: full, ID: e.ID})
+			}
+		}); err != nil {
+			return err
+		}
+	}
+	for i := range list {
+		c := &list[i]
+		if len(c.Old) > 0 {
+			continue
+		}
+		if from, ok := byID[c.ID]; ok {
+			c.Old, c.From = []ID{c.ID}, from
+		} else if gone := byName[path.Base(c.Path)]; len(gone) == 1 {
+			c.Old, c.From = []ID{gone[0].ID}, gone[0].Path
+		}
+	}
+	return nil
+}
+
+// side is what one tree has under a name.
+type side struct {
+	id   ID
+	tree bool
+}
+
+// compare calls visit with the entries of a tree, directories followed, that none of the parents has.
+func (d *differ) compare(at string, tree ID, parents []ID, level int, visit func(string, TreeEntry, []ID)) error {
+	if d.trees++; d.trees > maxPaths || level > maxLevels {
+		return wrong("at most 4194304 directories to compare, 4096 below each other", "more in %.200q", at)
+	}
+	if err := d.ctx.Err(); err != nil {
+		return err
+	}
+	t, err := d.s.Tree(tree)
+	if err != nil {
+		d.s.tellError("read the tree "+tree.String(), at, err)
+		return nil
+	}
+	others := d.entries(parents)
+	for t.Next() {
+		e := t.Entry
+		sides := others[string(e.Name)]
+		if slices.ContainsFunc(sides, func(o side) bool { return o.id == e.ID }) {
+			continue
+		}
+		name := strings.TrimPrefix(at+"/"+string(e.Name), "/")
+		var blobs, trees []ID
+		for _, o := range sides {
+			if o.tree {
+				trees = append(trees, o.id)
+			} else {
+				blobs = append(blobs, o.id)
+			}
+		}
+		if !e.IsTree() {
+			visit(name, e, blobs)
+		} else if err := d.compare(name, e.ID, trees, level+1, visit); err != nil {
+			return err
+		}
+	}
+	if t.Err != nil {
+		d.s.tellError("read the tree "+tree.String(), at, t.Err)
+	}
+	return nil
+}
+
+// entries gathers what the parents have by name.
+func (d *differ) entries(parents []ID) map[string][]side {
+	out := map[string][]side{}
+	for _, p := range parents {
+		t, err := d.s.Tree(p)
+		if err != nil {
+			d.s.tellError("read the tree", p.String(), err)
+			continue
+		}
+		for t.Next() {
+			e := &t.Entry
+			if e.IsTree() || e.IsBlob() {
+				out[string(e.Name)] = append(out[string(e.Name)], side{e.ID, e.IsTree()})
+			}
+		}
+	}
+	return out
+}
+
+// Staged returns the files of the index that the commit of HEAD does not hold like that: what the next commit brings
+// in. Both sides of a conflict are among them.
+func (s *Store) Staged(ctx context.Context) ([]Change, error) {
+	entries, err := s.Index()
+	if err != nil {
+		return nil, err
+	}
+	at := map[string]TreeEntry{}
+	if head, ok := s.Head(); ok {
+		c, err := s.Commit(head)
+		if err != nil {
+			return nil, err
+		}
+		d := &differ{ctx: ctx, s: s}
+		if err := d.compare("", c.Tree, nil, 0, func(path string, e TreeEntry, _ []ID) {
+			if e.IsBlob() {
+				at[path] = e
+			}
+		}); err != nil {
+			return nil, err
+		}
+	}
+	var out []Change
+	inIndex := make(map[string]bool, len(entries))
+	for _, e := range entries {
+		inIndex[e.Path] = true
+		old, known := at[e.Path]
+		mode := TreeEntry{Mode: e.Mode}
+		switch {
+		case mode.IsTree() && old.ID != e.ID: // a directory that a sparse index does not unfold
+			s.tellError("read the index", s.git.label("index"), wrong("files", "the directory %q, changed and not unfolded", e.Path))
+		case !mode.IsBlob() || known && old.ID == e.ID:
+		case known:
+			out = append(out, Change{Path: e.Path, Mode: e.Mode, ID: e.ID, Old: []ID{old.ID}})
+		default:
+			out = append(out, Change{Path: e.Path, Mode: e.Mode, ID: e.ID})
+		}
+	}
+	stagedRenames(out, at, inIndex)
+	return out, nil
+}
+
+// stagedRenames finds for new files those of HEAD that the index has no longer.
+func stagedRenames(out []Change, at map[string]TreeEntry, inIndex map[string]bool) {
+	gone := map[ID]string{}
+	for path, e := range at {
+		if !inIndex[path] && (gone[e.ID] == "" || path < gone[e.ID]) {
+			gone[e.ID] = path
+		}
+	}
+	for i := range out {
+		if from, ok := gone[out[i].ID]; ok && len(out[i].Old) == 0 {
+			out[i].Old, out[i].From = []ID{out[i].ID}, from
+		}
+	}
+}

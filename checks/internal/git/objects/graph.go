@@ -1,0 +1,149 @@
+package objects
+
+import (
+	"container/heap"
+	"context"
+	"sync"
+)
+
+// graph is the history: every commit of the store.
+type graph struct {
+	byID  map[ID]int32
+	nodes []commitNode
+	// order holds the commits, parents before their children and the older first where there is a choice.
+	order []int32
+}
+
+type commitNode struct {
+	id, tree ID
+	parents  []int32 // without those that are not in the store
+	when     int64   // of the committer, in seconds
+}
+
+// graphCache keeps the history: it is read once.
+type graphCache struct {
+	graphMu sync.Mutex
+	graph   *graph
+}
+
+// history reads every commit.
+func (s *Store) history(ctx context.Context) (*graph, error) {
+	s.graphMu.Lock()
+	defer s.graphMu.Unlock()
+	if s.graph != nil {
+		return s.graph, nil
+	}
+	var mu sync.Mutex
+	g := &graph{byID: map[ID]int32{}}
+	var parents [][]ID
+	err := s.sweep(ctx, Options{}, func(k Kind) bool { return k == KindCommit }, func(p *Piece) {
+		c, err := ParseCommit(p.Data)
+		if err != nil {
+			s.tellError("read the commit "+p.ID.String(), s.common.label("objects"), err)
+			return
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		g.byID[p.ID] = int32(len(g.nodes))
+		g.nodes = append(g.nodes, commitNode{id: p.ID, tree: c.Tree, when: unix(c.Committer)})
+		parents = append(parents, c.Parents)
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i, list := range parents {
+		for _, id := range list {
+			if k, ok := g.byID[id]; ok {
+				g.nodes[i].parents = append(g.nodes[i].parents, k)
+			} else if !s.shallow[g.nodes[i].id] && !s.partial {
+				s.tellError("read the parent "+id.String(), "commit "+g.nodes[i].id.String(), ErrMissing)
+			}
+		}
+	}
+	g.sort()
+	s.graph = g
+	return g, nil
+}
+
+func unix(p Person) int64 {
+	if p.When.IsZero() {
+		return 0
+	}
+	return p.When.Unix()
+}
+
+// sort orders the commits: parents first, and of those that may come, the oldest; by name where two are as old.
+// Commits on a loop, which only a broken store has, come last.
+func (g *graph) sort() {
+	children := make([][]int32, len(g.nodes))
+	waits := make([]int32, len(g.nodes))
+	ready := &commitHeap{g: g}
+	for i := range g.nodes {
+		for _, p := range g.nodes[i].parents {
+			children[p] = append(children[p], int32(i))
+			waits[i]++
+		}
+		if waits[i] == 0 {
+			ready.list = append(ready.list, int32(i))
+		}
+	}
+	heap.Init(ready)
+	for ready.Len() > 0 {
+		i := heap.Pop(ready).(int32)
+		g.order = append(g.order, i)
+		for _, c := range children[i] {
+			if waits[c]--; waits[c] == 0 {
+				heap.Push(ready, c)
+			}
+		}
+	}
+	for i := range g.nodes {
+		if waits[i] > 0 {
+			g.order = append(g.order, int32(i))
+		}
+	}
+}
+
+// commitHeap has the oldest commit on top.
+type commitHeap struct {
+	g    *graph
+	list []int32
+}
+
+func (h *commitHeap) Len() int { return len(h.list) }
+func (h *commitHeap) Less(i, j int) bool {
+	a, b := &h.g.nodes[h.list[i]], &h.g.nodes[h.list[j]]
+	if a.when != b.when {
+		return a.when < b.when
+	}
+	return a.id.Compare(b.id) < 0
+}
+func (h *commitHeap) Swap(i, j int) { h.list[i], h.list[j] = h.list[j], h.list[i] }
+func (h *commitHeap) Push(x any)    { h.list = append(h.list, x.(int32)) }
+func (h *commitHeap) Pop() any {
+	last := len(h.list) - 1
+	x := h.list[last]
+	h.list = h.list[:last]
+	return x
+}
+
+// mark gives a label to every commit that tips lead to and that has none (0) yet.
+func (g *graph) mark(labels []uint32, label uint32, tips ...ID) {
+	var stack []int32
+	for _, id := range tips {
+		if i, ok := g.byID[id]; ok && labels[i] == 0 {
+			labels[i] = label
+			stack = append(stack, i)
+		}
+	}
+	for len(stack) > 0 {
+		i := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		for _, p := range g.nodes[i].parents {
+			if labels[p] == 0 {
+				labels[p] = label
+				stack = append(stack, p)
+			}
+		}
+	}
+}
