@@ -2,6 +2,7 @@ package scan
 
 import (
 	"bytes"
+	"fmt"
 	"math/bits"
 )
 
@@ -11,9 +12,9 @@ type keyed struct {
 	words    *wordTable
 	matchers [][]*keyedMatcher // by the word's id
 	groups   []keyedGroup
-	wide     Set // every group's alphabet together
-	least    int // the least length of a value
-	digits   bool
+	wide     Set  // every group's alphabet together
+	least    int  // the least length of a run that may be a value
+	digits   bool // every value holds one
 }
 
 // keyedGroup are the rules whose values have the same alphabet.
@@ -37,11 +38,16 @@ func newKeyed() *keyed {
 	return &keyed{words: newWordTable(), digits: true}
 }
 
+// leastValue is the least length of a value that a word near it can make a token.
+const leastValue = 8
+
 // add enters a matcher whose rule has keywords.
-func (k *keyed) add(m *Matcher) {
+func (k *keyed) add(m *Matcher) error {
 	alphabet := m.tail.alphabet()
 	g := keyedGroup{padded: alphabet['=']}
-	g.least, g.most = m.tail.lengths()
+	if g.least, g.most = m.tail.lengths(); g.least < leastValue {
+		return fmt.Errorf("rule %s: values of %d bytes are too short to be found by a keyword", m.Rule.ID, g.least)
+	}
 	digit, letter := false, false
 	for c := range 256 {
 		if alphabet[c] && isDigit(byte(c)) {
@@ -60,19 +66,24 @@ func (k *keyed) add(m *Matcher) {
 	for _, word := range m.Rule.Keywords {
 		id, ok := k.words.add(word, len(k.matchers))
 		if !ok {
-			continue
+			return fmt.Errorf("rule %s: the keyword %q is no word", m.Rule.ID, word)
 		}
 		if id == len(k.matchers) {
 			k.matchers = append(k.matchers, nil)
 		}
 		k.matchers[id] = append(k.matchers[id], entry)
 	}
+	return nil
 }
 
 // group returns the index of the group of that alphabet, made or widened as needed.
 func (k *keyed) group(g keyedGroup) int {
-	if k.least == 0 || g.least < k.least {
-		k.least = g.least
+	run := g.least
+	if g.padded {
+		run -= maxPadding
+	}
+	if k.least == 0 || run < k.least {
+		k.least = run
 	}
 	for i := range k.groups {
 		if have := &k.groups[i]; have.extra == g.extra && have.padded == g.padded && have.mixed == g.mixed {
@@ -91,19 +102,11 @@ func (k *keyed) group(g keyedGroup) int {
 	return len(k.groups) - 1
 }
 
-// scan calls visit for each match of a keyword rule.
-func (k *keyed) scan(data []byte, visit func(Match)) {
-	if len(k.groups) == 0 {
-		return
+// run calls visit for each match of a keyword rule in the run of wide bytes data[start:end].
+func (k *keyed) run(data []byte, start, end int, visit func(Match)) {
+	for i := range k.groups {
+		k.split(i, data, start, end, visit)
 	}
-	runs(&k.wide, data, max(k.least-maxPadding, 1), func(start, end int) {
-		if k.digits && !bytes.ContainsAny(data[start:end], "0123456789") {
-			return
-		}
-		for i := range k.groups {
-			k.split(i, data, start, end, visit)
-		}
-	})
 }
 
 const maxPadding = 3

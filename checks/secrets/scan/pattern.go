@@ -2,6 +2,7 @@ package scan
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -241,6 +242,55 @@ func (p *Pattern) alphabet() *Set {
 	return all
 }
 
+// maxAround bounds how many of the bytes next to an anchor are looked at beforehand.
+const maxAround = 24
+
+// leading are the sets of the first bytes that every match has, and trailing those of the last, in the text's order.
+func (p *Pattern) leading() []*Set {
+	return p.around(func(steps []step, i int) step { return steps[i] })
+}
+
+func (p *Pattern) trailing() []*Set {
+	sets := p.around(func(steps []step, i int) step { return steps[len(steps)-1-i] })
+	slices.Reverse(sets)
+	return sets
+}
+
+// around unites, by position, the sets of the alternatives' steps in that order, as long as positions are certain.
+func (p *Pattern) around(nth func(steps []step, i int) step) []*Set {
+	var all []*Set
+	for a, steps := range p.alternatives {
+		var own []*Set
+		for i := 0; i < len(steps) && len(own) < maxAround; i++ {
+			s := nth(steps, i)
+			own = append(own, slices.Repeat([]*Set{s.set}, min(s.min, maxAround))...)
+			if s.min != s.max {
+				break
+			}
+		}
+		if a == 0 {
+			all = own
+			continue
+		}
+		all = unite(all, own)
+	}
+	return all
+}
+
+// unite joins two rows of sets by position. What only one has is dropped.
+func unite(a, b []*Set) []*Set {
+	joint := make([]*Set, min(len(a), len(b)))
+	for i := range joint {
+		if joint[i] = a[i]; a[i] != b[i] {
+			joint[i] = &Set{}
+			for c := range joint[i] {
+				joint[i][c] = a[i][c] || b[i][c]
+			}
+		}
+	}
+	return joint
+}
+
 // lengths are the least and the greatest length of a match, in bytes.
 func (p *Pattern) lengths() (least, most int) {
 	for i, steps := range p.alternatives {
@@ -274,6 +324,14 @@ func endsToken(steps []step, data []byte, end int) bool {
 		}
 	}
 	return true
+}
+
+var tokenBytes = tokenSet()
+
+func tokenSet() *Set {
+	s := &Set{}
+	s.addClass(`\w-`)
+	return s
 }
 
 func isWord(c byte) bool {

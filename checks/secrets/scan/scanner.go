@@ -1,14 +1,21 @@
+// Package scan is the detection engine of the secrets module: one pass of a multi-pattern prefilter over the bytes
+// finds literals and runs of token bytes, and structural matchers decide at each hit in time bounded by the rule. It
+// knows no provider: rules are data that its callers bring.
 package scan
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // Scanner finds the tokens of a list of rules and the occurrences of other literals in one pass over the bytes.
 // It is safe for concurrent use.
 type Scanner struct {
-	automaton  *Automaton
+	prefilter  *prefilter
 	literals   []literal
 	contextual []*Matcher
 	keyed      *keyed
+	sets       *classTables
 }
 
 type literal struct {
@@ -22,7 +29,7 @@ type Hit struct {
 	Class, Start, End int
 }
 
-// NewScanner compiles rules and the caller's own classes of literals.
+// NewScanner compiles rules and the caller's own classes of literals, each of which has three bytes or more.
 func NewScanner(rules []*Rule, classes ...[]string) (*Scanner, error) {
 	s := &Scanner{keyed: newKeyed()}
 	index := map[string]int{}
@@ -38,6 +45,9 @@ func NewScanner(rules []*Rule, classes ...[]string) (*Scanner, error) {
 	var errs []error
 	for _, r := range rules {
 		m, err := NewMatcher(r)
+		if err == nil && len(r.Keywords) > 0 {
+			err = s.keyed.add(m)
+		}
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -49,29 +59,64 @@ func NewScanner(rules []*Rule, classes ...[]string) (*Scanner, error) {
 		if len(r.Names) > 0 {
 			s.contextual = append(s.contextual, m)
 		}
-		if len(r.Keywords) > 0 {
-			s.keyed.add(m)
-		}
 	}
 	for class, texts := range classes {
 		for _, t := range texts {
+			if len(t) < 3 {
+				errs = append(errs, fmt.Errorf("literal %q: too short to look for", t))
+				continue
+			}
 			l := add(t)
 			l.classes = append(l.classes, class)
 		}
 	}
-	texts := make([]string, len(s.literals))
+	targets := make([]target, len(s.literals))
 	for i := range s.literals {
-		texts[i] = s.literals[i].text
+		targets[i] = s.literals[i].target()
 	}
-	s.automaton = NewAutomaton(texts)
+	s.prefilter = newPrefilter(targets)
+	digits := &Set{}
+	digits.addEscape('d')
+	if !s.keyed.digits {
+		digits = &s.keyed.wide
+	}
+	s.sets = newClassTables(tokenBytes, &s.keyed.wide, digits)
 	return s, errors.Join(errs...)
 }
 
-// Scan returns the tokens of structural and of keyword rules in data, ordered and without overlaps, and calls hit for each occurrence of
-// the caller's literals, in no defined order.
+// The sets that Scan tells.
+const (
+	classToken = iota
+	classWide  // what values of keyword rules may hold
+	classMark  // what they must hold
+)
+
+// target is what the prefilter may take for granted around the literal.
+func (l *literal) target() target {
+	t := target{text: l.text}
+	if len(l.classes) > 0 {
+		return t
+	}
+	for i, m := range l.matchers {
+		before, after := m.lead.trailing(), m.tail.leading()
+		if i == 0 {
+			t.before, t.after = before, after
+			continue
+		}
+		n := min(len(before), len(t.before))
+		t.before, t.after = unite(t.before[len(t.before)-n:], before[len(before)-n:]), unite(t.after, after)
+	}
+	return t
+}
+
+// Scan returns the tokens of structural and of keyword rules in data, ordered and without overlaps, and calls hit
+// for each occurrence of the caller's literals, in no defined order.
 func (s *Scanner) Scan(data []byte, hit func(Hit)) []Match {
 	var found []Match
-	s.automaton.Find(data, func(id, start int) {
+	w := sweeps.Get().(*sweep)
+	defer sweeps.Put(w)
+	w.runs.reset(s.keyed.least)
+	literalAt := func(id, start int) {
 		l := &s.literals[id]
 		for _, m := range l.matchers {
 			if match, ok := m.At(data, start, len(l.text)); ok {
@@ -81,8 +126,17 @@ func (s *Scanner) Scan(data []byte, hit func(Hit)) []Match {
 		for _, class := range l.classes {
 			hit(Hit{class, start, start + len(l.text)})
 		}
+	}
+	run := func(start, end int) {
+		s.keyed.run(data, start, end, func(m Match) { found = append(found, m) })
+	}
+	w.chunks(data, func(view []byte, blocks, at int) {
+		classify(s.sets, view, &w.classes, blocks+1)
+		s.prefilter.find(w, data, view, blocks, at, literalAt)
+		if len(s.keyed.groups) > 0 {
+			w.runs.find(w.classes[classWide][:blocks], w.classes[classMark][:blocks], at, run)
+		}
 	})
-	s.keyed.scan(data, func(m Match) { found = append(found, m) })
 	return Distinct(found)
 }
 

@@ -1,0 +1,246 @@
+package scan
+
+import "container/heap"
+
+// target is a literal to be found, with what is known of the bytes around every occurrence that counts.
+type target struct {
+	text          string
+	before, after []*Set // in the order of the text
+}
+
+// window is the part of targets that serves as their fingerprint.
+type window struct {
+	sets [fingerprint]*Set
+	run  bool // every use is in a run of runBank token bytes from the window on
+	uses []use
+}
+
+// use is a target found by a window that begins offset bytes behind the target's start, or before it if negative.
+type use struct{ target, offset int }
+
+// commonness is the binary logarithm of how often each printable ASCII byte, from the space, occurs in program texts, plus 13.
+const commonness = "93710333774374777665555454633620054556544513555551566443231545063867797668257788738897557636360"
+
+// frequency estimates the share of each byte in text.
+var frequency = frequencies()
+
+func frequencies() *[256]float64 {
+	f := &[256]float64{'\n': 1. / 32, '\t': 1. / 32}
+	for c := range f {
+		if i := c - ' '; i >= 0 && i < len(commonness) {
+			f[c] = float64(int(1)<<(commonness[i]-'0')) / (1 << 13)
+		} else if f[c] == 0 {
+			f[c] = 1. / (1 << 13)
+		}
+	}
+	return f
+}
+
+func share(set *Set) float64 {
+	sum := 0.0
+	for c, ok := range set {
+		if ok {
+			sum += frequency[c]
+		}
+	}
+	return min(sum, 1)
+}
+
+var (
+	singles = singleSets()
+	anyByte = anySet()
+)
+
+func singleSets() *[256]*Set {
+	all := &[256]*Set{}
+	for c := range all {
+		all[c] = &Set{}
+		all[c][c] = true
+	}
+	return all
+}
+
+func anySet() *Set {
+	s := &Set{}
+	for c := range s {
+		s[c] = true
+	}
+	return s
+}
+
+// runBank is the number of token bytes from a window on that puts it into the bank of runs.
+const runBank = 16
+
+// chooseWindows gives every target one window: rare in text, and shared by as many targets as possible.
+func chooseWindows(targets []target) []window {
+	cover := &cover{index: map[windowKey]int{}, done: make([]bool, len(targets))}
+	var windows []window
+	for i, t := range targets {
+		if len(t.text) < fingerprint {
+			windows = append(windows, shortWindow(i, t))
+			continue
+		}
+		cover.add(i, t)
+	}
+	return append(windows, cover.choose()...)
+}
+
+// shortWindow makes up for what the target's text lacks with the bytes around it.
+func shortWindow(id int, t target) window {
+	row := append(append([]*Set{}, t.before...), literalSets(t.text)...)
+	row = append(row, t.after...)
+	for range fingerprint {
+		row = append(row, anyByte) // any byte, or the zeros behind the end
+	}
+	best, least := 0, 2.0
+	for i := max(0, len(t.before)+len(t.text)-fingerprint); i <= len(t.before); i++ {
+		p := 1.0
+		for _, s := range row[i : i+fingerprint] {
+			p *= share(s)
+		}
+		if p < least {
+			best, least = i, p
+		}
+	}
+	w := window{run: tokenRun(row[best:]) >= runBank, uses: []use{{id, best - len(t.before)}}}
+	copy(w.sets[:], row[best:])
+	return w
+}
+
+func literalSets(text string) []*Set {
+	sets := make([]*Set, len(text))
+	for i := range len(text) {
+		sets[i] = singles[text[i]]
+	}
+	return sets
+}
+
+// tokenRun returns how many of the first sets hold token bytes only.
+func tokenRun(row []*Set) int {
+	for i, s := range row {
+		if !subset(s, tokenBytes) {
+			return i
+		}
+	}
+	return len(row)
+}
+
+func subset(a, b *Set) bool {
+	for c, ok := range a {
+		if ok && !b[c] {
+			return false
+		}
+	}
+	return true
+}
+
+// cover is the choice of windows as a weighted set cover, solved greedily.
+type cover struct {
+	index   map[windowKey]int
+	options []option
+	done    []bool // by target
+}
+
+type windowKey struct {
+	text [fingerprint]byte
+	run  bool
+}
+
+type option struct {
+	windowKey
+	uses  []use
+	price float64 // the less the rarer
+	gain  float64 // targets not done yet, by price
+}
+
+// windowPrice is the price of a window besides how often it occurs: each one blurs the filter of its bucket.
+const windowPrice = 1e-6
+
+// add enters the windows of a target, those inside a run of token bytes if it has any.
+func (c *cover) add(id int, t target) {
+	last := len(t.text) - fingerprint
+	run := 0
+	for _, ch := range []byte(t.text) {
+		if run++; !tokenBytes[ch] {
+			run = 0
+		}
+	}
+	inRun, first := false, 0
+	if behind := tokenRun(t.after); run >= fingerprint && run+behind >= runBank {
+		// Windows from len-run on begin in the run; those from the last on that still leave enough of it.
+		inRun, first = true, len(t.text)-run
+		last = min(last, len(t.text)+behind-runBank)
+	}
+	for offset := first; offset <= last; offset++ {
+		key := windowKey{[fingerprint]byte([]byte(t.text[offset : offset+fingerprint])), inRun}
+		i, ok := c.index[key]
+		if !ok {
+			i = len(c.options)
+			c.index[key] = i
+			o := option{windowKey: key, price: 1}
+			for _, ch := range key.text {
+				o.price *= frequency[ch]
+			}
+			o.price += windowPrice
+			c.options = append(c.options, o)
+		}
+		o := &c.options[i]
+		if n := len(o.uses); n == 0 || o.uses[n-1].target != id {
+			o.uses = append(o.uses, use{id, offset})
+		}
+	}
+}
+
+// choose takes the windows that serve the most targets for their price until every target has one.
+func (c *cover) choose() []window {
+	for i := range c.options {
+		c.options[i].gain = float64(len(c.options[i].uses)) / c.options[i].price
+	}
+	heap.Init(c)
+	var windows []window
+	for len(c.options) > 0 {
+		best := &c.options[0]
+		left := best.uses[:0]
+		for _, u := range best.uses {
+			if !c.done[u.target] {
+				left = append(left, u)
+			}
+		}
+		fresh := len(left) == len(best.uses)
+		best.uses, best.gain = left, float64(len(left))/best.price
+		switch {
+		case len(left) == 0:
+			heap.Pop(c)
+		case !fresh:
+			heap.Fix(c, 0)
+		default:
+			w := window{run: best.run, uses: left}
+			copy(w.sets[:], literalSets(string(best.text[:])))
+			windows = append(windows, w)
+			for _, u := range left {
+				c.done[u.target] = true
+			}
+			heap.Pop(c)
+		}
+	}
+	return windows
+}
+
+func (c *cover) Len() int { return len(c.options) }
+
+func (c *cover) Less(i, j int) bool {
+	a, b := &c.options[i], &c.options[j]
+	if a.gain != b.gain {
+		return a.gain > b.gain
+	}
+	return string(a.text[:]) < string(b.text[:])
+}
+
+func (c *cover) Swap(i, j int) { c.options[i], c.options[j] = c.options[j], c.options[i] }
+
+func (c *cover) Push(any) {}
+
+func (c *cover) Pop() any {
+	c.options = c.options[:len(c.options)-1]
+	return nil
+}
