@@ -21,7 +21,7 @@ func (f *finder) base32Run(start int) bool {
 			return false
 		}
 	}
-	var head [8]byte
+	var head [5]byte
 	if first := appendBase32(head[:0], data[start:start+8]); !textByte[first[0]] || !textByte[first[1]] {
 		return false
 	}

@@ -111,21 +111,33 @@ func (f *finder) base64Lines(start, end int) bool {
 func (f *finder) segments(start int) {
 	data := f.data
 	whole := true // one segment may go on to the end of the run; more would take quadratic time
-	for at, from := start, start; ; at++ {
-		if at < len(data) && isWord(data[at]) && sextets[data[at]] < 62 {
+	for from := start; from+minRun <= len(data); {
+		last := from + minRun - 1 // back to what ends a segment that is too short
+		for last >= from && sextets[data[last]] < 62 {
+			last--
+		}
+		if last >= from {
+			if !isWord(data[last]) {
+				return
+			}
+			from = last + 1
 			continue
 		}
-		if at-from >= minRun && from > start && startsBase64(data[from:]) {
+		end := from + minRun
+		for end < len(data) && sextets[data[end]] < 62 {
+			end++
+		}
+		if from > start && startsBase64(data[from:]) {
 			if whole && f.base64Run(from, base64Armor.runEnd(data, from)) {
 				return
 			}
 			whole = false
-			f.base64Lines(from, padding(data, at))
+			f.base64Lines(from, padding(data, end))
 		}
-		if at == len(data) || !isWord(data[at]) {
+		if end == len(data) || !isWord(data[end]) {
 			return
 		}
-		from = at + 1
+		from = end + 1
 	}
 }
 

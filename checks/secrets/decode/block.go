@@ -5,17 +5,18 @@ import "math/bits"
 const (
 	minRun     = 18 // word bytes that base64 of 13 bytes has, without padding
 	minNumbers = 14 // digits among 64 bytes of a list of character codes, and
-	minParts   = 5  // numbers and words among them
-	minWide    = 4  // NULs among 64 bytes that end UTF-16 or are part of it
+	minParts   = 5  // numbers, and
+	minItems   = 8  // numbers and words among them
 )
 
 // block looks at what the masks of the 64 bytes at data[at:] point to.
 func (f *finder) block(b *block, at int) {
-	if b.nul != 0 && bits.OnesCount64(b.nul) >= minWide {
+	if b.nul != 0 {
 		f.wide(b.nul, at)
 	}
 	f.runs(b.word, at)
-	for m := b.quote & (b.glue>>1 | 1<<63); m != 0; m &= m - 1 {
+	// Quotes that end a literal without blanks, or an empty one.
+	for m := b.quote & (b.glue>>1 | 1<<63) & (^(b.glue << 1) | b.quote>>1 | b.quote<<1); m != 0; m &= m - 1 {
 		f.quote(at + bits.TrailingZeros64(m))
 	}
 	for m := b.mark; m != 0; m &= m - 1 {
@@ -24,7 +25,7 @@ func (f *finder) block(b *block, at int) {
 	for m := b.equals & (b.soft>>1 | 1<<63); m != 0; m &= m - 1 {
 		f.soft(at + bits.TrailingZeros64(m))
 	}
-	if bits.OnesCount64(b.digit) >= minNumbers && starts(b.digit) >= minParts && starts(b.word) > minParts {
+	if bits.OnesCount64(b.digit) >= minNumbers && starts(b.digit) >= minParts && starts(b.word) >= minItems {
 		f.numbers(at)
 	}
 }

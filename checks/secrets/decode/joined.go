@@ -38,26 +38,18 @@ func (f *finder) quote(at int) {
 // by an operator, on the next line, or at once. It is -1 where it does not.
 func glueEnd(data []byte, at int) int {
 	i := skipBlanks(data, at)
-	op := i
-	for i < len(data) && i-op < 3 && bytes.IndexByte([]byte("+.&|<>^~"), data[i]) >= 0 {
-		i++
-	}
-	if !isOperator(data[op:i], data[at-1]) {
+	size, ok := operator(data[i:], data[at-1])
+	if !ok {
 		return -1
 	}
-	first := i
-	i = skipLines(data, i)
-	if op == first { // no operator yet: it may begin the next line
-		op = i
-		for i < len(data) && i-op < 3 && bytes.IndexByte([]byte("+.&|<>^~"), data[i]) >= 0 {
-			i++
-		}
-		if !isOperator(data[op:i], data[at-1]) {
+	i = skipLines(data, i+size)
+	if size == 0 { // it may begin the next line
+		if size, ok = operator(data[i:], data[at-1]); !ok {
 			return -1
 		}
-		i = skipBlanks(data, i)
+		i = skipBlanks(data, i+size)
 	}
-	if i+1 < len(data) && i > at && isQuote(data[i+1]) && bytes.IndexByte([]byte("bBrRuUL@"), data[i]) >= 0 {
+	if i+1 < len(data) && i > at && isQuote(data[i+1]) && isPrefix(data, i) {
 		i++
 	}
 	if i >= len(data) || i-at > maxGlue || !isQuote(data[i]) {
@@ -66,16 +58,24 @@ func glueEnd(data []byte, at int) int {
 	return i
 }
 
-// isOperator reports whether op joins the literal that ends with a quote to another: as the operators of the main
-// languages do, or as none does in C, Python and shells. "||" joins in SQL, whose literals are in single quotes.
-func isOperator(op []byte, quote byte) bool {
-	switch string(op) {
-	case "", "+", "++", ".", "..", "&", "<<", "<>", "^", "~":
-		return true
-	case "||":
-		return quote == '\''
+var operatorByte = [256]bool{'+': true, '.': true, '&': true, '|': true, '<': true, '>': true, '^': true, '~': true}
+
+// operator reads what joins the literal that ends with a quote to another: the operators of the main languages, or
+// none, as in C, Python and shells. "||" joins in SQL, whose literals are in single quotes.
+func operator(data []byte, quote byte) (size int, ok bool) {
+	for size < len(data) && size < 3 && operatorByte[data[size]] {
+		size++
 	}
-	return false
+	if size <= 1 {
+		return size, size == 0 || data[0] != '|' && data[0] != '<' && data[0] != '>'
+	}
+	switch string(data[:size]) {
+	case "++", "..", "<<", "<>":
+		return size, true
+	case "||":
+		return size, quote == '\''
+	}
+	return size, false
 }
 
 func skipBlanks(data []byte, at int) int {

@@ -13,18 +13,21 @@ const (
 	foreign     = 64 // other characters in a row
 )
 
-// wide looks at the bytes before NULs in the 64 bytes at data[at:], in case they are UTF-16 or UTF-32.
+// wide looks at the NULs among the 64 bytes at data[at:], in case they are part of UTF-16 or UTF-32: of the shortest
+// stretches that are given, some block holds eight or six characters.
 func (f *finder) wide(nul uint64, at int) {
-	ends := nul>>1&^nul | 1<<63&^nul // bytes that a NUL follows, or may follow in the next block
-	if bits.OnesCount64(ends) < minWide {
-		return
-	}
-	for ; ends != 0; ends &= ends - 1 {
-		p := at + bits.TrailingZeros64(ends)
-		if p < f.done[utf16LE] || p >= len(f.data) || !textByte[f.data[p]] {
-			continue
+	two := nul >> 1 &^ nul // bytes with one NUL behind them
+	four := two & (nul >> 2) & (nul >> 3)
+	two &= two >> 2
+	two &= two >> 4
+	two &= two >> 8
+	four &= four >> 4
+	four &= four >> 8
+	four &= four >> 8
+	for m := two | four; m != 0; m &= m - 1 {
+		if p := at + bits.TrailingZeros64(m); p >= f.done[utf16LE] && p < len(f.data) && textByte[f.data[p]] {
+			f.wideText(p)
 		}
-		f.wideText(p)
 	}
 }
 
