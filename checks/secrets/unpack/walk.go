@@ -113,6 +113,24 @@ func (w *walker) enter(n node, kind Kind, b *buffer, s source) error {
 		return w.tar(n, s)
 	case kind == Zip:
 		return w.zip(n, s)
+	case kind == SevenZ:
+		return w.sevenZ(n, s)
+	case kind == Ar:
+		return w.inSequence(n, s, (*sequence).ar)
+	case kind == Cpio:
+		return w.inSequence(n, s, (*sequence).cpio)
+	case kind == RPM:
+		return w.inSequence(n, s, (*sequence).rpm)
+	case kind == Asar:
+		return w.asar(n, s)
+	case kind == PNG:
+		return w.inSequence(n, s, (*sequence).png)
+	case kind == JPEG:
+		return w.inSequence(n, s, (*sequence).jpeg)
+	case kind == GIF:
+		return w.inSequence(n, s, (*sequence).gif)
+	case kind == PDF:
+		return w.pdf(n, s)
 	case kind == SQLite:
 		return w.sqlite(n, s)
 	}
@@ -132,6 +150,9 @@ func (w *walker) show(n node, b *buffer, r io.Reader, s source, err error) error
 		}
 		if len(b.data) > 0 && !(shown && len(b.data) <= overlap) {
 			if e := w.piece(&m, b.data, s); e != nil {
+				return e
+			}
+			if e := w.showOffice(n, b.data); e != nil {
 				return e
 			}
 		}

@@ -1,0 +1,345 @@
+package unpack
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strconv"
+)
+
+const (
+	pdfObjects = 200_000
+	pdfStream  = 32 << 20 // bytes of one decoded stream that are read
+)
+
+// pdfObject is one object of the file, or of a stream of objects.
+type pdfObject struct {
+	number int
+	body   []byte // up to its stream
+	stream []byte // packed
+	data   bool   // it has a stream
+}
+
+// pdfFile is a document at work.
+type pdfFile struct {
+	w       *walker
+	n       node
+	objects []pdfObject
+	byID    map[int]int // index of the last object of a number
+	fonts   map[string]*pdfFont
+	data    []byte // a decoded stream
+	out     []byte // its text
+}
+
+// pdf shows the text of each content stream, the strings of the objects, and the files attached (ISO 32000-1). Objects
+// are found by going through the file, so that a damaged table of them costs nothing.
+func (w *walker) pdf(n node, s source) error {
+	if s.at != nil { // the whole file is needed in one piece
+		s = source{stream: s.reader(), size: s.size}
+	}
+	held, release, err := w.hold(s)
+	if err != nil {
+		return err
+	}
+	defer release()
+	data := make([]byte, 0)
+	if r, ok := held.at.(*bytes.Reader); ok {
+		data = make([]byte, r.Len())
+		r.ReadAt(data, 0)
+	}
+	f := &pdfFile{w: w, n: n, byID: map[int]int{}, fonts: map[string]*pdfFont{}}
+	f.find(data)
+	if bytes.Contains(data, []byte("/Encrypt")) && f.encrypted(data) {
+		return &failure{expected: "a readable document", actual: "an encrypted one", told: true}
+	}
+	if err := f.objectStreams(); err != nil {
+		return err
+	}
+	if err := f.readFonts(); err != nil {
+		return err
+	}
+	if err := f.strings(); err != nil {
+		return err
+	}
+	for i := range f.objects {
+		if err := f.content(&f.objects[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// encrypted reports whether a trailer names an encryption dictionary.
+func (f *pdfFile) encrypted(data []byte) bool {
+	for rest := data; ; {
+		at := bytes.Index(rest, []byte("/Encrypt"))
+		if at < 0 {
+			return false
+		}
+		rest = rest[at+len("/Encrypt"):]
+		if _, ok := pdfReference(rest); ok || bytes.HasPrefix(bytes.TrimLeft(rest, pdfSpace), []byte("<<")) {
+			return true
+		}
+	}
+}
+
+const pdfSpace = " \t\r\n\f\x00"
+
+// pdfReference reads "12 0 R".
+func pdfReference(data []byte) (int, bool) {
+	number, rest, ok := pdfInt(data)
+	if !ok {
+		return 0, false
+	}
+	_, rest, ok = pdfInt(rest)
+	rest = bytes.TrimLeft(rest, pdfSpace)
+	return number, ok && len(rest) > 0 && rest[0] == 'R'
+}
+
+// pdfInt reads a number behind space.
+func pdfInt(data []byte) (int, []byte, bool) {
+	data = bytes.TrimLeft(data[:min(len(data), 64)], pdfSpace)
+	n := 0
+	for n < len(data) && n < 9 && data[n] >= '0' && data[n] <= '9' {
+		n++
+	}
+	v, err := strconv.Atoi(string(data[:n]))
+	return v, data[n:], err == nil
+}
+
+// finder finds a word from a place on. Places only grow, so that all searches together go through the data once.
+type finder struct {
+	data []byte
+	word []byte
+	next int // where the word is, from the last place asked
+}
+
+func (f *finder) from(at int) int {
+	if f.next < at {
+		f.next = len(f.data)
+		if i := bytes.Index(f.data[min(at, len(f.data)):], f.word); i >= 0 {
+			f.next = at + i
+		}
+	}
+	return f.next
+}
+
+// find finds the objects: "12 0 obj ... endobj", with "stream ... endstream" inside.
+func (f *pdfFile) find(data []byte) {
+	end := &finder{data, []byte("endobj"), -1}
+	stream := &finder{data, []byte("stream"), -1}
+	endStream := &finder{data, []byte("endstream"), -1}
+	start := &finder{data, []byte(" obj"), -1}
+	for at := 0; len(f.objects) < pdfObjects; {
+		begin := start.from(at)
+		if begin == len(data) {
+			return
+		}
+		at = begin + len(" obj")
+		o := pdfObject{number: numberBefore(data, begin)}
+		stop := end.from(at)
+		if s := stream.from(at); s < stop {
+			o.body, o.data = data[at:s], true
+			at = s + len("stream")
+			if at < len(data) && data[at] == '\r' {
+				at++
+			}
+			if at < len(data) && data[at] == '\n' {
+				at++
+			}
+			stop = streamEnd(o.body, data, at, endStream)
+			o.stream = data[at:stop]
+		} else {
+			o.body = data[at:stop]
+		}
+		at = max(at, stop)
+		f.byID[o.number] = len(f.objects)
+		f.objects = append(f.objects, o)
+	}
+}
+
+// streamEnd is where a stream ends: where its dictionary says if that is so, at the next "endstream" otherwise.
+func streamEnd(body, data []byte, at int, end *finder) int {
+	if rest, ok := pdfValue(body, "/Length"); ok {
+		if _, reference := pdfReference(rest); !reference {
+			if n, _, ok := pdfInt(rest); ok && n <= len(data)-at {
+				if bytes.HasPrefix(bytes.TrimLeft(data[at+n:min(len(data), at+n+32)], pdfSpace), end.word) {
+					return at + n
+				}
+			}
+		}
+	}
+	return end.from(at)
+}
+
+// numberBefore reads the object number in "12 0" that ends at a place.
+func numberBefore(data []byte, end int) int {
+	words := bytes.Fields(data[max(0, end-24):end])
+	if len(words) < 2 {
+		return -1
+	}
+	digits := words[len(words)-2]
+	for len(digits) > 0 && (digits[0] < '0' || digits[0] > '9') {
+		digits = digits[1:]
+	}
+	n, err := strconv.Atoi(string(digits))
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// pdfValue is what follows a key in a dictionary.
+func pdfValue(body []byte, key string) ([]byte, bool) {
+	for rest := body; ; {
+		at := bytes.Index(rest, []byte(key))
+		if at < 0 {
+			return nil, false
+		}
+		rest = rest[at+len(key):]
+		if len(rest) > 0 && !pdfNameByte(rest[0]) {
+			return rest, true
+		}
+	}
+}
+
+// pdfNameByte reports whether a byte goes on with a name.
+func pdfNameByte(b byte) bool {
+	return bytes.IndexByte([]byte(pdfSpace+"()<>[]{}/%"), b) < 0
+}
+
+// pdfIs reports whether a dictionary gives a key a name.
+func pdfIs(body []byte, key, name string) bool {
+	rest, ok := pdfValue(body, key)
+	if !ok {
+		return false
+	}
+	rest = bytes.TrimLeft(rest, pdfSpace)
+	return bytes.HasPrefix(rest, []byte(name)) && (len(rest) == len(name) || !pdfNameByte(rest[len(name)]))
+}
+
+// objectStreams adds the objects that lie in streams (7.5.7).
+func (f *pdfFile) objectStreams() error {
+	for i := range len(f.objects) {
+		o := f.objects[i]
+		if !o.data || !pdfIs(o.body, "/Type", "/ObjStm") {
+			continue
+		}
+		data, err := f.decode(&o)
+		if err != nil {
+			if err := f.tell(&o, err); err != nil {
+				return err
+			}
+		}
+		data = bytes.Clone(data)
+		if err := f.w.reserve("objects of a document", int64(len(data))); err != nil {
+			return err
+		}
+		defer f.w.release(int64(len(data)))
+		f.split(o.body, data)
+	}
+	return nil
+}
+
+// split finds the objects in a stream of them: pairs of number and offset, then the objects.
+func (f *pdfFile) split(body, data []byte) {
+	first, _ := pdfValue(body, "/First")
+	base, _, ok := pdfInt(first)
+	if !ok || base > len(data) {
+		return
+	}
+	words := bytes.Fields(data[:base])
+	for i := 0; i+1 < len(words) && len(f.objects) < pdfObjects; i += 2 {
+		number, err1 := strconv.Atoi(string(words[i]))
+		from, err2 := strconv.Atoi(string(words[i+1]))
+		to := len(data) - base
+		if i+3 < len(words) {
+			if next, err := strconv.Atoi(string(words[i+3])); err == nil {
+				to = next
+			}
+		}
+		if err1 != nil || err2 != nil || from < 0 || from > to || to > len(data)-base {
+			continue
+		}
+		f.byID[number] = len(f.objects)
+		f.objects = append(f.objects, pdfObject{number: number, body: data[base+from : base+to]})
+	}
+}
+
+// tell says what went wrong with an object. Only what ends the walk is returned.
+func (f *pdfFile) tell(o *pdfObject, err error) error {
+	if err == errPDFSkipped {
+		return nil
+	}
+	return f.w.settle(f.n.member(fmt.Sprintf("stream %d", o.number)), err)
+}
+
+// strings shows the strings in the objects: the document's title and author, links, values of forms, scripts.
+func (f *pdfFile) strings() error {
+	f.out = f.out[:0]
+	for i := range f.objects {
+		f.out = appendPDFStrings(f.out, f.objects[i].body)
+		if len(f.out) > pdfStream {
+			break
+		}
+	}
+	return f.show("objects", f.out)
+}
+
+// show shows a text of the document.
+func (f *pdfFile) show(name string, text []byte) error {
+	if len(text) == 0 {
+		return nil
+	}
+	n := f.n.member(name)
+	n.plain = true
+	return f.w.settle(n, f.w.open(n, source{at: bytes.NewReader(text), size: int64(len(text))}))
+}
+
+// content shows what a stream holds: a page's text, or the bytes of an attachment, a script or metadata.
+func (f *pdfFile) content(o *pdfObject) error {
+	if !o.data || pdfIs(o.body, "/Subtype", "/Image") || pdfIs(o.body, "/Type", "/ObjStm") || pdfIs(o.body, "/Type", "/XRef") {
+		return nil
+	}
+	if _, font := pdfValue(o.body, "/Length1"); font || bytes.Contains(o.body, []byte("/Type1C")) ||
+		bytes.Contains(o.body, []byte("/CIDFontType0C")) || pdfIs(o.body, "/Subtype", "/OpenType") {
+		return nil
+	}
+	data, err := f.decode(o)
+	if err == errStopped {
+		return err
+	}
+	name := fmt.Sprintf("stream %d", o.number)
+	switch {
+	case bytes.Contains(data, []byte("begincmap")): // a font's table
+	case pdfIs(o.body, "/Type", "/EmbeddedFile") || pdfIs(o.body, "/Subtype", "/XML") || !bytes.Contains(data, []byte("BT")):
+		n := f.n.member(name)
+		data = bytes.Clone(data) // what lies inside may be a document too
+		if e := f.w.settle(n, f.w.open(n, source{at: bytes.NewReader(data), size: int64(len(data))})); e != nil {
+			return e
+		}
+	default:
+		f.out = f.text(f.out[:0], data)
+		if e := f.show(name, f.out); e != nil {
+			return e
+		}
+	}
+	return f.tell(o, err)
+}
+
+// readAll reads a decoded stream into the buffer for that.
+func (f *pdfFile) readAll(r io.Reader) ([]byte, error) {
+	b := buffer{data: f.data[:0]}
+	if cap(b.data) == 0 {
+		b.data = make([]byte, 0, firstRoom)
+	}
+	err := b.fill(r, pdfStream, -1)
+	f.data = b.data
+	switch err {
+	case io.EOF:
+		return b.data, nil
+	case nil:
+		err = &failure{expected: fmt.Sprintf("a stream of at most %d bytes", pdfStream), actual: "more"}
+	}
+	return b.data, err
+}
