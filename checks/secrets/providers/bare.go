@@ -52,7 +52,8 @@ func (k bareKey) rule() scan.Rule {
 // bareRules are the rules of every table of bare keys.
 func bareRules() []scan.Rule {
 	var rules []scan.Rule
-	for _, table := range [][]bareKey{} {
+	for _, table := range [][]bareKey{bareIdentity, bareSocial, bareMessaging, bareEmail, bareTelephony, barePayments, bareTrading, bareCRM,
+		bareAnalytics, bareProductivity, bareStaff, bareCommerce, bareContent, barePlaces, bareData} {
 		for _, k := range table {
 			rules = append(rules, k.rule())
 		}

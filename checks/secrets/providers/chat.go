@@ -98,15 +98,6 @@ var chat = []scan.Rule{
 		NearMisses: []string{"xS<+>K87e2105870c8c2415ea25182175e163b", "S<+>K87e21"},
 	},
 	{
-		ID: "twilio-auth-token", Title: "Twilio auth token",
-		Opens:    "owns the Twilio account",
-		Severity: checks.Critical, Reference: "https://www.twilio.com/docs/iam/api/authtoken",
-		Names: []string{"twilio*token", "twilio*secret", "twilio*key"}, Tail: "[0-9a-f]{32}",
-		Entropy:    3,
-		Examples:   []string{`TWILIO_AUTH_TOKEN = "9a980b097526f525<+>723c3459e756fbf4"`},
-		NearMisses: []string{`TWILIO_AUTH_TOKEN = "7e9197fdf4ad247<+>643a26fc6d738581"`, `checksum = "7e9197fdf4ad247<+>643a26fc6d7385819"`},
-	},
-	{
 		ID: "sendgrid-key", Title: "SendGrid API key",
 		Opens:    "sends mail as the domain",
 		Severity: checks.Critical, Reference: "https://www.twilio.com/docs/sendgrid/ui/account-and-settings/api-keys",
@@ -123,15 +114,6 @@ var chat = []scan.Rule{
 		Entropy:    3,
 		Examples:   []string{"ke<+>y-2a2458ae928ab979a67e8ba587840d0d"},
 		NearMisses: []string{"xke<+>y-efa6fd7c90b087a2a58c63f6c9af08b2", "ke<+>y-efa6f"},
-	},
-	{
-		ID: "mailgun-signing-key", Title: "Mailgun API or signing key",
-		Opens:    "sends mail as the domain, or forges its webhooks",
-		Severity: checks.High, Reference: "https://documentation.mailgun.com/docs/mailgun/api-reference/intro/",
-		Names: []string{"mailgun"}, Tail: "[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}",
-		Entropy:    3,
-		Examples:   []string{`MAILGUN_API_KEY = "d0f650485d1ba070ef6367f38<+>9b7536e-9de71b73-56c63a01"`},
-		NearMisses: []string{`MAILGUN_API_KEY = "191450e9c2e6cd71f90a028b<+>205be175-82427e92-6e6de65"`, `checksum = "191450e9c2e6cd71f90a028b<+>205be175-82427e92-6e6de657"`},
 	},
 	{
 		ID: "mailchimp-key", Title: "Mailchimp API key",

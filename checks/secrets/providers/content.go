@@ -15,7 +15,7 @@ var content = []scan.Rule{
 		Anchors: []string{"cloudinary://"}, Tail: `\d{15}:[\w-]{27}@[\w-]{2,60}`,
 		Entropy:    3,
 		Examples:   []string{"cloudi<+>nary://991881396524219:v6auh3k4v59VCVXT028IXYfwreP@WQ"},
-		NearMisses: []string{"xcloudi<+>nary://501700882350416:ZvoWelY4dQFFD1u23ayElesGv0V@Xy", "cloudi<+>nary://378513262487960:an26eP0bFpFGRtvNtlB7ZlhuCkr@z"},
+		NearMisses: []string{"cloudi<+>nary://378513262487960:an26eP0bFpFGRtvNtl@demo", "cloudi<+>nary://37851326248:an26eP0bFpFGRtvNtlB7ZlhuCk@demo"},
 	},
 	{
 		ID: "imagekit-private-key", Title: "ImageKit private key",

@@ -71,15 +71,6 @@ var identity = []scan.Rule{
 		NearMisses: []string{"xAGE-SECR<+>ET-KEY-1CQXJTNEPEQA9E7AD50KXNVDU2W0WG0R4TYS6TF8S6QKV58NDHY0DXPHMP6", "AGE-SECR<+>ET-KEY-1CQXJT"},
 	},
 	{
-		ID: "okta-api-token", Title: "Okta API token",
-		Opens:    "manages users and applications of the organisation",
-		Severity: checks.Critical, Reference: "https://developer.okta.com/docs/guides/create-an-api-token/",
-		Names: []string{"okta*token", "okta*key"}, Tail: "00[0-9A-Za-z_-]{40}",
-		Entropy:    3.8,
-		Examples:   []string{`OKTA_API_TOKEN = "00LTx8TRNYPVNGhkFzMBn<+>jNxhWfwX_nKGKSTa-Bp98"`},
-		NearMisses: []string{`OKTA_API_TOKEN = "00GN6w5CYWHxMIp2E4Tf<+>BMt8jfXmKdIZLlxHlf9qK"`, `checksum = "00GN6w5CYWHxMIp2E4Tf<+>BMt8jfXmKdIZLlxHlf9qKS"`},
-	},
-	{
 		ID: "tailscale-key", Title: "Tailscale key",
 		Opens:    "joins or manages the private network",
 		Severity: checks.Critical, Reference: "https://tailscale.com/kb/1085/auth-keys",

@@ -187,13 +187,4 @@ var payments = []scan.Rule{
 		Examples:   []string{"li<+>ve_iWmSwPLNkTLmySEq_CLjD9Q7Cj0yH686cmZY8CJL"},
 		NearMisses: []string{"xli<+>ve_KUBAzctyic3_5wFdwOYzpO7D1qOf1ol4-2ErTpjD", "li<+>ve_KUBAz"},
 	},
-	{
-		ID: "coinbase-token", Title: "Coinbase access token",
-		Opens:    "reads and moves funds as the API key allows",
-		Severity: checks.High, Precision: checks.PrecisionMedium, Reference: "https://docs.cdp.coinbase.com/",
-		Names: []string{"coinbase*token", "coinbase*secret", "coinbase*key"}, Tail: `[\w-]{64}`,
-		Entropy:    4,
-		Examples:   []string{`COINBASE_API_SECRET = "0Y6WEg9d6F3WXEHhp1kIEdzaUXFR0Dnz<+>L-mvQu8lxPjCFa8L6O_62Vld-zHGCk-5"`},
-		NearMisses: []string{`COINBASE_API_SECRET = "4f5AEcHcAoUQ8osLBySwiuUh_2C1qD_<+>nz5vh_ScgT4P7nAgjtdYlzyGS4Yf1dvm"`, `checksum = "4f5AEcHcAoUQ8osLBySwiuUh_2C1qD_<+>nz5vh_ScgT4P7nAgjtdYlzyGS4Yf1dvmU"`},
-	},
 }
