@@ -78,7 +78,17 @@ func decodePart(part string, into any) bool {
 // BasicAuth checks base64 of "user:password" with both parts printable and neither a stand-in.
 func BasicAuth(token string) Proof {
 	i := strings.LastIndexAny(token, "\" ")
-	raw, err := base64.StdEncoding.DecodeString(token[i+1:])
+	return login(token[i+1:])
+}
+
+// RegistryAuth checks the base64 of "user:password" that .npmrc holds after "_auth=".
+func RegistryAuth(token string) Proof {
+	_, encoded, _ := strings.Cut(token, "=")
+	return login(encoded)
+}
+
+func login(encoded string) Proof {
+	raw, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil {
 		return Refuted
 	}
