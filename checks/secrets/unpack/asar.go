@@ -25,7 +25,7 @@ type asarReader struct {
 }
 
 func (w *walker) asar(n node, s source) error {
-	held, release, err := w.hold(s)
+	held, release, err := w.hold(n, s)
 	if err != nil {
 		return err
 	}

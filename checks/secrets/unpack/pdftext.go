@@ -3,6 +3,7 @@ package unpack
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -187,67 +188,102 @@ func appendUTF16(out, text []byte) []byte {
 // pdfGap is the move back in a TJ array, in thousandths of the font's size, that stands for a space between words.
 const pdfGap = -180
 
+// pdfPage is a content stream on the way through it.
+type pdfPage struct {
+	f       *pdfFile
+	l       pdfLexer
+	out     []byte
+	font    *pdfFont
+	name    string // the last one
+	numbers [6]float64
+	count   int
+	array   bool
+	last    int     // where the last string begins in out
+	y, line float64 // where text would be shown, and where the last was
+	shown   bool    // something is on the line
+	spaced  bool    // strings have spaces: parts of a line that lie side by side are parts of words
+}
+
 // text appends the text that a content stream shows (9.4): a line for each line of the page.
 func (f *pdfFile) text(out, data []byte) []byte {
-	l := &pdfLexer{data: data}
-	var numbers [6]float64
-	count, name, line := 0, "", -1.0
-	var font *pdfFont
-	fresh := true // nothing of the line is shown
-	gap := func(b byte) {
-		if !fresh {
-			out, fresh = append(out, b), true
-		}
-	}
-	array := false
+	p := &pdfPage{f: f, l: pdfLexer{data: data}, out: out}
 	for {
-		t, ok := l.next()
+		t, ok := p.l.next()
 		if !ok {
-			return out
+			return p.out
 		}
 		switch t.kind {
 		case 's':
-			out, fresh = font.appendText(out, t.text), false
-			continue
+			p.show(t.text)
 		case 'n':
-			v, _ := strconv.ParseFloat(string(t.text[:min(len(t.text), 32)]), 64)
-			if array && v < pdfGap && !fresh {
-				out = append(out, ' ')
-			}
-			if count < len(numbers) {
-				numbers[count] = v
-				count++
-			}
-			continue
+			p.number(t.text)
 		case '/':
-			name = string(t.text[1:])
-			continue
+			p.name = string(t.text[1:])
 		case '[', ']':
-			array = t.kind == '['
-			continue
+			p.array = t.kind == '['
+		default:
+			p.operator(string(t.text))
+			p.count, p.numbers = 0, [6]float64{}
 		}
-		switch string(t.text) {
-		case "Tf":
-			font = f.fonts[name]
-		case "Td", "TD":
-			if count >= 2 && numbers[1] == 0 {
-				gap(' ')
-			} else {
-				gap('\n')
-			}
-		case "Tm":
-			if count == 6 && numbers[5] == line {
-				gap(' ')
-			} else {
-				gap('\n')
-			}
-			line = numbers[5]
-		case "T*", "'", "\"", "ET":
-			gap('\n')
-		case "ID":
-			l.skipImage()
+	}
+}
+
+// show appends a string, on a new line where it is not on the one of the last.
+func (p *pdfPage) show(text []byte) {
+	if p.shown && p.y != p.line {
+		p.out = append(p.out, '\n')
+	}
+	p.last = len(p.out)
+	p.out = p.font.appendText(p.out, text)
+	p.spaced = p.spaced || bytes.IndexByte(p.out[p.last:], ' ') >= 0
+	p.shown, p.line = true, p.y
+}
+
+func (p *pdfPage) number(text []byte) {
+	v, _ := strconv.ParseFloat(string(text[:min(len(text), 32)]), 64)
+	if p.array && v < pdfGap && p.shown {
+		p.out = append(p.out, ' ')
+	}
+	if p.count < len(p.numbers) {
+		p.numbers[p.count] = v
+		p.count++
+	}
+}
+
+func (p *pdfPage) operator(name string) {
+	switch name {
+	case "Tf":
+		p.font = p.f.fonts[p.name]
+	case "BT":
+		p.y = 0
+	case "Td", "TD":
+		p.move(p.y + p.numbers[1])
+	case "Tm":
+		p.move(p.numbers[5])
+	case "T*":
+		p.newLine()
+	case "'", "\"": // the string comes on a new line
+		if p.last > 0 && p.last <= len(p.out) && p.out[p.last-1] != '\n' {
+			p.out = slices.Insert(p.out, p.last, '\n')
 		}
-		count = 0
+	case "cm": // what comes is elsewhere
+		p.newLine()
+	case "ID":
+		p.l.skipImage()
+	}
+}
+
+// move goes to another place on the page.
+func (p *pdfPage) move(y float64) {
+	p.y = y
+	if p.shown && p.y == p.line && !p.spaced {
+		p.out = append(p.out, ' ')
+	}
+}
+
+func (p *pdfPage) newLine() {
+	if p.shown {
+		p.out, p.shown = append(p.out, '\n'), false
 	}
 }
 

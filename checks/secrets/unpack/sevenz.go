@@ -32,7 +32,7 @@ const (
 
 // sevenZ looks into the files of a 7z archive.
 func (w *walker) sevenZ(n node, s source) error {
-	held, release, err := w.hold(s)
+	held, release, err := w.hold(n, s)
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ type sqliteFile struct {
 
 // sqlite shows each table's rows as lines "table.column = value", and what deleted rows have left.
 func (w *walker) sqlite(n node, s source) error {
-	held, release, err := w.hold(s)
+	held, release, err := w.hold(n, s)
 	if err != nil {
 		return err
 	}

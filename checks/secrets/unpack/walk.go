@@ -185,23 +185,3 @@ func (w *walker) piece(m *Member, data []byte, s source) error {
 	w.visit(*m)
 	return nil
 }
-
-// hold makes a stream one that can be read anywhere, in memory. The function gives the memory back.
-func (w *walker) hold(s source) (source, func(), error) {
-	if s.at != nil {
-		return s, func() {}, nil
-	}
-	b := &buffer{data: make([]byte, 0, firstRoom)}
-	room := maxMemory - w.memory
-	err := b.fill(s.stream, int(room)+1, s.size)
-	if int64(len(b.data)) > room {
-		return s, nil, &failure{expected: fmt.Sprintf("a nested container of at most %d bytes", room), actual: "more"}
-	}
-	w.memory += int64(cap(b.data))
-	held := source{at: bytes.NewReader(b.data), size: int64(len(b.data))}
-	release := func() { w.memory -= int64(cap(b.data)) }
-	if err == io.EOF {
-		err = nil
-	}
-	return held, release, err
-}

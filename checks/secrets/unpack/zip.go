@@ -43,7 +43,7 @@ const (
 
 // zip looks into the entries of the central directory, or where there is none, of the local headers.
 func (w *walker) zip(n node, s source) error {
-	held, release, err := w.hold(s)
+	held, release, err := w.hold(n, s)
 	if err != nil {
 		return err
 	}
