@@ -20,12 +20,26 @@ var commandForms = map[string]commandForm{
 	"mysql ":                  {"mysql -p", []string{" -p"}, false},
 	"mysqldump ":              {"mysqldump -p", []string{" -p"}, false},
 	"mysqladmin ":             {"mysqladmin -p", []string{" -p"}, false},
-	"sshpass ":                {"sshpass -p", []string{" -p"}, false},
+	"sshpass ":                {"sshpass -p", []string{" -p ", " -p"}, false},
 	"docker login ":           {"docker login -p", []string{" -p ", " --password "}, false},
 	"podman login ":           {"podman login -p", []string{" -p ", " --password "}, false},
 	"redis-cli ":              {"redis-cli -a", []string{" -a "}, false},
 	"requirepass ":            {"requirepass", nil, false},
 	"masterauth ":             {"masterauth", nil, false},
+	"rootpw ":                 {"rootpw", nil, false},
+	"rootpw --plaintext ":     {"rootpw", nil, false},
+	"user-password password ": {"user-password", nil, false},
+	"root-password password ": {"root-password", nil, false},
+	"enable password ":        {"enable password", nil, false},
+	"enable secret ":          {"enable secret", nil, false},
+	": PSK \"":                {"PSK", nil, false},
+	"ldapsearch ":             {"ldapsearch -w", []string{" -w "}, false},
+	"ldapmodify ":             {"ldapmodify -w", []string{" -w "}, false},
+	"wget ":                   {"wget --password", []string{" --password=", " --http-password=", " --ftp-password="}, false},
+	"az login ":               {"az login -p", []string{" -p ", " --password "}, false},
+	"helm registry login ":    {"helm registry login -p", []string{" -p ", " --password "}, false},
+	"mongo ":                  {"mongo -p", []string{" -p ", " --password "}, false},
+	"mongodump ":              {"mongodump -p", []string{" -p ", " --password "}, false},
 	"IDENTIFIED BY '":         {"IDENTIFIED BY", nil, false},
 	"identified by '":         {"IDENTIFIED BY", nil, false},
 	"WITH PASSWORD '":         {"WITH PASSWORD", nil, false},
@@ -47,13 +61,13 @@ const maxCommand = 1024 // bytes of a command line that are read
 // commandAt reads the password of the form that stands at data[start:end].
 func commandAt(data []byte, start, end int, kind syntax) (credential, bool) {
 	form := commandForms[string(data[start:end])]
-	c := credential{name: form.name, normal: scan.NormalName(form.name), noun: password, config: true}
-	if kind == machine || kind == prose || start > 0 && isWordByte(data[start-1]) {
+	c := credential{name: form.name, normal: scan.NormalName(form.name), class: passwordName, config: true, quoted: true}
+	if kind == machine || start > 0 && isWordByte(data[start-1]) {
 		return c, false
 	}
 	from := end
 	if form.options != nil {
-		if from = optionValue(data, end-1, form.options); from < 0 {
+		if from = optionValue(data, end-1, form.options); from < 0 || from < len(data) && data[from] == ' ' && data[from-1] != ' ' {
 			return c, false
 		}
 	}
@@ -67,7 +81,8 @@ func commandAt(data []byte, start, end int, kind syntax) (credential, bool) {
 		from, value = from+len(user)+1, pass
 	}
 	c.span = span{from, to}
-	return c, !scan.Template(value) && !strings.ContainsAny(value, "$<>{}") && c.credible(value)
+	c.value = classify(value, c.normal, true)
+	return c, c.value != noValue && !strings.ContainsAny(value, "$<>{}[]")
 }
 
 // optionValue is where the value of one of the options begins in the command at data[at:], or -1. Scripts split a
@@ -117,33 +132,13 @@ func isWordByte(c byte) bool {
 }
 
 // dataSourceAt reads user:password before the "@tcp(" at data[at:], as Go's MySQL driver is given it.
-func dataSourceAt(data []byte, at int, kind syntax) (credential, bool) {
+func dataSourceAt(data []byte, at int) (credential, bool) {
 	start := at
 	for start > 0 && at-start < maxUserinfo && data[start-1] > ' ' && !isQuoteByte(data[start-1]) {
 		start--
 	}
 	user, pass, ok := strings.Cut(string(data[start:at]), ":")
-	c := credential{span: span{start + len(user) + 1, at}, name: "data source name", normal: "datasourcename", noun: password, config: true}
-	return c, ok && kind != machine && kind != prose && user != "" && !scan.Template(pass) && !strings.ContainsAny(pass, "$<>{}%") && c.credible(pass)
-}
-
-// pgpass reads the fifth field of each line of a .pgpass file (host:port:database:user:password).
-func pgpass(data []byte) []credential {
-	var found []credential
-	at := 0
-	for line := range bytes.Lines(data) {
-		start := at
-		at += len(line)
-		line = bytes.TrimRight(line, "\r\n")
-		fields := bytes.SplitN(line, []byte(":"), 5)
-		if len(fields) < 5 || line[0] == '#' {
-			continue
-		}
-		end := start + len(line)
-		c := credential{span: span{end - len(fields[4]), end}, name: string(fields[3]) + " password", normal: "password", noun: password, config: true}
-		if c.credible(string(fields[4])) {
-			found = append(found, c)
-		}
-	}
-	return found
+	c := credential{span: span{start + len(user) + 1, at}, name: "data source name", normal: "datasourcename", class: passwordName, config: true, quoted: true}
+	c.value = classify(pass, c.normal, true)
+	return c, ok && user != "" && c.value != noValue && !strings.ContainsAny(pass, "$<>{}%")
 }

@@ -14,92 +14,45 @@ type credential struct {
 	span
 	name     string // as written
 	normal   string // scan.NormalName of the name
-	noun     noun
+	class    nameClass
+	inner    bool // the name goes on after the noun
+	value    valueClass
 	fallback bool // the value is what a lookup falls back to
 	config   bool // it stands in a configuration file
-}
-
-// noun is what a name says its value is.
-type noun int
-
-const (
-	nothing noun = iota
-	password
-	key
-)
-
-var passwordNouns = []string{"password", "passwd", "passphrase", "passwort", "pwd", "rootpw", "dbpass", "smtppass", "mailpass", "emailpass", "mysqlpass",
-	"postgrespass", "redispass", "userpass", "adminpass", "rootpass", "authpass", "ldappass", "ftppass", "becomepass", "sudopass"}
-
-var keyNouns = []string{"secret", "token", "credential", "credentials", "apikey", "appkey", "accesskey", "authkey", "accountkey", "adminkey", "encryptionkey",
-	"encryptkey", "decryptionkey", "licensekey", "masterkey", "privatekey", "servicekey", "sharedkey", "signingkey", "storagekey", "writekey", "secretkey", "secretkeybase",
-	"sessionkey", "cookiekey", "jwtkey", "webhookkey", "herokukey", "datadogkey", "twiliokey", "mailgunkey", "oktakey"}
-
-// nameTails may follow the noun without changing what the value is.
-var nameTails = []string{"value", "val", "string", "str", "plain", "plaintext", "prod", "production", "staging", "live", "dev", "default", "base64", "b64", "raw",
-	"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}
-
-// publicNames mark tokens that are no secret: they page, cancel or parse.
-var publicNames = []string{"nexttoken", "pagetoken", "continuationtoken", "cancellationtoken", "synctoken", "starttoken", "endtoken", "publictoken", "publickey", "csrf", "authenticitytoken", "requestverificationtoken",
-	"xsrf", "tokentype", "separatortoken", "eostoken", "bostoken", "padtoken", "unktoken", "masktoken", "clstoken", "septoken", "clienttoken", "idempotencytoken", "pubkey", "sitekey", "publishable"}
-
-// nounOf reads the last word of a name: "db_password" is a password, "password_field" is not.
-func nounOf(normal string) noun {
-	for _, p := range publicNames {
-		if strings.Contains(normal, p) {
-			return nothing
-		}
-	}
-	for trimmed := true; trimmed; {
-		trimmed = false
-		for _, tail := range nameTails {
-			if rest, ok := strings.CutSuffix(normal, tail); ok && rest != "" {
-				normal, trimmed = rest, true
-			}
-		}
-	}
-	hasSuffix := func(s string) bool { return strings.HasSuffix(normal, s) }
-	switch {
-	case slices.ContainsFunc(passwordNouns, hasSuffix):
-		return password
-	case slices.ContainsFunc(keyNouns, hasSuffix):
-		return key
-	}
-	return nothing
-}
-
-// named reads an assignment as that of a credential, whatever its value is worth.
-func named(a scan.Assignment, kind syntax) (credential, bool) {
-	c := credential{span: span{a.Start, a.End}, name: a.Name, normal: scan.NormalName(a.Name), fallback: a.Operator == ',' || a.Operator == '|',
-		config: kind == config || kind == dockerfile || kind == netrc}
-	c.noun = nounOf(c.normal)
-	return c, c.noun != nothing
+	quoted   bool
+	compared bool // the name is compared with the value
 }
 
 // authSchemes begin the value of an Authorization header field (RFC 7617, RFC 6750, and GitHub's, Django's and
 // Rails' own).
-var authSchemes = []string{"Bearer ", "bearer ", "Basic ", "Authorization: token ", "Authorization: Token ", `Authorization": "token `, `Authorization": "Token `,
-	"Authorization': 'token ", "Authorization': 'Token "}
+var authSchemes = []string{"Bearer ", "bearer ", "Basic ", "basic ", "Authorization: token ", "Authorization: Token ", `Authorization": "token `, `Authorization": "Token `,
+	"Authorization': 'token ", "Authorization': 'Token ", "Token token=", "Api-Token ", "ApiKey ", "GenieKey "}
 
 // authorizationAt reads the credentials after a scheme that ends at data[:at].
-func authorizationAt(data []byte, at int, kind syntax) (credential, bool) {
-	if kind == machine || kind == prose {
-		return credential{}, false
+func authorizationAt(data []byte, at int) (credential, bool) {
+	if at < len(data) && isQuoteByte(data[at]) {
+		at++
 	}
 	end := at
-	for end < len(data) && end-at <= 512 && (isBase64Byte(data[end]) || bytes.IndexByte([]byte("-_.~"), data[end]) >= 0) {
+	for end < len(data) && end-at <= mostValue && (isBase64Byte(data[end]) || bytes.IndexByte([]byte("-_.~"), data[end]) >= 0) {
 		end++
 	}
-	c := credential{span: span{at, end}, name: "Authorization", normal: "authorization", noun: key}
-	if end-at < 16 || end < len(data) && bytes.IndexByte([]byte("\"'`\r\n\\,; "), data[end]) < 0 {
+	c := credential{span: span{at, end}, name: "Authorization", normal: "authorization", class: secretName, quoted: true}
+	if end-at < 8 || end < len(data) && bytes.IndexByte([]byte("\"'`\r\n\\,;<)}] "), data[end]) < 0 {
 		return c, false
 	}
 	value := string(data[at:end])
-	if bytes.HasSuffix(data[:at], []byte("Basic ")) {
+	if hasFoldSuffix(data[:at], "basic ") {
 		_, pass, ok := basicAuth(value)
-		return c, ok && scan.BasicAuth(value) == scan.Proven && crediblePassword(pass, true)
+		c.class, c.config, c.value = passwordName, true, classify(pass, "", true)
+		return c, ok && c.value != noValue && scan.BasicAuth(value) == scan.Proven
 	}
-	return c, scan.Random(value)
+	c.value = classify(value, c.normal, true)
+	return c, c.value == uuidValue || c.value == randomValue
+}
+
+func hasFoldSuffix(data []byte, suffix string) bool {
+	return len(data) >= len(suffix) && bytes.EqualFold(data[len(data)-len(suffix):], []byte(suffix))
 }
 
 // basicAuth splits base64 of "user:password".
@@ -112,24 +65,32 @@ func basicAuth(value string) (user, pass string, ok bool) {
 }
 
 // worthKeeping drops what no check would report, so that a text full of assignments costs no memory.
-func (c credential) worthKeeping(value string) bool {
-	return frameworkKey(c.normal) != "" || slices.Contains(contextual, c.normal) || c.credible(value)
+func (c credential) worthKeeping() bool {
+	return c.value != noValue || frameworkKey(c.normal) != "" || slices.Contains(contextual, c.normal)
 }
 
 // literal reports whether the assignment's value is written there, in the syntax of such a file, rather than named,
 // called or filled in.
 func literal(data []byte, a scan.Assignment, kind syntax) bool {
 	value := data[a.Start:a.End]
-	if kind == machine || kind == statements || kind == passwordFile || kind == prose && a.Quote == 0 || scan.Template(string(value)) {
+	if kind == passwordFile || kind == prose && a.Quote == 0 && !a.Part && !header(data, a) || scan.Template(string(value)) {
 		return false
 	}
-	if a.Attribute && kind != config {
+	switch {
+	case a.Attribute && kind != config:
 		return false // the text of a label or an option
+	case a.Operator == ',' && kind == statements:
+		return false // a row, whose first value is a word
 	}
 	if a.Quote != 0 {
-		return a.Operator != ' ' || kind == dockerfile || defined(data, a)
+		return a.Operator != ' ' || kind == dockerfile || a.Option || defined(data, a)
 	}
-	return bare(data, a, kind)
+	return a.Operator != '~' && bare(data, a, kind)
+}
+
+// header reports "Name: v" in quotes of its own, as header fields are given to curl.
+func header(data []byte, a scan.Assignment) bool {
+	return a.Operator == ':' && a.NameStart > 0 && isQuoteByte(data[a.NameStart-1]) && a.End < len(data) && data[a.End] == data[a.NameStart-1]
 }
 
 // bare judges a value without quotes.
@@ -142,15 +103,24 @@ func bare(data []byte, a scan.Assignment, kind syntax) bool {
 	case a.Default:
 		return true
 	case a.Operator == ' ':
-		return kind == dockerfile && !a.Rest && environment(data, a.NameStart) || kind == netrc && strings.EqualFold(a.Name, "password")
+		return kind == dockerfile && !a.Rest && environment(data, a.NameStart) || kind == netrc && strings.EqualFold(a.Name, "password") ||
+			a.Option && kind != code && kind != prose || kind.configures() && !a.Rest && directive(data, a)
 	case a.Operator == ',' || a.Operator == '|':
 		return false
-	case connectionPart(data, a):
+	case connectionPart(data, a), header(data, a):
 		return true
-	case kind == code && a.Operator != '>' && !a.Part, a.Rest && (kind == code || !adjacent(a)):
+	case a.Rest && (!kind.configures() || !adjacent(a)):
 		return false
+	case kind == code || kind == machine:
+		return a.Operator == '>' || a.Part
 	}
-	return kind == config || kind == dockerfile || !bytes.ContainsAny(value, "&!*")
+	return kind.configures() || !bytes.ContainsAny(value, "&!*")
+}
+
+// directive reports a name that begins its line, or follows set, in the syntax of "name value".
+func directive(data []byte, a scan.Assignment) bool {
+	before := bytes.TrimSpace(data[lineStart(data, a.NameStart):a.NameStart])
+	return len(before) == 0 || bytes.EqualFold(before, []byte("set"))
 }
 
 // adjacent reports NAME=v: the next word is not the value's, as in NAME=v command.
@@ -175,10 +145,11 @@ func connectionPart(data []byte, a scan.Assignment) bool {
 	return bytes.Contains(text, []byte("host=")) && bytes.Contains(text, []byte("user="))
 }
 
-// defined reports #define NAME "v" of C and :name "v" of Clojure.
+// defined reports #define NAME "v" of C, :name "v" of Clojure, and name "v" on a line of its own, as Gradle, Ruby and
+// Tcl write it.
 func defined(data []byte, a scan.Assignment) bool {
 	line := data[lineStart(data, a.NameStart):a.NameStart]
-	return bytes.Equal(bytes.TrimSpace(line), []byte("#define")) || bytes.HasSuffix(line, []byte("{:"))
+	return directive(data, a) || bytes.Equal(bytes.TrimSpace(line), []byte("#define")) || bytes.HasSuffix(line, []byte("{:"))
 }
 
 // environment reports whether the name at data[at:] follows Docker's ENV or ARG.

@@ -86,7 +86,7 @@ func frameworkRule(t *text, n credential, value string) string {
 	if rule == "" && embeddedKey(t, n) {
 		rule = "session-secret"
 	}
-	if rule == "" || illustrates(t, n) || inComment(t.data, n.start) || scan.Template(value) || reference(value) || len(value) < 3 {
+	if rule == "" || illustrates(t, n) || inComment(t.data, n.start) || scan.Template(value) || reference(value, true) || len(value) < 3 {
 		return ""
 	}
 	switch {

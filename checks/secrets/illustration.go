@@ -15,7 +15,7 @@ func illustrates(t *text, n credential) bool {
 	if t.Name() == ".npmrc" {
 		return false // "//" begins the name of a registry there
 	}
-	return (n.noun == password || n.name == "Authorization") && inComment(t.data, n.start)
+	return inComment(t.data, n.start)
 }
 
 // maxLine is how far before a value the beginning of its line is looked for, so that one line of megabytes takes no

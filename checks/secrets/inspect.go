@@ -3,6 +3,7 @@ package secrets
 import (
 	"sync"
 
+	"hardcheck/checks/secrets/formats"
 	"hardcheck/checks/secrets/providers"
 	"hardcheck/checks/secrets/scan"
 )
@@ -17,12 +18,15 @@ const (
 	classDataSource        // ends the password in a MySQL data source name of Go
 	classEncodedKey        // begins a private key in base64
 	classFramework         // the name of a framework's signing key
+	classHash              // begins the hash of a password
+	classCall              // a call one of whose arguments is a password or a key
+	classNoun              // a short word of such names with what follows it in an assignment
 )
 
 // scanner is compiled at the first file, so that a run that scans nothing does not pay for it.
 var scanner = sync.OnceValue(func() *scan.Scanner {
 	s, err := scan.NewScanner(providers.Rules(), scan.CredentialWords(), keyAnchors, []string{"://"}, authSchemes, commandAnchors(), []string{"@tcp("},
-		[]string{encodedAnchor}, frameworkNames)
+		[]string{encodedAnchor}, frameworkNames, formats.HashPrefixes(), callAnchors(), scan.CredentialNouns())
 	if err != nil {
 		panic(err) // a rule's pattern is malformed; the tests of providers compile every one
 	}
@@ -35,6 +39,7 @@ type inspection struct {
 	keys   []keyBlock
 	urls   []urlCredential
 	named  []credential // values of credential names that may be literals
+	hashes []span       // of passwords
 	// framework is whether the name of a framework's signing key occurs.
 	framework bool
 }
@@ -59,7 +64,7 @@ func inspect(data []byte, kind syntax) *inspection {
 				in.urls = append(in.urls, u)
 			}
 		case classAuth:
-			if n, ok := authorizationAt(data, h.End, kind); ok {
+			if n, ok := authorizationAt(data, h.End); ok {
 				in.named = append(in.named, n)
 			}
 		case classCommand:
@@ -67,24 +72,33 @@ func inspect(data []byte, kind syntax) *inspection {
 				in.named = append(in.named, n)
 			}
 		case classDataSource:
-			if n, ok := dataSourceAt(data, h.Start, kind); ok {
+			if n, ok := dataSourceAt(data, h.Start); ok {
+				in.named = append(in.named, n)
+			}
+		case classHash:
+			if end, ok := formats.HashAt(data, h.Start); ok {
+				in.hashes = append(in.hashes, span{h.Start, end})
+			}
+		case classCall:
+			if n, ok := callAt(data, h.Start, h.End); ok {
 				in.named = append(in.named, n)
 			}
 		case classFramework:
 			in.framework = true
-		case classWord:
+		case classWord, classNoun:
+			if h.Class == classNoun {
+				h.End = scan.NounEnd(data, h.Start, h.End)
+			}
 			if a, ok := scan.AssignmentAt(data, h.Start, h.End); ok && literal(data, a, kind) {
 				contextual = in.assigned(contextual, data, a, kind)
 			}
 		}
 	})
-	if kind == passwordFile {
-		in.named = append(in.named, pgpass(data)...)
-	}
 	in.tokens = scan.Distinct(append(in.tokens, contextual...))
 	in.named = withoutTokens(distinct(in.named), in.tokens)
 	in.urls = withoutTokens(distinct(in.urls), in.tokens)
 	in.keys = distinct(in.keys)
+	in.hashes = distinct(in.hashes)
 	return in
 }
 
@@ -93,7 +107,11 @@ func (in *inspection) assigned(contextual []scan.Match, data []byte, a scan.Assi
 	if m, ok := scanner().Named(a.Name, data, a.Start, a.End); ok {
 		return append(contextual, m)
 	}
-	if n, ok := named(a, kind); ok && n.worthKeeping(string(data[a.Start:a.End])) {
+	n, ok := named(a, kind)
+	if !ok {
+		return contextual
+	}
+	if n.value = classify(string(data[a.Start:a.End]), n.normal, n.quoted); n.worthKeeping() {
 		in.named = append(in.named, n)
 	}
 	return contextual

@@ -19,8 +19,12 @@ const (
 	netrc                      // "password v"
 	passwordFile               // .pgpass: fields with colons between
 	statements                 // SQL: what its own syntax calls a password
-	machine                    // lock files, minified code, data: tokens only
+	machine                    // lock files, minified code, data: written by programs
+	unknown                    // a bare word may be a literal where it is all that an assignment's line holds
 )
+
+// configures reports whether files of the kind hold values that are in use.
+func (s syntax) configures() bool { return s == config || s == dockerfile || s == netrc }
 
 var extensions = map[syntax][]string{
 	config: {".yml", ".yaml", ".ini", ".cfg", ".conf", ".properties", ".config", ".xml", ".sh", ".bash", ".zsh", ".env",
@@ -28,7 +32,11 @@ var extensions = map[syntax][]string{
 	prose: {".md", ".rst", ".txt", ".adoc", ".html", ".htm", ".tex", ".pod", ".markdown", ".1", ".2", ".3", ".5", ".7", ".8",
 		".texi", ".org", ".po", ".pot", ".diff", ".patch", ".mdx"},
 	statements: {".sql"},
-	machine:    {".lock", ".map", ".svg", ".csv", ".tsv", ".sum", ".log", ".eps", ".ps", ".har", ".pem", ".crt", ".asc", ".snap"},
+	code: {".go", ".py", ".pyi", ".pyx", ".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsx", ".vue", ".svelte", ".java", ".kt", ".kts", ".scala", ".groovy", ".gradle", ".swift", ".m", ".mm",
+		".h", ".c", ".cc", ".cpp", ".cxx", ".hpp", ".ino", ".cs", ".vb", ".fs", ".rb", ".pl", ".pm", ".t", ".php", ".inc", ".rs", ".lua", ".dart", ".ex", ".exs", ".erl", ".clj", ".hs", ".ml", ".r", ".jl",
+		".json", ".json5", ".ipynb", ".tf", ".tfvars", ".hcl", ".toml", ".jsp", ".erb", ".ejs", ".asp", ".aspx", ".cshtml", ".css", ".scss", ".less", ".proto", ".graphql", ".pp", ".nix", ".sol", ".s", ".asm",
+		".ps1", ".psm1", ".cr", ".zig", ".d", ".v", ".vhd", ".el", ".lisp", ".scm", ".tcl", ".vim", ".y", ".l", ".a", ".so", ".o", ".pyc", ".mod", ".tmpl", ".haml", ".slim", ".jade", ".pug", ".hbs", ".j2"},
+	machine: {".lock", ".map", ".svg", ".csv", ".tsv", ".sum", ".log", ".eps", ".ps", ".har", ".pem", ".crt", ".asc", ".snap"},
 }
 
 var syntaxOfExtension = func() map[string]syntax {
@@ -59,7 +67,10 @@ func syntaxOf(e *checks.Entry) syntax {
 	case name == ".env", strings.HasPrefix(name, ".env."), slices.Contains(extensions[config], name), name == "credentials", name == "Makefile":
 		return config
 	}
-	return syntaxOfExtension[e.Ext()]
+	if kind, ok := syntaxOfExtension[e.Ext()]; ok {
+		return kind
+	}
+	return unknown
 }
 
 // exampleWords are words in the names of directories and files that show or test instead of configure.

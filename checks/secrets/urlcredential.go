@@ -94,7 +94,7 @@ func (u urlCredential) real(password string) bool {
 		return scan.Random(password)
 	}
 	if !strings.Contains(u.host, ".") { // a service of a Compose file, or a developer's machine
-		return scan.Random(password) || s.Length >= 8 && s.Changes >= 4 && crediblePassword(password, true)
+		return scan.Random(password) || s.Length >= 8 && s.Changes >= 4 && classify(password, "", true) >= plainValue
 	}
 	return s.Lower+s.Upper > 0 && (s.Digits+s.Others > 0 || s.Length >= 8)
 }

@@ -3,18 +3,21 @@ package scan
 import "bytes"
 
 // Assignment is a name that is given a literal value, in any of the usual syntaxes: name = "v", name: v, "name": "v",
-// NAME=v, set("name", "v"), <name>v</name>, name="name" value="v", ENV NAME v, ${NAME:-v}, and those of forms.go.
+// NAME=v, set("name", "v"), <name>v</name>, name="name" value="v", ENV NAME v, --name v, ${NAME:-v}, name == "v", and
+// those of forms.go.
 // Offsets are into the scanned data.
 type Assignment struct {
 	Name       string // as written, with its dots and hyphens
 	NameStart  int
 	Start, End int  // of the value, without quotes
-	Operator   byte // '=', ':', ',', '|' for "or else", '>' for an element's text, ' ' for none
+	Operator   byte // '=', ':', ',', '|' for "or else", '>' for an element's text, '~' for a comparison, ' ' for none
 	Quote      byte // the quote around the value, or 0
 	// Rest marks a bare value that more text follows on its line.
 	Rest bool
-	// Part marks one of several assignments in a connection string or a query: ";Password=v;", "?user=u&token=v".
+	// Part marks an assignment inside a string, as in a connection string or a query: ";Password=v;", "user=u&token=v".
 	Part bool
+	// Option marks a command line's: --name v, -Name "v".
+	Option bool
 	// Default marks a value in ${NAME:-v}: it holds where nothing sets NAME.
 	Default bool
 	// Attribute marks the text of an element that an attribute names: <entry key="name">v.
@@ -44,7 +47,10 @@ func AssignmentAt(data []byte, start, end int) (Assignment, bool) {
 		return Assignment{}, false
 	}
 	a := Assignment{Name: string(data[start:end]), NameStart: start}
-	a.Part = start > 0 && bytes.IndexByte([]byte(";&?"), data[start-1]) >= 0 && end < len(data) && data[end] == '='
+	if start > 0 {
+		a.Part = bytes.IndexByte([]byte(";&?\"'`"), data[start-1]) >= 0 && end < len(data) && data[end] == '='
+		a.Option = data[start-1] == '-' && (start == 1 || isSpace(data[start-2]) || isQuote(data[start-2]) || data[start-2] == '-')
+	}
 	if bytes.HasSuffix(data[:start], []byte("${")) {
 		return a, a.parameterDefault(data, end)
 	}
@@ -63,6 +69,9 @@ func closeName(data []byte, start, end int) (at int, quoted bool) {
 	at = end
 	if at < len(data) && data[at] == '\\' {
 		at++
+	}
+	for start > 0 && data[start-1] == '-' {
+		start--
 	}
 	if at < len(data) && isQuote(data[at]) && start > 0 && data[start-1] == data[at] {
 		at++
@@ -106,7 +115,7 @@ func (a *Assignment) operator(data []byte, at int, quoted bool) (int, bool) {
 	if after >= len(data) {
 		return at, false
 	}
-	if quoted && data[after] == ',' && argument(data, a.NameStart) {
+	if quoted && data[after] == ',' && (a.Option || argument(data, a.NameStart)) {
 		a.Operator = ','
 		after = skipSpaces(data, after+1)
 		if hasFoldPrefix(data[after:], "default=") {
@@ -130,16 +139,38 @@ func (a *Assignment) operator(data []byte, at int, quoted bool) (int, bool) {
 			return typed, true
 		}
 	}
-	return at, true
+	return nextLine(data, at), true
 }
 
-// argument reports whether the quoted name that begins at data[at:] is the first argument of a call.
+// nextLine steps over a line end where a quoted value, and no quoted name, stands on the next line.
+func nextLine(data []byte, at int) int {
+	const indented = 200
+	if at >= len(data) || data[at] != '\n' && data[at] != '\r' {
+		return at
+	}
+	window := data[:min(len(data), at+indented)]
+	next := skipBlank(window, at)
+	if next >= len(window) || !isQuote(data[next]) {
+		return at
+	}
+	closing := bytes.IndexByte(data[next+1:min(len(data), next+1+maxValue)], data[next])
+	if closing < 0 {
+		return at
+	}
+	if after := skipSpaces(data, next+closing+2); after < len(data) && (data[after] == ':' || data[after] == '=') {
+		return at
+	}
+	return next
+}
+
+// argument reports whether the quoted name that begins at data[at:] is the first argument of a call, or the first of
+// a pair in braces.
 func argument(data []byte, at int) bool {
 	at -= 2 // the quote
 	for at >= 0 && isSpace(data[at]) {
 		at--
 	}
-	return at >= 0 && data[at] == '('
+	return at >= 0 && (data[at] == '(' || data[at] == '{')
 }
 
 // assignOperators are tried in this order; the byte is the kind.
@@ -148,7 +179,8 @@ var assignOperators = []struct {
 	kind byte
 }{
 	{":::=", '='}, {"::=", '='}, {":=", '='}, {"=>", '='}, {"?=", '='}, {"||=", '='}, {"??=", '='}, {"+=", '='}, {".=", '='},
-	{"||", '|'}, {"??", '|'}, {"or ", '|'}, {"==", 0}, {"=~", 0}, {"::", 0}, {"=", '='}, {":", ':'},
+	{"||", '|'}, {"??", '|'}, {"?:", '|'}, {"or ", '|'}, {"===", '~'}, {"==", '~'}, {"!==", '~'}, {"!=", '~'}, {"=~", 0}, {":: ", ':'}, {"::", 0},
+	{"<-", '='}, {"=", '='}, {":", ':'},
 }
 
 func assignOperator(data []byte) (size int, kind byte) {
@@ -215,6 +247,9 @@ func (a *Assignment) value(data []byte, at int) bool {
 	}
 	for i := 0; i < 2 && at+1 < len(data) && bytes.IndexByte([]byte("rbuRBU@L"), data[at]) >= 0 && isQuote(data[at+1]); i++ {
 		at++
+	}
+	if a.Operator == ':' {
+		at = scalar(data, at)
 	}
 	if at >= len(data) {
 		return false

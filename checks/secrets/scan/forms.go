@@ -1,12 +1,16 @@
 package scan
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
 
 // The forms in which a name does not stand directly before its value.
 
 // distant reads the forms whose name and value are apart, from behind the name at data[at:].
 func (a *Assignment) distant(data []byte, at int, quoted bool) (int, bool) {
-	for _, form := range []func([]byte, int, bool) (int, bool){a.elementText, a.setterCall, a.lookupElse, a.pairValue, a.variableDefault} {
+	for _, form := range []func([]byte, int, bool) (int, bool){a.elementText, a.plistValue, a.methodCall, a.lookupElse, a.pairValue, a.variableDefault} {
 		if value, ok := form(data, at, quoted); ok {
 			return value, true
 		}
@@ -14,26 +18,66 @@ func (a *Assignment) distant(data []byte, at int, quoted bool) (int, bool) {
 	return at, false
 }
 
-// elementText reads <name>v and <entry key="name">v.
+// elementText reads <name>v, <entry key="name">v and <property name="name"><value>v.
 func (a *Assignment) elementText(data []byte, at int, quoted bool) (int, bool) {
-	if data[at] != '>' || a.NameStart == 0 || data[a.NameStart-1] != '<' && !quoted {
+	if a.NameStart == 0 || data[a.NameStart-1] != '<' && !quoted {
+		return at, false
+	}
+	if data[at] == ' ' && !quoted { // attributes
+		const longest = 100
+		end := bytes.IndexAny(data[at:min(len(data), at+longest)], "<>\n")
+		if end < 0 {
+			return at, false
+		}
+		at += end
+	}
+	if data[at] != '>' || data[at-1] == '/' {
 		return at, false
 	}
 	a.Operator, a.Attribute = '>', quoted
-	return skipBlank(data, at+1), true
+	at = skipBlank(data, at+1)
+	if hasFoldPrefix(data[at:], "<value>") {
+		at = skipBlank(data, at+len("<value>"))
+	}
+	return at, true
 }
 
-// setterCall reads setName("v"), as Java writes it.
-func (a *Assignment) setterCall(data []byte, at int, _ bool) (int, bool) {
-	method := a.Name[bytes.LastIndexByte([]byte(a.Name), '.')+1:]
-	if data[at] != '(' || !hasFoldPrefix([]byte(method), "set") || at+1 >= len(data) || !isQuote(data[at+1]) {
+// plistValue reads <key>name</key><string>v of Apple's property lists.
+func (a *Assignment) plistValue(data []byte, at int, _ bool) (int, bool) {
+	rest, ok := bytes.CutPrefix(data[at:], []byte("</key>"))
+	if !ok || !bytes.HasSuffix(data[:a.NameStart], []byte("<key>")) {
+		return at, false
+	}
+	next := skipBlank(rest, 0)
+	if !bytes.HasPrefix(rest[next:], []byte("<string>")) {
+		return at, false
+	}
+	a.Operator = '>'
+	return len(data) - len(rest) + next + len("<string>"), true
+}
+
+// comparers are methods by which a value is compared with a literal.
+var comparers = []string{"equals", "equalsIgnoreCase", "contentEquals", "compareTo", "isEqualToString", "eql"}
+
+// methodCall reads setName("v") and .name("v"), as builders are written, and name.equals("v").
+func (a *Assignment) methodCall(data []byte, at int, _ bool) (int, bool) {
+	if data[at] != '(' || at+1 >= len(data) || !isQuote(data[at+1]) {
 		return at, false
 	}
 	closing := bytes.IndexByte(data[at+2:min(len(data), at+2+maxValue)], data[at+1])
 	if closing < 0 || !bytes.HasPrefix(data[at+2+closing+1:], []byte(")")) {
 		return at, false
 	}
+	dot := strings.LastIndexByte(a.Name, '.')
+	method := a.Name[dot+1:]
 	a.Operator = '='
+	switch {
+	case dot > 0 && slices.Contains(comparers, method):
+		a.Name, a.Operator = a.Name[:dot], '~'
+	case dot < 0 && (a.NameStart == 0 || data[a.NameStart-1] != '.') && !hasFoldPrefix([]byte(method), "set") && !hasFoldPrefix([]byte(method), "with"):
+		a.Operator = 0
+		return at, false
+	}
 	return at + 1, true
 }
 
@@ -166,18 +210,55 @@ func (a *Assignment) otherDefault(data []byte) {
 	}
 }
 
-// wrappers are calls that hand their only literal on as it is.
-var wrappers = []string{"(", "[]byte(", "SecretStr(", "Secret(", "Field(default=", "Field(", "Buffer.from(", "String::from(", "Some("}
+// scalar steps over YAML's tag of a string, and from the mark of a block scalar to its first line.
+func scalar(data []byte, at int) int {
+	if rest, ok := bytes.CutPrefix(data[at:], []byte("!!str ")); ok {
+		at = skipSpaces(data, len(data)-len(rest))
+	}
+	if at >= len(data) || data[at] != '|' && data[at] != '>' {
+		return at
+	}
+	mark := at + 1
+	for mark < len(data) && mark < at+3 && bytes.IndexByte([]byte("+-123456789"), data[mark]) >= 0 {
+		mark++
+	}
+	if mark >= len(data) || data[mark] != '\n' && data[mark] != '\r' {
+		return at
+	}
+	return skipBlank(data, mark)
+}
 
-// unwrapped steps over such a call where a literal follows it.
+// handOn are calls whose only literal is the value, as it is or in another encoding, in lower case.
+var handOn = []string{"", "[]byte", "byte", "bytes", "bytearray", "secretstr", "secret", "field", "from", "some", "of", "string", "str", "new", "b64decode",
+	"decodestring", "fromhex", "unhexlify", "frombase64string", "decodebase64", "atob", "base64_decode", "decode64", "stringwithstring", "securestring",
+	"u", "n", "text", "literal", "qstring", "qlatin1string", "bytestring", "constant"}
+
+// unwrapped steps over such a call, or the bracket of a list, where a literal follows it.
 func unwrapped(data []byte, at int) int {
-	for _, w := range wrappers {
-		if !bytes.HasPrefix(data[at:], []byte(w)) {
-			continue
+	const longest = 40
+	end, name := at, at
+	for ; end < len(data) && end-at < longest && data[end] != '('; end++ {
+		switch c := data[end]; {
+		case c == '[' && end == at && end+1 < len(data) && isQuote(data[end+1]):
+			return end + 1
+		case c == '.' || c == ':' || c == ' ':
+			name = end + 1
+		case !isWord(c) && c != '[' && c != ']':
+			return at
 		}
-		if after := skipBlank(data, at+len(w)); after < len(data) && isQuote(data[after]) {
-			return after
-		}
+	}
+	if end >= len(data) || data[end] != '(' || !slices.Contains(handOn, strings.ToLower(string(data[name:end]))) {
+		return at
+	}
+	next := skipBlank(data, end+1)
+	if hasFoldPrefix(data[next:], "default=") {
+		next += len("default=")
+	}
+	for i := 0; i < 2 && next+1 < len(data) && bytes.IndexByte([]byte("rbuRBU@"), data[next]) >= 0; i++ {
+		next++
+	}
+	if next < len(data) && isQuote(data[next]) {
+		return next
 	}
 	return at
 }

@@ -1,0 +1,88 @@
+package secrets
+
+import (
+	"slices"
+	"strings"
+
+	"hardcheck/checks"
+)
+
+// Confidence is a sum of points: what the name and the value give together, and what their context adds or takes.
+const (
+	lowFrom    = 3 // a finding that is reported and fails no gate
+	mediumFrom = 6
+	highFrom   = 8
+)
+
+// never is less than any context makes up for.
+const never = -99
+
+// pairPoints are the points of a value under a name of a class.
+var pairPoints = [...][valueClasses]int{
+	passwordName: {wordValue: 1, stockValue: 0, numberValue: 2, phraseValue: 3, plainValue: 4, rareValue: 5, complexValue: 6, uuidValue: 3, randomValue: 8},
+	secretName:   {wordValue: never, stockValue: never, numberValue: never, phraseValue: never, plainValue: 1, rareValue: 3, complexValue: 4, uuidValue: 6, randomValue: 8},
+	keyName:      {wordValue: never, stockValue: never, numberValue: never, phraseValue: never, plainValue: never, rareValue: never, complexValue: 1, uuidValue: 3, randomValue: 4},
+}
+
+// Points of the context.
+const (
+	inConfiguration = 2
+	inExample       = -2
+	inRemark        = -3
+	inDocumentation = -3
+	inData          = -3
+	inTranslation   = -4
+	isCompared      = -2
+	isInner         = -2
+	isUnquotedCode  = -2
+)
+
+// confidence grades the credential in its text; ok is false for what is clearly none.
+func confidence(t *text, c credential) (precision checks.Precision, ok bool) {
+	points := pairPoints[c.class][c.value] + contextPoints(t, c)
+	switch {
+	case c.value == noValue || t.binary || points < lowFrom:
+		return 0, false
+	case points < mediumFrom || !configures(t) || c.inner || c.compared || c.class == keyName || illustrates(t, c):
+		return checks.PrecisionLow, true
+	case points < highFrom:
+		return checks.PrecisionMedium, true
+	}
+	return checks.PrecisionHigh, true
+}
+
+func contextPoints(t *text, c credential) int {
+	points := 0
+	add := func(is bool, n int) {
+		if is {
+			points += n
+		}
+	}
+	example := isExample(t.Path)
+	configuration := c.config || !example && slices.Contains(configurationData, t.Ext())
+	add(configuration, inConfiguration)
+	add(example, inExample)
+	add(illustrates(t, c), inRemark)
+	add(t.kind == prose, inDocumentation)
+	add(t.kind == machine, inData)
+	add(translates(t.Path), inTranslation)
+	add(c.compared, isCompared)
+	add(c.inner, isInner)
+	add(!c.quoted && !configuration, isUnquotedCode)
+	return points
+}
+
+// configurationData are the endings of files in which quoted values configure.
+var configurationData = []string{".json", ".toml", ".tf", ".tfvars", ".hcl", ".json5", ".tfstate"}
+
+// translates reports whether the path is that of translated texts.
+func translates(path string) bool {
+	for element := range strings.SplitSeq(strings.ToLower(path), "/") {
+		if slices.ContainsFunc(nameWords(element), func(w string) bool {
+			return slices.Contains([]string{"locale", "locales", "i18n", "l10n", "lang", "langs", "language", "languages", "translation", "translations", "messages", "nls", "strings"}, w)
+		}) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,102 @@
+package secrets
+
+import (
+	"strings"
+	"testing"
+
+	"hardcheck/checks"
+)
+
+// tierOf is the precision of the only credential in the file's text: "" for none.
+func tierOf(t *testing.T, path, data string) string {
+	t.Helper()
+	f := &checks.File{Entry: &checks.Entry{Path: path, Size: int64(len(data))}, Data: []byte(data), Line: 1, Whole: true}
+	own := ownText(f)
+	var tiers []string
+	credentialsIn(own, inspect(own.data, own.kind), func(f checks.Finding) { tiers = append(tiers, f.Precision.String()) })
+	if len(tiers) > 1 {
+		t.Errorf("%s: %q gives %d findings", path, data, len(tiers))
+	}
+	return strings.Join(tiers, " ")
+}
+
+func TestConfidence(t *testing.T) {
+	const random = "9f8a7c6d5e4b" + "3a29f8d1c0e7"
+	for _, c := range []struct{ path, text, tier string }{
+		// The name and the value together.
+		{"app.py", `password = "` + random + `"`, "high"},
+		{"app.py", `password = "Tr0ub4` + `dor&3x"`, "high"},
+		{"app.py", `password = "winter2019"`, "low"},
+		{"app.py", `password = "xkqwzjvf"`, "low"},
+		{"app.py", `password = "letmein"`, ""},
+		{"app.py", `password = "Please enter your password"`, ""},
+		{"app.py", `password = "sum9 kvx4 wuq7"`, "low"},
+		{"app.py", `api_token = "` + random + `"`, "high"},
+		{"app.py", `api_token = "winter2019"`, ""},
+		{"app.py", `api_key = "1c7a9b52-35ee-438e-b3da-0b813f4ab9f1"`, "medium"},
+		{"app.py", `object_id = "1c7a9b52-35ee-438e-b3da-0b813f4ab9f1"`, ""},
+		{"app.py", `session_salt = "q7Zx0VbN` + `2mKf8RtY4LpW"`, "low"},
+		{"app.py", `cache_key = "q7Zx0VbN` + `2mKf8RtY4LpW"`, ""},
+		{"app.py", `password_hash_size = "q7Zx0VbN` + `2mKf8RtY4LpW"`, ""},
+		// The file.
+		{"settings.yml", `password: winter2019`, "medium"},
+		{"settings.yml", `password: xkqwzjvf`, "medium"},
+		{"config.json", `{"password": "winter2019"}`, "medium"},
+		{"locales/de.json", `{"password": "winter2019"}`, ""},
+		{"tests/app_test.py", `password = "` + random + `"`, "low"},
+		{"tests/app_test.py", `password = "winter2019"`, ""},
+		{"README.md", `password = "` + random + `"`, "low"},
+		{"README.md", `password = "winter2019"`, ""},
+		{"trace.log", `password="` + random + `"`, "low"},
+		{"notes", `password = ` + random, "medium"},
+		{"notes", `the password = secret of a sentence`, ""},
+		// The place.
+		{"app.py", `# password = "` + random + `"`, "low"},
+		{"app.py", `if password == "` + random + `":`, "low"},
+		{"app.py", `password_mysql = "` + random + `"`, "low"},
+		{"app.go", `password := ` + random, ""},
+	} {
+		if got := tierOf(t, c.path, c.text); got != c.tier {
+			t.Errorf("%s: %q is %q, expected %q", c.path, c.text, got, c.tier)
+		}
+	}
+}
+
+func TestClassify(t *testing.T) {
+	for value, want := range map[string]valueClass{
+		"abc": noValue, "${PW}": noValue, "<password>": noValue, "********": noValue, "xxxx-xxxx": noValue, "changeme": noValue, "string": noValue,
+		"/etc/ssl/key": noValue, "https://shop.de/x1": noValue, "config.password": noValue, "scram-sha-256": noValue, "user_password_2": noValue, "your-password": noValue,
+		"shop": wordValue, "letmein": stockValue, "password": stockValue, "admin": stockValue, "20461357": numberValue, "1234": noValue,
+		"winter2019": plainValue, "xkqwzjvf": rareValue, "Tr0ub4dor&3x": randomValue, "kq7xzw9v": complexValue,
+		"00000000-0000-0000-0000-000000000000": noValue, "1c7a9b52-35ee-438e-b3da-0b813f4ab9f1": uuidValue,
+		"q7Zx0VbN2mKf8RtY" + "4LpWfakecD6s": randomValue, "9f8a7c6d5e4b" + "3a29f8d1c0e7": randomValue,
+		"Enter a new one": noValue, "sum9 kvx4 wuq7": phraseValue,
+	} {
+		if got := classify(value, "secret", true); got != want {
+			t.Errorf("%q is of class %d, expected %d", value, got, want)
+		}
+	}
+}
+
+func TestSense(t *testing.T) {
+	for name, want := range map[string]struct {
+		class nameClass
+		inner bool
+	}{
+		"password": {passwordName, false}, "DB_PASSWORD": {passwordName, false}, "dbPass": {passwordName, false}, "PASSWORD_PROD": {passwordName, false},
+		"password2": {passwordName, false}, "password_mysql": {passwordName, true}, "password_field": {otherName, false}, "bypass": {otherName, false},
+		"api_token": {secretName, false}, "clientSecret": {secretName, false}, "tokenForTravis": {secretName, true}, "nextToken": {otherName, false}, "token_url": {otherName, false},
+		"salt": {keyName, false}, "AUTH_KEY": {secretName, false}, "LOGGED_IN_KEY": {keyName, false}, "monkey": {otherName, false}, "primaryKey": {otherName, false}, "user": {otherName, false},
+	} {
+		class, inner := sense(name, strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name)))
+		if class != want.class || inner != want.inner {
+			t.Errorf("%s: %d %v, expected %d %v", name, class, inner, want.class, want.inner)
+		}
+	}
+}
+
+func TestKeyStore(t *testing.T) {
+	if got := tierOf(t, "keys.kdbx", "\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5\x01\x00\x00\x00"); got != "low" {
+		t.Errorf("a KeePass database is %q", got)
+	}
+}
