@@ -1,8 +1,10 @@
 package objects
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -15,7 +17,7 @@ type Where struct {
 	// Path of the file, or of the directory for a tree ("" for the top).
 	Path string
 	// From is empty where a branch, a tag or another ref leads to the commit. Otherwise it names what does:
-	// "stash@{1}", "reflog of main", "index" (staged, in no commit), the ref that points at the object itself, or
+	// "stash@{1}", "reflog of main", "ORIG_HEAD", "index" (staged, in no commit), the ref that points at the object itself, or
 	// FromNothing.
 	From string
 }
@@ -98,37 +100,53 @@ func (a *attribution) commits(ctx context.Context, g *graph) error {
 func (s *Store) labels(g *graph) (labels []uint32, names []string) {
 	labels = make([]uint32, len(g.nodes))
 	names = []string{FromNothing, ""}
-	var tips []ID
-	for _, r := range s.Refs() {
-		if r.Name != stashRef {
-			tips = append(tips, s.peel(g, r.ID))
+	label := func(name string, ids ...ID) {
+		names = append(names, name)
+		for _, id := range ids {
+			g.mark(labels, uint32(len(names)-1), s.peel(g, id))
 		}
 	}
-	g.mark(labels, 1, tips...)
+	for _, r := range s.Refs() {
+		if r.Name != stashRef && !r.passing() {
+			g.mark(labels, 1, s.peel(g, r.ID))
+		}
+	}
 	logs := s.Reflogs()
 	var stashes []ID
+	byRef := map[string][]ID{}
 	for _, e := range logs {
 		if e.Ref == stashRef {
 			stashes = append(stashes, e.New)
 		}
+		byRef[e.Ref] = append(byRef[e.Ref], e.New, e.Old)
 	}
 	if id, ok := s.Resolve(stashRef); ok && len(stashes) == 0 {
 		stashes = []ID{id}
 	}
 	slices.Reverse(stashes)
 	for n, id := range stashes {
-		names = append(names, fmt.Sprintf("stash@{%d}", n))
-		g.mark(labels, uint32(len(names)-1), id)
+		label(fmt.Sprintf("stash@{%d}", n), id)
 	}
-	byRef := map[string]uint32{}
-	for _, e := range logs {
-		if byRef[e.Ref] == 0 {
-			names = append(names, "reflog of "+strings.TrimPrefix(e.Ref, "refs/heads/"))
-			byRef[e.Ref] = uint32(len(names) - 1)
+	refs := slices.SortedFunc(maps.Keys(byRef), func(a, b string) int {
+		return cmp.Compare(logOrder(a), logOrder(b))
+	})
+	for _, ref := range refs {
+		label("reflog of "+strings.TrimPrefix(ref, "refs/heads/"), byRef[ref]...)
+	}
+	for _, r := range s.Refs() {
+		if r.passing() {
+			label(r.Name, r.ID)
 		}
-		g.mark(labels, byRef[e.Ref], s.peel(g, e.New), s.peel(g, e.Old))
 	}
 	return labels, names
+}
+
+// logOrder puts the reflogs of branches before those of HEADs, which hold the same commits and say less.
+func logOrder(ref string) string {
+	if strings.HasSuffix(ref, "HEAD") {
+		return "~" + ref // behind every name that git allows
+	}
+	return ref
 }
 
 // peel follows annotated tags to what they point at.

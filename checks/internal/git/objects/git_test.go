@@ -111,12 +111,21 @@ func (r *repo) revise(commits int) {
 	for i := range texts {
 		texts[i] = strings.SplitAfter(prose(i, 120), "\n")
 	}
+	var b strings.Builder
 	for c := range commits {
 		i := c % len(texts)
 		at := c * 7 % len(texts[i])
 		texts[i] = append(texts[i][:at:at], append([]string{prose(1000+c, 1)}, texts[i][min(at+c%3, len(texts[i])):]...)...)
-		r.commit(fmt.Sprintf("revise %d", c), fmt.Sprintf("dir%d/file%d.txt", i%3, i), strings.Join(texts[i], ""))
+		r.clock += 60
+		message, text := fmt.Sprintf("revise %d\n", c), strings.Join(texts[i], "")
+		fmt.Fprintf(&b, "commit refs/heads/main\nauthor Ada Author <ada@example.org> %d +0100\ncommitter Cy Committer <cy@example.org> %[1]d +0100\ndata %d\n%s", 1700000000+r.clock, len(message), message)
+		if c == 0 && exec.Command("git", "-C", r.dir, "rev-parse", "-q", "--verify", "HEAD").Run() == nil {
+			b.WriteString("from refs/heads/main^0\n")
+		}
+		fmt.Fprintf(&b, "M 100644 inline dir%d/file%d.txt\ndata %d\n%s\n", i%3, i, len(text), text)
 	}
+	r.gitIn(b.String(), "-c", "fastimport.unpackLimit=100000", "fast-import", "--quiet")
+	r.git("reset", "-q", "--hard")
 }
 
 func (r *repo) open() *Store {

@@ -17,10 +17,12 @@ const (
 
 // reach walks the history from some commits, the youngest first, and reads only what it must.
 type reach struct {
-	ctx   context.Context
-	s     *Store
-	nodes map[ID]*reached
-	queue []*reached
+	ctx    context.Context
+	s      *Store
+	nodes  map[ID]*reached
+	queue  []*reached
+	closed uint8 // the flag of commits that cannot change the answer
+	open   int   // commits in the queue without it
 }
 
 type reached struct {
@@ -43,8 +45,8 @@ func (r *reach) Pop() any {
 	return x
 }
 
-func newReach(ctx context.Context, s *Store) *reach {
-	return &reach{ctx: ctx, s: s, nodes: map[ID]*reached{}}
+func newReach(ctx context.Context, s *Store, closed uint8) *reach {
+	return &reach{ctx: ctx, s: s, nodes: map[ID]*reached{}, closed: closed}
 }
 
 // add queues a commit, or gives it more flags. Annotated tags are followed.
@@ -69,10 +71,17 @@ func (r *reach) add(id ID, flags uint8) {
 	if n.flags&flags == flags {
 		return
 	}
+	wasOpen := n.queued && n.flags&r.closed == 0
 	n.flags |= flags
 	if !n.queued {
 		n.queued = true
 		heap.Push(r, n)
+	}
+	switch isOpen := n.flags&r.closed == 0; {
+	case isOpen && !wasOpen:
+		r.open++
+	case wasOpen && !isOpen:
+		r.open--
 	}
 }
 
@@ -110,6 +119,9 @@ func (r *reach) load(n *reached) bool {
 func (r *reach) next() *reached {
 	n := heap.Pop(r).(*reached)
 	n.queued = false
+	if n.flags&r.closed == 0 {
+		r.open--
+	}
 	return n
 }
 
@@ -129,7 +141,7 @@ func (s *Store) Reachable(ctx context.Context, include, exclude []ID) ([]ID, err
 }
 
 func (s *Store) reachable(ctx context.Context, include, exclude []ID) ([]*reached, error) {
-	r := newReach(ctx, s)
+	r := newReach(ctx, s, fromB)
 	for _, id := range include {
 		r.add(id, fromA)
 	}
@@ -138,11 +150,13 @@ func (s *Store) reachable(ctx context.Context, include, exclude []ID) ([]*reache
 	}
 	var out []*reached
 	oldest := int64(math.MaxInt64) // of those in out
-	for step := 0; r.Len() > 0; step++ {
+	for step, idle := 0, 0; r.Len() > 0; step++ {
 		if step%256 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if !r.interesting(oldest) {
+		if idle++; r.interesting(oldest) {
+			idle = 0
+		} else if idle > slop {
 			break
 		}
 		n := r.next()
@@ -158,27 +172,29 @@ func (s *Store) reachable(ctx context.Context, include, exclude []ID) ([]*reache
 	return slices.DeleteFunc(out, func(n *reached) bool { return n.flags&fromB != 0 }), nil
 }
 
+// slop is how many commits more a walk looks at once none can change the answer any more if dates never run backwards.
+const slop = 64
+
 // interesting reports whether a commit in the queue can still change the answer: it is not excluded, or it is younger
 // than one that was counted and may turn out to exclude it.
 func (r *reach) interesting(oldest int64) bool {
-	if r.queue[0].when >= oldest {
-		return true
-	}
-	return slices.ContainsFunc(r.queue, func(n *reached) bool { return n.flags&fromB == 0 })
+	return r.open > 0 || r.queue[0].when >= oldest
 }
 
 // MergeBase returns the best common ancestors of two commits: one in most histories, several after criss-cross
 // merges, none where the histories have nothing in common.
 func (s *Store) MergeBase(ctx context.Context, a, b ID) ([]ID, error) {
-	r := newReach(ctx, s)
+	r := newReach(ctx, s, isCommon)
 	r.add(a, fromA)
 	r.add(b, fromB)
 	var out []*reached
-	for step := 0; r.Len() > 0; step++ {
+	for step, idle := 0, 0; r.Len() > 0; step++ {
 		if step%256 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if !slices.ContainsFunc(r.queue, func(n *reached) bool { return n.flags&isCommon == 0 }) {
+		if idle++; r.open > 0 {
+			idle = 0
+		} else if idle > slop {
 			break
 		}
 		n := r.next()

@@ -16,6 +16,11 @@ type Ref struct {
 	Target string // the name that a symbolic ref such as HEAD stands for
 }
 
+// passing reports whether the ref is a note of git's own, such as ORIG_HEAD, that goes with the next operation.
+func (r Ref) passing() bool {
+	return !strings.HasPrefix(r.Name, "refs/") && !strings.Contains(r.Name, "/refs/") && path.Base(r.Name) != "HEAD"
+}
+
 // LogEntry is a line of a reflog.
 type LogEntry struct {
 	Ref      string // whose log it is, named as in Ref

@@ -66,37 +66,25 @@ func (s *Store) Names(ctx context.Context, opt Options, visit func(*Text)) error
 	seen := map[string]struct{}{}
 	opt.Context = -1
 	return s.sweep(ctx, opt, func(k Kind) bool { return k == KindTree }, func(p *Piece) {
-		tree := Tree{Data: p.Data, Hash: s.hash}
-		next := 0 // span that the walk has not passed
-		for start := 0; tree.Next(); start = tree.at {
-			for next < len(p.New) && p.New[next].End < start {
-				next++
-			}
-			if next == len(p.New) {
-				return // what follows stands in the tree this one was built from
-			}
-			if tree.at < p.New[next].Start {
-				continue
-			}
-			name := tree.Entry.Name
+		err := eachNew(p, s.hash, func(e *TreeEntry) {
 			mu.RLock()
-			_, known := seen[string(name)]
+			_, known := seen[string(e.Name)]
 			mu.RUnlock()
 			if known {
-				continue
+				return
 			}
 			mu.Lock()
-			_, known = seen[string(name)]
+			_, known = seen[string(e.Name)]
 			if !known && len(seen) < maxNames {
-				seen[string(name)] = struct{}{}
+				seen[string(e.Name)] = struct{}{}
 			}
 			mu.Unlock()
 			if !known {
-				visit(&Text{Kind: TextName, ID: p.ID, Data: name, Worker: p.Worker})
+				visit(&Text{Kind: TextName, ID: p.ID, Data: e.Name, Worker: p.Worker})
 			}
-		}
-		if tree.Err != nil {
-			s.tellError("read the tree "+p.ID.String(), s.common.label("objects"), tree.Err)
+		})
+		if err != nil {
+			s.tellError("read the tree "+p.ID.String(), s.common.label("objects"), err)
 		}
 	})
 }

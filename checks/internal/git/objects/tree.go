@@ -61,6 +61,24 @@ func (t *Tree) Next() bool {
 	return true
 }
 
+// eachNew calls visit with the entries of a tree of a sweep that lie, in part at least, in what is new of it.
+func eachNew(p *Piece, hash int, visit func(*TreeEntry)) error {
+	tree := Tree{Data: p.Data, Hash: hash}
+	next := 0
+	for start := 0; tree.Next(); start = tree.at {
+		for next < len(p.New) && p.New[next].End < start {
+			next++
+		}
+		if next == len(p.New) {
+			return nil // what follows stands in the tree this one was built from
+		}
+		if tree.at >= p.New[next].Start {
+			visit(&tree.Entry)
+		}
+	}
+	return tree.Err
+}
+
 // Tree reads a tree object to go through its entries.
 func (s *Store) Tree(id ID) (*Tree, error) {
 	kind, data, err := s.Read(id)

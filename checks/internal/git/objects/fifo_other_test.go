@@ -1,0 +1,5 @@
+//go:build !unix
+
+package objects
+
+func makeFIFO(string) bool { return false }
