@@ -72,7 +72,7 @@ func directive(p piece) (Ignore, bool) {
 		}
 		before, after := p.text[:at], p.text[at+len(m.text):]
 		if m.tool == "hardcheck" {
-			if p.kind == bareText && !m.nextLine || !nothing(before) {
+			if p.kind == bareText && !m.nextLine || !nothing(before) && !(p.kind == commentText && opens(before)) {
 				continue
 			}
 			return own(m, after), true
@@ -99,7 +99,7 @@ func markerAt(text string, at int) *marker {
 }
 
 func isWordByte(c byte) bool {
-	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-'
+	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '='
 }
 
 // speaks reports whether another scanner's directive between before and after is meant as one.
@@ -114,7 +114,7 @@ func (p piece) speaks(before, after string) bool {
 	if p.kind == starText && !nothing(after) {
 		return false
 	}
-	if nothing(before) {
+	if nothing(before) || opens(before) {
 		return true
 	}
 	words := strings.Fields(before)
@@ -143,6 +143,12 @@ func nothing(text string) bool {
 		}
 	}
 	return true
+}
+
+// opens reports whether the text ends with the beginning of another comment: # noqa # gitleaks:allow.
+func opens(before string) bool {
+	before = strings.TrimRight(before, " \t")
+	return strings.HasSuffix(before, " #") || strings.HasSuffix(before, " //") || strings.HasSuffix(before, " --")
 }
 
 // valueLike reports whether a word is a value or code rather than one of a sentence.
