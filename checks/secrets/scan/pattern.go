@@ -3,8 +3,6 @@ package scan
 import (
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 )
 
 // Set is a set of bytes.
@@ -14,56 +12,51 @@ type Set [256]bool
 type step struct {
 	set      *Set
 	min, max int
+	memo     int // the place of long runs' ends in runEnds, from 1; 0 for short runs
 }
 
-// Pattern is a sequence of steps, or several to choose from. Its notation is a subset of regular expressions:
-// literal bytes, classes ([0-9a-f], \w, \d), counts ({36}, {20,40}, +), and | between alternatives at the top. A
-// run of variable length is taken whole, so what follows it must not begin with a byte of its set; Compile
-// refuses a pattern where that does not hold. Matching is therefore linear, and equal to the regular expression.
+// Pattern is a sequence of steps, or several to choose from. Its notation is a subset of regular expressions: literal
+// bytes, classes ([0-9a-f], [^"], \w, \d, \s, .), groups, counts (?, *, +, {36}, {20,40}), | between alternatives, and
+// (?i) in front. Groups are written out, so that matching is a walk over steps, linear and equal to the regular
+// expression on ASCII text; only runs without an upper count end at maxRun.
 type Pattern struct {
-	alternatives [][]step
+	alternatives []sequence
+}
+
+// sequence is one alternative. It is greedy where no run can take what the next step needs, so that taking every run
+// whole decides; otherwise all ends that a run may have are followed.
+type sequence struct {
+	steps  []step
+	greedy bool
 }
 
 // maxRun bounds a run without an upper count.
 const maxRun = 4096
 
-// CompilePattern reads the notation.
-func CompilePattern(text string) (*Pattern, error) {
-	p := &Pattern{}
-	for _, alternative := range splitTop(text) {
-		steps, err := parseSteps(alternative)
-		if err != nil {
-			return nil, fmt.Errorf("pattern %q: %w", text, err)
-		}
-		for i, s := range steps {
-			if s.min != s.max && i+1 < len(steps) && overlaps(s.set, steps[i+1].set) {
-				return nil, fmt.Errorf("pattern %q: the run %d is not told from what follows it", text, i+1)
-			}
-		}
-		p.alternatives = append(p.alternatives, steps)
-	}
-	return p, nil
-}
+// maxAmbiguous bounds what a match of a sequence that is not greedy may take, in bytes.
+const maxAmbiguous = 1024
 
-func splitTop(text string) []string {
-	var parts []string
-	start, class := 0, false
-	for i := 0; i < len(text); i++ {
-		switch text[i] {
-		case '\\':
-			i++
-		case '[':
-			class = true
-		case ']':
-			class = false
-		case '|':
-			if !class {
-				parts = append(parts, text[start:i])
-				start = i + 1
+func newSequence(steps []step) (sequence, error) {
+	s := sequence{steps: steps, greedy: true}
+	most := 0
+	for i := range steps {
+		most += steps[i].max
+		if steps[i].min == steps[i].max {
+			continue
+		}
+		for _, next := range steps[i+1:] {
+			if overlaps(steps[i].set, next.set) {
+				s.greedy = false
+			}
+			if next.min > 0 {
+				break
 			}
 		}
 	}
-	return append(parts, text[start:])
+	if !s.greedy && most > maxAmbiguous {
+		return s, fmt.Errorf("a run that is not told from what follows it needs bounds: %d bytes, %d at most", most, maxAmbiguous)
+	}
+	return s, nil
 }
 
 func overlaps(a, b *Set) bool {
@@ -75,239 +68,143 @@ func overlaps(a, b *Set) bool {
 	return false
 }
 
-func parseSteps(text string) ([]step, error) {
-	var steps []step
-	for text != "" {
-		set, rest, err := parseSet(text)
-		if err != nil {
-			return nil, err
-		}
-		s := step{set: set, min: 1, max: 1}
-		if text, err = parseCount(rest, &s); err != nil {
-			return nil, err
-		}
-		steps = append(steps, s)
-	}
-	return steps, nil
-}
+// Match returns the end of the longest match that begins at data[at:] and is followed by a byte that could not
+// continue a token, or -1.
+func (p *Pattern) Match(data []byte, at int) int { return p.match(data, at, nil) }
 
-func parseSet(text string) (*Set, string, error) {
-	set := &Set{}
-	switch text[0] {
-	case '[':
-		end := strings.IndexByte(text, ']')
-		if end < 2 {
-			return nil, "", fmt.Errorf("class without an end in %q", text)
-		}
-		set.addClass(text[1:end])
-		return set, text[end+1:], nil
-	case '\\':
-		if len(text) < 2 {
-			return nil, "", fmt.Errorf("a lone backslash")
-		}
-		set.addEscape(text[1])
-		return set, text[2:], nil
-	case '(', ')', '*', '?', '.', '^', '{', '}', '+':
-		return nil, "", fmt.Errorf("%q is not part of the notation", text[:1])
-	}
-	set[text[0]] = true
-	return set, text[1:], nil
-}
-
-func (s *Set) addClass(text string) {
-	for i := 0; i < len(text); i++ {
-		switch {
-		case text[i] == '\\' && i+1 < len(text):
-			i++
-			s.addEscape(text[i])
-		case i+2 < len(text) && text[i+1] == '-':
-			for c := int(text[i]); c <= int(text[i+2]); c++ {
-				s[c] = true
+func (p *Pattern) match(data []byte, at int, ends *runEnds) int {
+	best := -1
+	for i := range p.alternatives {
+		s := &p.alternatives[i]
+		if s.greedy {
+			if end := s.forward(data, at, ends); end > best && s.endsToken(data, end) {
+				best = end
 			}
-			i += 2
-		default:
-			s[text[i]] = true
+			continue
 		}
-	}
-}
-
-func (s *Set) addEscape(c byte) {
-	switch c {
-	case 'w':
-		s.addClass("0-9A-Za-z_")
-	case 'd':
-		s.addClass("0-9")
-	default:
-		s[c] = true
-	}
-}
-
-func parseCount(text string, s *step) (string, error) {
-	if rest, ok := strings.CutPrefix(text, "+"); ok {
-		s.max = maxRun
-		return rest, nil
-	}
-	if !strings.HasPrefix(text, "{") {
-		return text, nil
-	}
-	count, rest, ok := strings.Cut(text[1:], "}")
-	if !ok {
-		return "", fmt.Errorf("count without an end in %q", text)
-	}
-	low, high, ranged := strings.Cut(count, ",")
-	var err error
-	if s.min, err = strconv.Atoi(low); err != nil {
-		return "", fmt.Errorf("count %q: %w", count, err)
-	}
-	s.max = s.min
-	if ranged {
-		s.max = maxRun
-		if high != "" {
-			if s.max, err = strconv.Atoi(high); err != nil {
-				return "", fmt.Errorf("count %q: %w", count, err)
+		for _, reached := range slices.Backward(s.reach(data, at, 1)) {
+			for end := reached.to; end >= reached.from && end > best; end-- {
+				if s.endsToken(data, end) {
+					best = end
+				}
 			}
 		}
 	}
-	if s.min < 0 || s.max < max(s.min, 1) || s.max > maxRun {
-		return "", fmt.Errorf("count %q is out of range", count)
-	}
-	return rest, nil
+	return best
 }
 
-// Match returns the end of the match that begins at data[at:] and is followed by a byte that could not continue a
-// token, or -1.
-func (p *Pattern) Match(data []byte, at int) int {
-	for _, steps := range p.alternatives {
-		if end := forward(steps, data, at); end >= 0 && endsToken(steps, data, end) {
-			return end
+// forward takes every run whole.
+func (s *sequence) forward(data []byte, at int, ends *runEnds) int {
+	for i := range s.steps {
+		t := &s.steps[i]
+		from, limit := at, min(at+t.max, len(data))
+		if t.memo > 0 && ends != nil {
+			at = min(limit, ends.of(t, data, at))
+		} else {
+			for at < limit && t.set[data[at]] {
+				at++
+			}
 		}
-	}
-	return -1
-}
-
-func forward(steps []step, data []byte, at int) int {
-	for _, s := range steps {
-		limit := min(at+s.max, len(data))
-		from := at
-		for at < limit && s.set[data[at]] {
-			at++
-		}
-		if at-from < s.min {
+		if at-from < t.min {
 			return -1
 		}
 	}
 	return at
 }
 
-// back returns the start of a match that ends at data[:end], or -1.
-func (p *Pattern) back(data []byte, end int) int {
-	for _, steps := range p.alternatives {
-		at := end
-		ok := true
-		for i := len(steps) - 1; i >= 0 && ok; i-- {
-			s, from := steps[i], at
-			limit := max(at-s.max, 0)
-			for at > limit && s.set[data[at-1]] {
-				at--
-			}
-			ok = from-at >= s.min
+// span is a range of offsets, both ends included.
+type span struct{ from, to int }
+
+// reach returns every offset at which the steps, taken in the direction 1 or -1 from at, may end, as spans by ascending
+// distance from at. Distances are measured from at, so that one walk serves both directions.
+func (s *sequence) reach(data []byte, at, direction int) []span {
+	length := len(data) - at
+	if direction < 0 {
+		length = at
+	}
+	member := func(set *Set, distance int) bool {
+		if direction < 0 {
+			return set[data[at-1-distance]]
 		}
-		if ok {
-			return at
+		return set[data[at+distance]]
+	}
+	reached := []span{{0, 0}}
+	for i := range s.steps {
+		t := &s.steps[i]
+		if direction < 0 {
+			t = &s.steps[len(s.steps)-1-i]
+		}
+		var next []span
+		seen := 0 // what is before it and not before the last from is a run
+		for _, r := range reached {
+			for from := r.from; from <= r.to; {
+				end := max(from, seen)
+				for end < length && end < r.to+t.max && member(t.set, end) {
+					end++
+				}
+				if from+t.min <= end {
+					next = join(next, span{from + t.min, min(end, min(r.to, end-t.min)+t.max)})
+				}
+				seen, from = end, end+1
+			}
+		}
+		reached = next
+	}
+	if direction < 0 {
+		for i := range reached {
+			reached[i] = span{at - reached[i].to, at - reached[i].from}
+		}
+		return reached
+	}
+	for i := range reached {
+		reached[i] = span{at + reached[i].from, at + reached[i].to}
+	}
+	return reached
+}
+
+// join adds a span to those in ascending order, as part of the last ones where they touch.
+func join(all []span, s span) []span {
+	for len(all) > 0 && s.from <= all[len(all)-1].to+1 {
+		last := all[len(all)-1]
+		s = span{min(s.from, last.from), max(s.to, last.to)}
+		all = all[:len(all)-1]
+	}
+	return append(all, s)
+}
+
+// back returns the start of the longest match that ends at data[:end], or -1.
+func (p *Pattern) back(data []byte, end int) int {
+	best := -1
+	for i := range p.alternatives {
+		s := &p.alternatives[i]
+		for _, reached := range s.reach(data, end, -1) {
+			if best < 0 || reached.from < best {
+				best = reached.from
+			}
 		}
 	}
-	return -1
+	return best
 }
 
 // whole reports whether the pattern matches all of the value.
 func (p *Pattern) whole(value []byte) bool {
-	for _, steps := range p.alternatives {
-		if forward(steps, value, 0) == len(value) {
+	for i := range p.alternatives {
+		s := &p.alternatives[i]
+		if s.greedy {
+			if s.forward(value, 0, nil) == len(value) {
+				return true
+			}
+			continue
+		}
+		if reached := s.reach(value, 0, 1); len(reached) > 0 && reached[len(reached)-1].to == len(value) {
 			return true
 		}
 	}
 	return false
 }
 
-// alphabet is the set of the bytes that a match may hold.
-func (p *Pattern) alphabet() *Set {
-	all := &Set{}
-	for _, steps := range p.alternatives {
-		for _, s := range steps {
-			for c, ok := range s.set {
-				all[c] = all[c] || ok
-			}
-		}
-	}
-	return all
-}
-
-// maxAround bounds how many of the bytes next to an anchor are looked at beforehand.
-const maxAround = 24
-
-// leading are the sets of the first bytes that every match has, and trailing those of the last, in the text's order.
-func (p *Pattern) leading() []*Set {
-	return p.around(func(steps []step, i int) step { return steps[i] })
-}
-
-func (p *Pattern) trailing() []*Set {
-	sets := p.around(func(steps []step, i int) step { return steps[len(steps)-1-i] })
-	slices.Reverse(sets)
-	return sets
-}
-
-// around unites, by position, the sets of the alternatives' steps in that order, as long as positions are certain.
-func (p *Pattern) around(nth func(steps []step, i int) step) []*Set {
-	var all []*Set
-	for a, steps := range p.alternatives {
-		var own []*Set
-		for i := 0; i < len(steps) && len(own) < maxAround; i++ {
-			s := nth(steps, i)
-			own = append(own, slices.Repeat([]*Set{s.set}, min(s.min, maxAround))...)
-			if s.min != s.max {
-				break
-			}
-		}
-		if a == 0 {
-			all = own
-			continue
-		}
-		all = unite(all, own)
-	}
-	return all
-}
-
-// unite joins two rows of sets by position. What only one has is dropped.
-func unite(a, b []*Set) []*Set {
-	joint := make([]*Set, min(len(a), len(b)))
-	for i := range joint {
-		if joint[i] = a[i]; a[i] != b[i] {
-			joint[i] = &Set{}
-			for c := range joint[i] {
-				joint[i][c] = a[i][c] || b[i][c]
-			}
-		}
-	}
-	return joint
-}
-
-// lengths are the least and the greatest length of a match, in bytes.
-func (p *Pattern) lengths() (least, most int) {
-	for i, steps := range p.alternatives {
-		low, high := 0, 0
-		for _, s := range steps {
-			low, high = low+s.min, high+s.max
-		}
-		if i == 0 || low < least {
-			least = low
-		}
-		most = max(most, high)
-	}
-	return least, most
-}
-
 // endsToken reports whether the byte at end is no word character and could not belong to the last runs.
-func endsToken(steps []step, data []byte, end int) bool {
+func (s *sequence) endsToken(data []byte, end int) bool {
 	if end >= len(data) {
 		return true
 	}
@@ -315,22 +212,41 @@ func endsToken(steps []step, data []byte, end int) bool {
 	if isWord(c) {
 		return false
 	}
-	for i := len(steps) - 1; i >= 0; i-- {
-		if steps[i].set[c] {
+	for i := len(s.steps) - 1; i >= 0; i-- {
+		if s.steps[i].set[c] {
 			return false
 		}
-		if steps[i].min > 0 {
+		if s.steps[i].min > 0 {
 			break
 		}
 	}
 	return true
 }
 
+// runEnds remembers, by set, where the last long run ends, so that an unbroken text full of anchors is not walked again from
+// each of them.
+type runEnds struct{ known []span }
+
+// of returns the end of the run of the step's set at data[at:], however long.
+func (e *runEnds) of(t *step, data []byte, at int) int {
+	last := &e.known[t.memo-1]
+	end := at
+	for end < len(data) && t.set[data[end]] {
+		if end >= last.from && end < last.to {
+			end = last.to
+			break
+		}
+		end++
+	}
+	*last = span{at, end}
+	return end
+}
+
 var tokenBytes = tokenSet()
 
 func tokenSet() *Set {
 	s := &Set{}
-	s.addClass(`\w-`)
+	s.addRanges(`09AZaz__--`)
 	return s
 }
 

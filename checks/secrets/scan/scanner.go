@@ -76,7 +76,7 @@ func NewScanner(rules []*Rule, classes ...[]string) (*Scanner, error) {
 	}
 	s.prefilter = newPrefilter(targets)
 	digits := &Set{}
-	digits.addEscape('d')
+	digits.addRanges("09")
 	if !s.keyed.digits {
 		digits = &s.keyed.wide
 	}

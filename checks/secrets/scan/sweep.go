@@ -15,7 +15,6 @@ type sweep struct {
 	positions [chunkBlocks*blockSize + 1]uint16
 	tail      [3 * blockSize]byte
 	runs      runState
-	memo      []runEnd
 }
 
 var sweeps = sync.Pool{New: func() any {
@@ -104,14 +103,17 @@ func (r *runState) startOf(member []uint64, at, end int) int {
 // Alphabet is a set of ASCII bytes whose runs can be found fast.
 type Alphabet struct{ tables *classTables }
 
-// NewAlphabet returns the alphabet of a class as patterns write it between brackets, such as "0-9A-Za-z+/".
-func NewAlphabet(class string) *Alphabet {
+// MustAlphabet returns the alphabet of a class as patterns write it between brackets, such as "0-9A-Za-z+/". It panics where
+// the class is malformed.
+func MustAlphabet(class string) *Alphabet {
 	set := &Set{}
-	set.addClass(class)
+	if err := set.addClass(class); err != nil {
+		panic(err)
+	}
 	return &Alphabet{newClassTables(set)}
 }
 
-var tokenAlphabet = NewAlphabet(`\w-`)
+var tokenAlphabet = MustAlphabet(`\w-`)
 
 // Runs calls visit for each maximal run of word characters and hyphens of at least that many bytes, in order.
 func Runs(data []byte, least int, visit func(start, end int)) { tokenAlphabet.Runs(data, least, visit) }
@@ -131,6 +133,3 @@ func (a *Alphabet) Runs(data []byte, least int, visit func(start, end int)) {
 		})
 	})
 }
-
-// runEnd remembers where a run of some set ends, so that what begins inside it does not walk it again.
-type runEnd struct{ from, to int }
