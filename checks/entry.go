@@ -32,6 +32,28 @@ type Entry struct {
 	Link     string // a symbolic link's target as written
 	Tracked  bool   // git tracks it, or the target is a git revision
 	Ignored  bool   // git ignores it
+	// Change says what of the file a change brings, where only a change is audited; nil where the whole tree is.
+	Change *Change
+}
+
+// Change is what one commit, or what is staged, brings into a file.
+type Change struct {
+	Commit, Date string  // empty for what is staged; the date is the author's, RFC 3339
+	Blob         string  // the object that holds the file
+	Added        []Range // lines, counted from 1, both ends included; nil means all
+}
+
+// Adds reports whether any of the lines is new.
+func (c *Change) Adds(first, last int) bool {
+	if c == nil || c.Added == nil || first == 0 {
+		return true
+	}
+	for _, r := range c.Added {
+		if r.Start <= max(first, last) && first <= r.End {
+			return true
+		}
+	}
+	return false
 }
 
 // Name is the last element of the path.

@@ -24,7 +24,7 @@ type Version struct {
 	New []Range
 }
 
-// Range is a range of bytes.
+// Range is a range of bytes, without End, or of lines where it says so.
 type Range struct{ Start, End int }
 
 // Sought is a value that stands in a version of a file.

@@ -10,6 +10,8 @@
 //	link PATH -> TARGET       make a symbolic link
 //	git                       make the tree a git repository with everything committed
 //	untracked PATH            with git: leave this path uncommitted
+//	removed PATH              with git: remove this path in a second commit
+//	message TEXT              with git: the message of the first commit; "<+>" is removed from it
 //	rev                       with git: audit HEAD as a git revision instead of the working tree
 //	below PATH                audit this directory of the tree; the places of findings are below it
 //	param NAME VALUE          set a parameter of the check; a list's words are separated by commas
@@ -52,6 +54,8 @@ type fixture struct {
 	git, rev  bool
 	below     string // the directory that is audited, inside the tree
 	untracked []string
+	removed   []string
+	message   string
 	values    checks.Values
 	wants     []want
 	status    checks.Status
@@ -149,6 +153,10 @@ func (f *fixture) instruct(line string, check *checks.Check) error {
 		f.links = append(f.links, [2]string{fields[0], fields[2]})
 	case "untracked":
 		f.untracked = append(f.untracked, fields...)
+	case "removed":
+		f.removed = append(f.removed, fields...)
+	case "message":
+		f.message = strings.ReplaceAll(rest, "<+>", "")
 	case "param":
 		return f.param(check, fields[0], strings.TrimSpace(strings.TrimPrefix(rest, fields[0])))
 	case "want":

@@ -1,6 +1,7 @@
 package checktest
 
 import (
+	"cmp"
 	"context"
 	"io/fs"
 	"os"
@@ -76,7 +77,11 @@ func (f *fixture) commit(t *testing.T, root string) {
 	for _, path := range f.untracked {
 		run("rm", "-q", "-r", "--cached", path)
 	}
-	run("commit", "-q", "--allow-empty", "-m", "Fixture")
+	run("commit", "-q", "--allow-empty", "-m", cmp.Or(f.message, "Fixture"))
+	for _, path := range f.removed {
+		run("rm", "-q", "-r", path)
+		run("commit", "-q", "-m", "Remove")
+	}
 }
 
 // runTree audits a directory with one check.

@@ -18,6 +18,7 @@ import (
 type Job struct {
 	Check  *checks.Check
 	Values checks.Values
+	Skip   string // the reason not to run it; "" to run it
 }
 
 // Options bound a run. The zero value means the defaults.
@@ -99,18 +100,21 @@ func RunSite(ctx context.Context, site checks.Site, jobs []Job, options Options)
 	result := Result{Target: world.Target}
 	for _, job := range jobs {
 		pass := checks.NewPass(ctx, job.Check, world, job.Values)
-		if job.Check.Site != nil && ctx.Err() == nil {
+		if job.Check.Site != nil && job.Skip == "" && ctx.Err() == nil {
 			call(pass, world.Target.Locator, o.Debug, func() error { return job.Check.Site(pass) })
 		}
-		result.Observations = append(result.Observations, observe(pass, job.Check.OnSite(), "needs a directory or a git revision"))
+		result.Observations = append(result.Observations, observe(pass, job, job.Check.OnSite(), "needs a directory or a git revision"))
 	}
 	result.Cut = ctx.Err() != nil
 	return result
 }
 
-func observe(pass *checks.Pass, suits bool, need string) checks.Observation {
+func observe(pass *checks.Pass, job Job, suits bool, need string) checks.Observation {
 	o := pass.Observation()
-	if !suits {
+	switch {
+	case job.Skip != "":
+		o.Skipped, o.Reason = true, job.Skip
+	case !suits:
 		o.Skipped, o.Reason = true, need
 	}
 	return o

@@ -37,8 +37,16 @@ type bound struct {
 func RunTree(ctx context.Context, tree *target.Tree, jobs []Job, options Options) Result {
 	world := &checks.World{Target: tree.Target(), Repository: tree.Repository()}
 	r := &treeRun{Options: options.withDefaults(), ctx: ctx, collector: settings.NewCollector(), bounds: map[string]*bound{}}
-	for _, job := range jobs {
-		r.passes = append(r.passes, checks.NewPass(ctx, job.Check, world, job.Values))
+	all := make([]*checks.Pass, len(jobs))
+	jobs = slices.Clone(jobs)
+	for i, job := range jobs {
+		if tree.Changes() && !job.Check.Part && job.Skip == "" {
+			jobs[i].Skip, job.Skip = "judges whole trees; this audit is of a change", "change"
+		}
+		all[i] = checks.NewPass(ctx, job.Check, world, job.Values)
+		if job.Skip == "" && job.Check.OnTree() {
+			r.passes = append(r.passes, all[i])
+		}
 	}
 	result := Result{Target: world.Target}
 	err := tree.Walk(ctx, r.Workers, r.visit)
@@ -57,8 +65,8 @@ func RunTree(ctx context.Context, tree *target.Tree, jobs []Job, options Options
 	if !result.Cut {
 		r.finish(unseen)
 	}
-	for i, pass := range r.passes {
-		result.Observations = append(result.Observations, observe(pass, jobs[i].Check.OnTree(), "needs a URL"))
+	for i, pass := range all {
+		result.Observations = append(result.Observations, observe(pass, jobs[i], jobs[i].Check.OnTree(), "needs a URL"))
 	}
 	result.Problems = slices.Concat(r.problem.All(), tree.Problems(), r.boundProblems())
 	slices.SortFunc(result.Problems, checks.CompareProblems)

@@ -1,7 +1,11 @@
 package secrets
 
 import (
+	"context"
+	"slices"
+
 	"hardcheck/checks"
+	"hardcheck/checks/secrets/unpack"
 )
 
 // judge is the part of a check that looks at one text.
@@ -31,16 +35,19 @@ func anyText(t *text, _ *inspection) bool { return !t.binary }
 type discoveries struct {
 	found    map[string][]checks.Finding
 	examined map[string]bool
-	problems []checks.Problem
+	problems checks.ProblemList
+	decoded  int // bytes that encodings hid, so far
 }
 
 type discoveriesKey struct{}
 
 // discover judges a file's window once for all checks of the chapter.
-func discover(f *checks.File) *discoveries {
+func discover(ctx context.Context, f *checks.File) *discoveries {
 	return checks.Memo(f, discoveriesKey{}, func() *discoveries {
 		d := newDiscoveries()
-		d.judge(ownText(f))
+		if f.Offset > 0 || !d.unpack(ctx, f) {
+			d.judge(ownText(f))
+		}
 		return d
 	})
 }
@@ -49,14 +56,25 @@ func newDiscoveries() *discoveries {
 	return &discoveries{found: map[string][]checks.Finding{}, examined: map[string]bool{}}
 }
 
-// judge looks at one text for every check.
+// judge looks at one text, and at what its encodings hide, for every check.
 func (d *discoveries) judge(t *text) {
 	in := inspect(t.data, t.kind)
 	for _, j := range judges {
 		check := reportedBy(t, j.check)
-		j.find(t, in, func(f checks.Finding) { d.found[check] = append(d.found[check], f) })
+		j.find(t, in, func(f checks.Finding) { d.add(check, f) })
 		d.examined[check] = d.examined[check] || j.applies(t, in)
 	}
+	d.decode(t)
+}
+
+// add takes a finding, unless the same secret was found in the file before it was decoded.
+func (d *discoveries) add(check string, f checks.Finding) {
+	if f.Place.Inside != "" && slices.ContainsFunc(d.found[check], func(o checks.Finding) bool {
+		return o.Rule == f.Rule && o.ContentKey == f.ContentKey && o.Place.Inside != f.Place.Inside
+	}) {
+		return
+	}
+	d.found[check] = append(d.found[check], f)
 }
 
 // reportedBy is the check that reports what the judge of a check finds in the text: some say what a credential is,
@@ -71,20 +89,38 @@ func reportedBy(t *text, check string) string {
 	return check
 }
 
-// inFile reports what a file's texts hold for the pass's check. Of a streamed file only the first window counts as
-// looked at, so that it is counted once.
-func inFile(p *checks.Pass, f *checks.File) error {
-	d := discover(f)
-	for _, problem := range d.problems {
+// inFile reports what a file's texts hold for the pass's check.
+func inFile(p *checks.Pass, f *checks.File) error { return eachFinding(p, f, p.Fail) }
+
+// eachFinding shows what a file's texts hold for the pass's check, or reports the file as good. Of a streamed file only
+// the first window counts as looked at, so that it is counted once.
+func eachFinding(p *checks.Pass, f *checks.File, show func(checks.Finding)) error {
+	d := discover(p.Context(), f)
+	for _, problem := range d.problems.All() {
 		p.Problem(problem)
 	}
 	found := d.found[p.Check.ID]
+	reported := 0
 	for _, finding := range found {
+		if !brought(f, &finding) {
+			continue
+		}
+		reported++
 		finding.Subject = f.Subject()
-		p.Fail(finding)
+		show(finding)
 	}
-	if len(found) == 0 && d.examined[p.Check.ID] && f.Offset == 0 {
+	if reported == 0 && d.examined[p.Check.ID] && f.Offset == 0 {
 		p.OK(f.Subject())
 	}
 	return nil
+}
+
+// brought reports whether the change that is audited brings the finding, and says which commit does. Lines inside a
+// container cannot be compared: it is new as a whole.
+func brought(f *checks.File, finding *checks.Finding) bool {
+	if f.Change == nil {
+		return true
+	}
+	finding.Place.Commit, finding.Place.Date, finding.Place.Blob = f.Change.Commit, f.Change.Date, f.Change.Blob
+	return unpack.Sniff(f.Data) != "" || f.Change.Adds(finding.Place.Line, finding.Place.EndLine)
 }

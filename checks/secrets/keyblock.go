@@ -16,11 +16,13 @@ type keyBlock struct {
 	span      // from the header to the end of the header's line
 	rule      string
 	encrypted bool
-	body      string // the first part of the base64 text
+	body      string // the base64 text, or its first part
+	public    publicHalf
+	parsed    bool // the bytes are those of a key
 }
 
 const (
-	keyProbe  = 2048 // bytes of a body that are looked at
+	keyProbe  = lookahead // bytes of a body that are looked at: enough for RSA keys of 8192 bits
 	keyChars  = 48   // least base64 characters of a body
 	maxHeader = 64
 )
@@ -48,13 +50,18 @@ func keyAt(data []byte, start, end int) (keyBlock, bool) {
 		return k, false
 	case strings.HasPrefix(kind, "OPENSSH"):
 		k.rule = "openssh-private-key"
+		k.public, k.parsed = parseOpenSSH(decodeAll(body))
 		return k.openSSH(raw)
 	case strings.HasPrefix(kind, "PGP"):
 		k.rule = "pgp-private-key"
+		k.parsed = true
 		tag := raw[0]
 		return k, tag&0x80 != 0 && (tag&0x40 == 0 && tag>>2&0xf == 5 || tag&0x40 != 0 && tag&0x3f == 5)
 	case serviceAccount(data, begin):
 		k.rule = "service-account-key"
+	}
+	if !k.encrypted {
+		k.public, k.parsed = parseDER(decodeAll(body))
 	}
 	return k, k.encrypted || raw[0] == 0x30 // a DER sequence
 }
@@ -172,5 +179,6 @@ func puttyKey(data []byte, start int) (keyBlock, bool) {
 	first, _, _ := bytes.Cut(private, []byte("\n"))
 	k.body = strings.TrimSpace(string(first))
 	k.encrypted = !bytes.Contains(text, []byte("Encryption: none"))
+	k.parsed = true
 	return k, len(k.body) >= keyChars/2 && isBase64(k.body)
 }

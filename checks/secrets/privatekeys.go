@@ -24,9 +24,10 @@ func privateKeys() *checks.Check {
 				Fix: "Keep the key out of the tree: a passphrase can be guessed without limit once the file is read."},
 		},
 		Wants:  hasBytes,
-		File:   inFile,
+		File:   keyFile,
 		Stream: true,
 		Part:   true,
+		Tree:   keyTree,
 		Site: func(p *checks.Pass) error {
 			return eachResponse(p, func(r response) bool { return keysInResponse(p, r) })
 		},
@@ -63,10 +64,9 @@ func hidden(e *checks.Entry) bool {
 }
 
 func keysInResponse(p *checks.Pass, r response) bool {
-	found := inspect(r.data, code).keys
-	for _, k := range found {
-		finding := keyFinding(k)
-		finding.Subject, finding.Place = r.subject, checks.Place{URL: r.url}
+	found := discoverIn(r).found[p.Check.ID]
+	for _, finding := range found {
+		finding.Subject = r.subject
 		p.Fail(finding)
 	}
 	return len(found) == 0
@@ -84,6 +84,13 @@ func keyFinding(k keyBlock) checks.Finding {
 		Actual:     "a private key without a passphrase",
 		Message:    keyNames[k.rule] + " that no passphrase locks: whoever reads it has the identity it proves",
 		ContentKey: k.body,
+	}
+	if k.public.kind != "" {
+		f.Actual += " (" + k.public.kind + ")"
+	}
+	if !k.parsed && !k.encrypted {
+		f.Precision = checks.PrecisionMedium
+		f.Message = keyNames[k.rule] + " whose bytes do not read as one: cut short, or made up"
 	}
 	if k.encrypted {
 		f.Rule = "encrypted-private-key"

@@ -15,6 +15,7 @@ func Checks() []*checks.Check {
 		frameworkKeys(),
 		dotenv(),
 		ignoreRules(),
+		history(),
 		images(),
 		ci(),
 	}

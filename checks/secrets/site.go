@@ -1,6 +1,7 @@
 package secrets
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 	"strings"
@@ -41,6 +42,18 @@ func eachResponse(p *checks.Pass, look func(response) bool) error {
 		}
 	}
 	return nil
+}
+
+// discoverIn judges the response's text as a file's would be.
+func discoverIn(r response) *discoveries {
+	d := newDiscoveries()
+	d.judge(&text{
+		Entry: &checks.Entry{Path: "response", Size: int64(len(r.data))}, data: r.data, kind: code,
+		binary: bytes.IndexByte(r.data[:min(len(r.data), 8000)], 0) >= 0,
+		owns:   func(int) bool { return true },
+		place:  func(int, int) checks.Place { return checks.Place{URL: r.url} },
+	})
+	return d
 }
 
 // textOf writes the header fields, in order of their names, before the body. Cookies are given to their own client,

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"hardcheck/checks"
+	"hardcheck/checks/secrets/unpack"
 )
 
 // text is one text to judge: a file's own bytes, a member of a container, or what an encoding in one of them hid.
@@ -42,7 +43,7 @@ func ownText(f *checks.File) *text {
 
 // lookahead is how far behind its end a match may have looked, in bytes. What comes near the end of a window may go on
 // behind it, so the next window, which sees it whole in its overlap, reports it instead.
-const lookahead = 4096
+const lookahead = 12 << 10
 
 // inside names how the text is reached from the file's own bytes; "" for those themselves.
 func (t *text) inside() string { return strings.Join(t.hidden, ", ") }
@@ -62,14 +63,29 @@ func (t *text) decoded(data []byte, start, end int, encoding string) *text {
 	return &inner
 }
 
-// member is a text inside a container that stands in the text.
-func (t *text) member(path string, data []byte) *text {
+// member is a text inside the container that the text is.
+func (t *text) member(m unpack.Member) *text {
 	entry := *t.Entry
-	entry.Path = t.Path + "/" + path
-	entry.Size = int64(len(data))
-	f := &checks.File{Entry: &entry, Data: data, Line: 1, Whole: true}
+	entry.Path = strings.TrimSuffix(t.Path+"/"+m.Path, "/")
+	entry.Size = m.Size
+	const piece = 8 << 20 // larger members come in pieces of this size
+	if m.Size < 0 {
+		entry.Size = m.Offset + int64(len(m.Data))
+		if len(m.Data) >= piece {
+			entry.Size++ // more may follow
+		}
+	}
+	f := &checks.File{Entry: &entry, Data: m.Data, Offset: m.Offset, Line: m.Lines + 1}
+	if m.Offset > 0 {
+		f.Overlap = 64 << 10
+	}
 	inner := ownText(f)
-	inner.hidden = append(t.hidden[:len(t.hidden):len(t.hidden)], path)
+	inner.layer = m.Layer
+	name := m.Path
+	if name == "" {
+		name = string(m.Kinds[len(m.Kinds)-1])
+	}
+	inner.hidden = append(t.hidden[:len(t.hidden):len(t.hidden)], printable(name))
 	inner.place = func(start, end int) checks.Place {
 		p := f.Place(start, end)
 		p.Path, p.Inside = t.Path, inner.inside()

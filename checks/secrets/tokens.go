@@ -67,17 +67,16 @@ var browserSeverity = map[string]checks.Severity{"gcp-api-key": checks.Low, "str
 
 func tokensInResponse(p *checks.Pass, r response) bool {
 	clean := true
-	for _, m := range inspect(r.data, code).tokens {
-		limit, capped := browserSeverity[m.Rule.ID]
+	for _, finding := range discoverIn(r).found[p.Check.ID] {
+		limit, capped := browserSeverity[finding.Rule]
 		if capped && limit == 0 {
 			continue
 		}
 		clean = false
-		finding := tokenFinding(m, string(r.data[m.Start:m.End]))
 		if capped {
 			finding.Severity = limit
 		}
-		finding.Subject, finding.Place = r.subject, checks.Place{URL: r.url}
+		finding.Subject = r.subject
 		p.Fail(finding)
 	}
 	return clean

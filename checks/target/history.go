@@ -1,12 +1,330 @@
 package target
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"time"
 
 	"hardcheck/checks"
+	"hardcheck/checks/internal/git/objects"
 )
 
-// History opens what the repository keeps besides the files.
-func (r *repository) History(context.Context) (checks.History, error) {
-	return nil, &checks.Problem{Op: "read history", Expected: "a reader", Actual: "none", Retry: checks.RetryUseless, Blind: true}
+// History opens what the repository keeps besides the files. The error is a *checks.Problem.
+func (r *repository) History(ctx context.Context) (checks.History, error) {
+	store, err := r.store(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &history{store: store, since: r.since, rev: r.rev, prefix: r.git.Prefix(), excluded: r.excluded, inside: map[string]bool{}}, nil
+}
+
+// store opens the repository's objects once.
+func (r *repository) store(ctx context.Context) (*objects.Store, error) {
+	r.openStore.Do(func() {
+		dir, err := r.git.Dir(ctx)
+		if err == nil {
+			r.objectStore, err = objects.Open(dir)
+		}
+		if err != nil {
+			r.storeErr = &checks.Problem{Op: "read history", Expected: "a git repository that can be read", Actual: err.Error(), Retry: checks.RetryUseless, Where: ".git", Blind: true}
+		}
+	})
+	return r.objectStore, r.storeErr
+}
+
+// history is what a repository keeps, as checks see it.
+type history struct {
+	store *objects.Store
+	since string // only what commits after this one brought
+	rev   string // only what leads from this commit; "" for everything, dangling objects included
+	// prefix is where the tree lies in the repository: only versions of files below it are shown, by their path there.
+	prefix   string
+	excluded func(path string) bool
+
+	mu     sync.Mutex
+	found  checks.ProblemList
+	inside map[string]bool // directories, by whether they are part of the audit
+}
+
+// local is a path of the repository as one of the tree; false where it is not part of the audit.
+func (h *history) local(p string) (string, bool) {
+	rel, ok := strings.CutPrefix(p, h.prefix)
+	if !ok || p == "" {
+		return "", h.prefix == "" && p == "" // an object without a path may be anything's
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return rel, h.partOf(path.Dir(rel)) && !h.excluded(rel)
+}
+
+func (h *history) partOf(dir string) bool {
+	if dir == "." {
+		return true
+	}
+	in, ok := h.inside[dir]
+	if !ok {
+		in = h.partOf(path.Dir(dir)) && !h.excluded(dir)
+		h.inside[dir] = in
+	}
+	return in
+}
+
+// Each shows every text once.
+func (h *history) Each(ctx context.Context, visit func(*checks.Version)) error {
+	if h.since != "" || h.rev != "" {
+		return h.eachNew(ctx, visit)
+	}
+	paths, err := h.paths(ctx)
+	if err != nil {
+		return err
+	}
+	err = h.store.Blobs(ctx, objects.Options{}, func(p *objects.Piece) {
+		if len(p.New) == 0 && !p.Whole {
+			return
+		}
+		rel, ok := h.local(paths[p.ID])
+		if !ok {
+			return
+		}
+		v := checks.Version{Kind: "file", ID: p.ID.String(), Path: rel, Data: p.Data}
+		if !p.Whole {
+			v.New = make([]checks.Range, len(p.New))
+			for i, s := range p.New {
+				v.New[i] = checks.Range(s)
+			}
+		}
+		visit(&v)
+	})
+	if err != nil {
+		return err
+	}
+	return h.eachText(ctx, visit)
+}
+
+// paths gives every blob that a commit has one of its paths.
+func (h *history) paths(ctx context.Context) (map[objects.ID]string, error) {
+	changes, err := h.store.NewBlobs(ctx, h.tips(), nil)
+	if err != nil {
+		return nil, err
+	}
+	paths := make(map[objects.ID]string, len(changes))
+	for _, c := range changes {
+		if _, ok := paths[c.ID]; !ok {
+			paths[c.ID] = c.Path
+		}
+	}
+	return paths, nil
+}
+
+// tips are the commits from which everything that has a name is reached.
+func (h *history) tips() []objects.ID {
+	var tips []objects.ID
+	for _, ref := range h.store.Refs() {
+		tips = append(tips, ref.ID)
+	}
+	for _, entry := range h.store.Reflogs() {
+		tips = append(tips, entry.Old, entry.New)
+	}
+	tips = slices.DeleteFunc(tips, objects.ID.IsZero)
+	slices.SortFunc(tips, objects.ID.Compare)
+	return slices.Compact(tips)
+}
+
+// textKinds names the texts that are no blobs.
+var textKinds = map[objects.TextKind]string{
+	objects.TextCommit: "commit message", objects.TextTag: "tag message", objects.TextName: "file name", objects.TextRef: "reference",
+	objects.TextReflog: "reflog", objects.TextConfig: "configuration", objects.TextFile: "file of git's directory",
+}
+
+// eachText shows messages, names, reflogs and git's own files.
+func (h *history) eachText(ctx context.Context, visit func(*checks.Version)) error {
+	show := func(t *objects.Text) {
+		v := checks.Version{Kind: textKinds[t.Kind], Name: t.Name, Data: t.Data}
+		if !t.ID.IsZero() {
+			v.ID = t.ID.String()
+		}
+		if t.Kind == objects.TextConfig || t.Kind == objects.TextFile || t.Kind == objects.TextReflog {
+			v.Name = ".git/" + t.Name
+		}
+		visit(&v)
+	}
+	for _, each := range []func(context.Context, objects.Options, func(*objects.Text)) error{h.store.Messages, h.store.Names} {
+		if err := each(ctx, objects.Options{}, show); err != nil {
+			return err
+		}
+	}
+	return h.store.Files(ctx, show)
+}
+
+// eachNew shows the versions and messages that the commits of a range bring.
+func (h *history) eachNew(ctx context.Context, visit func(*checks.Version)) error {
+	include, exclude, err := h.bounds()
+	if err != nil {
+		return err
+	}
+	changes, err := h.store.NewBlobs(ctx, include, exclude)
+	if err != nil {
+		return err
+	}
+	seen := map[objects.ID]bool{}
+	for _, c := range changes {
+		if seen[c.ID] || c.Mode == objects.ModeSubmodule {
+			continue
+		}
+		seen[c.ID] = true
+		rel, ok := h.local(c.Path)
+		if !ok {
+			continue
+		}
+		if _, data, err := h.store.Read(c.ID); err != nil {
+			h.unread(c, err)
+		} else {
+			visit(&checks.Version{Kind: "file", ID: c.ID.String(), Path: rel, Data: data})
+		}
+	}
+	commits, err := h.store.Reachable(ctx, include, exclude)
+	if err != nil {
+		return err
+	}
+	for _, id := range commits {
+		if commit, err := h.store.Commit(id); err == nil {
+			visit(&checks.Version{Kind: "commit message", ID: id.String(), Data: commit.Text})
+		}
+	}
+	return nil
+}
+
+func (h *history) unread(c objects.Change, err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.found.Add(checks.Problem{Op: "read an earlier version", Expected: "its bytes", Actual: err.Error(), Retry: checks.RetryUseless, Where: c.Path, Blind: true})
+}
+
+// bounds are the commits of the range: from the revision, or all refs, back to what --since-commit leads to.
+func (h *history) bounds() (include, exclude []objects.ID, err error) {
+	include = h.tips()
+	if h.rev != "" {
+		id, ok := objects.ParseID(h.rev)
+		if !ok {
+			return nil, nil, noCommit(h.rev)
+		}
+		include = []objects.ID{id}
+	}
+	if h.since != "" {
+		id, ok := objects.ParseID(h.since)
+		if !ok {
+			return nil, nil, noCommit(h.since)
+		}
+		exclude = []objects.ID{id}
+	}
+	return include, exclude, nil
+}
+
+func noCommit(name string) error {
+	return &checks.Problem{Op: "read history", Expected: "a commit", Actual: name, Retry: checks.RetryUseless, Where: ".git", Blind: true}
+}
+
+// Problems says what could not be seen.
+func (h *history) Problems() []checks.Problem {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return append(h.found.All(), h.store.Problems()...)
+}
+
+// Sources finds, for each sought value, the oldest version of its path that holds it, and the commit that brought it.
+func (h *history) Sources(ctx context.Context, sought []checks.Sought) ([]checks.Source, error) {
+	versions, err := h.versionsOf(ctx, sought)
+	if err != nil {
+		return nil, err
+	}
+	var ids []objects.ID
+	for _, s := range sought {
+		if id, ok := objects.ParseID(s.Blob); ok {
+			ids = append(ids, id)
+		}
+	}
+	where, err := h.store.Attribute(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]checks.Source, len(sought))
+	for i, s := range sought {
+		out[i] = h.source(s, versions[s.Path], where)
+	}
+	return out, nil
+}
+
+// versionsOf lists the versions of the sought paths, the oldest first.
+func (h *history) versionsOf(ctx context.Context, sought []checks.Sought) (map[string][]objects.Change, error) {
+	versions := map[string][]objects.Change{}
+	for _, s := range sought {
+		if s.Path != "" {
+			versions[s.Path] = nil
+		}
+	}
+	if len(versions) == 0 {
+		return versions, nil
+	}
+	changes, err := h.store.NewBlobs(ctx, h.tips(), nil)
+	for _, c := range changes {
+		rel, _ := strings.CutPrefix(c.Path, h.prefix)
+		if list, ok := versions[rel]; ok {
+			c.Path = rel
+			versions[rel] = append(list, c)
+		}
+	}
+	return versions, err
+}
+
+func (h *history) source(s checks.Sought, versions []objects.Change, where map[objects.ID][]objects.Where) checks.Source {
+	if s.Value != "" {
+		for _, c := range versions {
+			if _, data, err := h.store.Read(c.ID); err == nil {
+				if at := bytes.Index(data, []byte(s.Value)); at >= 0 {
+					return h.changed(c, bytes.Count(data[:at], []byte{'\n'})+1)
+				}
+			}
+		}
+	}
+	id, ok := objects.ParseID(s.Blob)
+	out := checks.Source{Blob: s.Blob, Path: s.Path, Reach: "nothing"}
+	if !ok {
+		return out
+	}
+	if commit, err := h.store.Commit(id); err == nil {
+		return checks.Source{Commit: s.Blob, Author: commit.Author.Name, Date: date(commit.Author.When)}
+	}
+	if list := where[id]; len(list) > 0 {
+		w := list[0]
+		if i := slices.IndexFunc(list, func(w objects.Where) bool { return w.Path == h.prefix+s.Path }); i >= 0 {
+			w = list[i]
+		}
+		out.Path, out.Author, out.Date = cmp.Or(s.Path, w.Path), w.Author.Name, date(w.Author.When)
+		out.Reach = strings.Replace(w.From, objects.FromNothing, "nothing", 1)
+		if !w.Commit.IsZero() {
+			out.Commit = w.Commit.String()
+		}
+	}
+	return out
+}
+
+// changed is the source of a version that a commit brought.
+func (h *history) changed(c objects.Change, line int) checks.Source {
+	out := checks.Source{Blob: c.ID.String(), Path: c.Path, Line: line, Commit: c.Commit.String()}
+	if commit, err := h.store.Commit(c.Commit); err == nil {
+		out.Author, out.Date = commit.Author.Name, date(commit.Author.When)
+	}
+	return out
+}
+
+func date(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.RFC3339)
 }

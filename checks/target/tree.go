@@ -22,7 +22,12 @@ import (
 // TreeOptions choose what of a tree is audited.
 type TreeOptions struct {
 	Rev string // a git revision to read from objects instead of the directory; "" for the directory
-	All bool   // in a repository, also read the files that git ignores
+	// Staged audits what the next commit brings, Base what the commits after this revision brought, instead of the tree.
+	Staged bool
+	Base   string
+	// Since limits the history to what the commits after this revision brought; "" for all of it.
+	Since string
+	All   bool // in a repository, also read the files that git ignores
 	// Exclude leaves out directories and files: a name without a slash matches at any depth, anything else is
 	// a glob (with **) over the path from the root.
 	Exclude []string
@@ -35,6 +40,7 @@ type TreeOptions struct {
 type Tree struct {
 	locator string
 	rev     string
+	base    string // the commit behind Base
 	options TreeOptions
 	root    *os.Root
 	repo    *repository // nil outside a repository
@@ -88,14 +94,28 @@ func OpenTree(ctx context.Context, dir string, options TreeOptions) (*Tree, erro
 func (t *Tree) openRepository(ctx context.Context, dir string) error {
 	repo, err := git.Open(ctx, dir)
 	switch {
-	case errors.Is(err, git.ErrNone) && t.options.Rev == "":
+	case errors.Is(err, git.ErrNone) && t.options.Rev == "" && !t.Changes():
 		return nil
 	case err != nil:
 		return err
-	case repo.Bare() && t.options.Rev == "":
+	case repo.Bare() && t.options.Rev == "" && t.options.Base == "":
 		return errors.New("a repository without a working tree; choose a revision, such as --rev HEAD")
 	}
-	t.repo, t.rev, err = newRepository(ctx, repo, t.options.Rev)
+	if t.Changes() {
+		t.repo = &repository{ctx: ctx, git: repo}
+		if t.options.Base != "" {
+			t.base, err = repo.Commit(ctx, t.options.Base)
+		}
+	} else {
+		t.repo, t.rev, err = newRepository(ctx, repo, t.options.Rev)
+	}
+	if err != nil {
+		return err
+	}
+	t.repo.excluded = t.excludedQuietly
+	if t.options.Since != "" {
+		t.repo.since, err = repo.Commit(ctx, t.options.Since)
+	}
 	return err
 }
 
@@ -110,11 +130,14 @@ func (t *Tree) Close() error {
 // Target describes the tree.
 func (t *Tree) Target() checks.Target {
 	kind := checks.TargetDir
-	if t.rev != "" {
+	if t.rev != "" || t.Changes() {
 		kind = checks.TargetGit
 	}
 	return checks.Target{Kind: kind, Locator: t.locator, Revision: t.rev}
 }
+
+// Changes reports whether only a change is audited, not the tree.
+func (t *Tree) Changes() bool { return t.options.Staged || t.options.Base != "" }
 
 // Repository is the tree's git side, or nil.
 func (t *Tree) Repository() checks.Repository {
@@ -127,7 +150,10 @@ func (t *Tree) Repository() checks.Repository {
 // Walk visits every entry once, the root first among its own, in no particular order and from several goroutines
 // at once. What could not be visited, and what was left out, is in Problems afterwards.
 func (t *Tree) Walk(ctx context.Context, workers int, visit func(*Node)) error {
-	if t.rev != "" {
+	switch {
+	case t.Changes():
+		return t.walkChange(ctx, workers, visit)
+	case t.rev != "":
 		return t.walkRevision(ctx, workers, visit)
 	}
 	return t.walkDisk(ctx, workers, visit)
@@ -159,19 +185,29 @@ func (t *Tree) problem(p checks.Problem) {
 
 // excluded reports whether a pattern leaves the path out, and counts it.
 func (t *Tree) excluded(rel string) bool {
+	pattern := t.exclusion(rel)
+	if pattern != "" {
+		t.mu.Lock()
+		t.leftOut[pattern]++
+		t.mu.Unlock()
+	}
+	return pattern != ""
+}
+
+func (t *Tree) excludedQuietly(rel string) bool { return t.exclusion(rel) != "" }
+
+// exclusion is the pattern that leaves the path out, or "".
+func (t *Tree) exclusion(rel string) string {
 	for _, pattern := range t.options.Exclude {
 		subject := path.Join(t.options.Prefix, rel)
 		if !strings.Contains(pattern, "/") {
 			subject = path.Base(rel)
 		}
 		if ok, _ := doublestar.Match(pattern, subject); ok {
-			t.mu.Lock()
-			t.leftOut[pattern]++
-			t.mu.Unlock()
-			return true
+			return pattern
 		}
 	}
-	return false
+	return ""
 }
 
 func (t *Tree) node(e *checks.Entry, open func() (io.ReadCloser, error)) *Node {

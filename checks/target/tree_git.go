@@ -15,6 +15,7 @@ import (
 
 	"hardcheck/checks"
 	"hardcheck/checks/internal/git"
+	"hardcheck/checks/internal/git/objects"
 )
 
 // repository is the git side of a tree: what the index, or a commit, records.
@@ -24,6 +25,13 @@ type repository struct {
 	rev     string
 	objects []git.Object // ordered by path
 	ignored []string     // ordered; a directory ends in a slash
+
+	excluded func(path string) bool // what the policy leaves out
+	since    string                 // the commit behind which the history is read; "" for all of it
+
+	openStore   sync.Once
+	objectStore *objects.Store
+	storeErr    error
 
 	once    sync.Once
 	scratch string // the .gitignore files of a revision, written out for git to read
@@ -47,6 +55,9 @@ func newRepository(ctx context.Context, repo *git.Repo, rev string) (*repository
 }
 
 func (r *repository) close() {
+	if r.objectStore != nil {
+		r.objectStore.Close()
+	}
 	if r.scratch != "" {
 		os.RemoveAll(r.scratch)
 	}

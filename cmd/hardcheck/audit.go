@@ -38,6 +38,10 @@ type audit struct {
 	policyFlags
 	siteFlags
 	rev        string
+	modules    []string
+	staged     bool
+	base       string
+	since      string
 	all        bool
 	reportOnly bool
 	debug      bool
@@ -60,6 +64,9 @@ variables HARDCHECK_USER and HARDCHECK_PASSWORD and is never sent to another hos
 		Example: `  hardcheck audit
   hardcheck audit --profile strict services/shop
   hardcheck audit --rev origin/main .
+  hardcheck audit --staged
+  hardcheck audit --base origin/main .
+  hardcheck audit --module secrets --module permissions
   hardcheck audit --path / --path /login https://staging.shop.example
   hardcheck audit --resolve shop.example:443:127.0.0.1:8443 --cacert ca.pem https://shop.example
   hardcheck audit --format json -o table=audit.txt . > audit.json`,
@@ -70,7 +77,14 @@ variables HARDCHECK_USER and HARDCHECK_PASSWORD and is never sent to another hos
 	a.siteFlags.add(cmd)
 	f := cmd.Flags()
 	f.StringVar(&a.rev, "rev", "", "audit this git revision of the directory, read from its objects")
+	f.StringSliceVar(&a.modules, "module", nil, "run the checks of these modules only; the others are reported as skipped (default: all)")
+	cmd.RegisterFlagCompletionFunc("module", cobra.FixedCompletions(moduleNames(), cobra.ShellCompDirectiveNoFileComp))
+	f.BoolVar(&a.staged, "staged", false, "audit the lines that the next commit brings (for a pre-commit hook)")
+	f.StringVar(&a.base, "base", "", "audit the lines that the commits after this revision bring (for a pull request)")
+	f.StringVar(&a.since, "since-commit", "", "of git's history, read only what the commits after this revision brought")
 	f.BoolVar(&a.all, "all", false, "in a git repository, also read what git ignores")
+	cmd.MarkFlagsMutuallyExclusive("rev", "staged", "base")
+	cmd.MarkFlagsMutuallyExclusive("since-commit", "staged", "base")
 	f.BoolVar(&a.reportOnly, "report-only", false, "exit 0 where the gate fails (2, 3 and 130 stay)")
 	f.BoolVar(&a.debug, "debug", false, "print the stack of a fault in hardcheck to standard error")
 	return cmd
@@ -96,6 +110,9 @@ func (a *audit) run(cmd *cobra.Command, targets []string) error {
 	}
 	stdout, files, err := a.parse()
 	if err != nil {
+		return err
+	}
+	if _, err := inModules(a.modules); err != nil {
 		return err
 	}
 	if err := a.siteFlags.check(targets); err != nil {
@@ -125,6 +142,9 @@ func (a *audit) observe(ctx context.Context, targets []string, pol *policy.Polic
 	jobs := make([]engine.Job, len(items))
 	for i, item := range items {
 		jobs[i] = engine.Job{Check: item.Check, Values: item.Values}
+		if len(a.modules) > 0 && !slices.Contains(a.modules, string(item.Check.Module())) {
+			jobs[i].Skip = "left out by --module"
+		}
 	}
 	for i, t := range targets {
 		if slices.Contains(targets[:i], t) {
@@ -170,7 +190,7 @@ func (a *audit) observeTarget(ctx context.Context, locator string, pol *policy.P
 // treeOptions says what of a directory the policy and the flags have audited.
 func (a *audit) treeOptions(pol *policy.Policy, dir string) target.TreeOptions {
 	walk := pol.Walk()
-	return target.TreeOptions{Rev: a.rev, All: a.all || walk.All, Exclude: walk.Exclude, Prefix: pol.Prefix(dir)}
+	return target.TreeOptions{Rev: a.rev, Staged: a.staged, Base: a.base, Since: a.since, All: a.all || walk.All, Exclude: walk.Exclude, Prefix: pol.Prefix(dir)}
 }
 
 func treeKind(rev string) checks.TargetKind {

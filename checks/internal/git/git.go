@@ -86,6 +86,12 @@ func (r *Repo) ignoresItself(ctx context.Context) bool {
 	return err == nil
 }
 
+// Dir is the repository's own directory: .git, or what stands for it in a linked working tree.
+func (r *Repo) Dir(ctx context.Context) (string, error) {
+	out, err := r.output(ctx, "rev-parse", "--absolute-git-dir")
+	return strings.TrimSuffix(string(out), "\n"), err
+}
+
 func (r *Repo) command(ctx context.Context, args ...string) *exec.Cmd {
 	fixed := []string{
 		"-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.untrackedCache=false",

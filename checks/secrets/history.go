@@ -1,0 +1,238 @@
+package secrets
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io/fs"
+	"slices"
+	"sync"
+
+	"hardcheck/checks"
+)
+
+func history() *checks.Check {
+	return &checks.Check{
+		ID:    "secrets/history",
+		Title: "Git's history holds no credential",
+		Why: "Everyone who clones the repository gets every version of every file, every message and every name. A credential that was removed from " +
+			"the files is one git log away.",
+		Fix: "Revoke the credential: that alone ends the danger. Then, where it may be worth the trouble for everyone who has a clone, rewrite the " +
+			"history (git filter-repo --replace-text) and have the server drop its caches.",
+		Expected:   "No version of a file, message or name in the repository holds a credential",
+		Rollback:   "Nothing to roll back: a revoked credential is replaced, never restored. Keep a mirror before a history is rewritten.",
+		Absent:     "The tree is not a git repository",
+		References: []string{"CWE-540", "CWE-798", "https://docs.github.com/code-security/tutorials/remediate-leaked-secrets"},
+		Severity:   checks.Critical,
+		Rules:      everyRule(),
+		Wants:      hasBytes,
+		File:       keepSecrets,
+		Stream:     true,
+		Tree:       historyTree,
+	}
+}
+
+// present are the secrets of one file of the tree: history reports what is not in the files any more.
+type present []string
+
+func keepSecrets(p *checks.Pass, f *checks.File) error {
+	if p.Repository() == nil {
+		return nil
+	}
+	var secrets present
+	for _, found := range discover(p.Context(), f).found {
+		for _, finding := range found {
+			secrets = append(secrets, finding.ContentKey)
+		}
+	}
+	if len(secrets) > 0 {
+		p.Keep(f.Path, secrets)
+	}
+	return nil
+}
+
+func historyTree(p *checks.Pass) error {
+	repository := p.Repository()
+	if repository == nil {
+		return nil
+	}
+	versions, err := repository.History(p.Context())
+	if err != nil {
+		return err
+	}
+	scan := historyScan{pass: p, hits: map[hitKey]*hit{}, present: map[string]bool{}}
+	for _, v := range p.Kept() {
+		for _, secret := range v.(present) {
+			scan.present[secret] = true
+		}
+	}
+	err = versions.Each(p.Context(), scan.look)
+	for _, problem := range versions.Problems() {
+		p.Problem(problem)
+	}
+	if err != nil {
+		return err
+	}
+	return scan.report(versions)
+}
+
+// historyScan collects what the versions hold, each secret once.
+type historyScan struct {
+	pass    *checks.Pass
+	present map[string]bool
+
+	mu       sync.Mutex
+	hits     map[hitKey]*hit
+	standing map[string]bool // secrets that the files still hold
+}
+
+type hitKey struct{ check, rule, secret string }
+
+// hit is one secret and one version that holds it.
+type hit struct {
+	finding checks.Finding
+	version checks.Version // without its bytes
+}
+
+// look judges the parts of one version that no other shows.
+func (s *historyScan) look(v *checks.Version) {
+	d := newDiscoveries()
+	entry := &checks.Entry{Path: cmp.Or(v.Path, v.Name, v.ID), Mode: fs.FileMode(0o644), From: checks.ModeGit, Size: int64(len(v.Data)), UID: -1, GID: -1, Tracked: true}
+	f := &checks.File{Entry: entry, Data: v.Data, Line: 1, Whole: true}
+	switch {
+	case v.Kind == "file" && d.unpack(s.pass.Context(), f):
+	case v.New == nil:
+		d.judge(ownText(f))
+	default:
+		for _, r := range wholeLines(v.Data, v.New) {
+			d.judge(partOf(f, r))
+		}
+	}
+	for _, problem := range d.problems.All() {
+		s.pass.Problem(problem)
+	}
+	if !s.keep(d, v) {
+		s.pass.OK(checks.Subject{Kind: "version", Name: entry.Path})
+	}
+}
+
+// keep takes what was found in a version, and reports whether that is anything.
+func (s *historyScan) keep(d *discoveries, v *checks.Version) bool {
+	any := false
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for check, found := range d.found {
+		for _, f := range found {
+			any = true
+			if s.present[f.ContentKey] {
+				if s.standing == nil {
+					s.standing = map[string]bool{}
+				}
+				s.standing[f.ContentKey] = true
+				continue
+			}
+			h := &hit{f, *v}
+			h.version.Data, h.version.New = nil, nil
+			key := hitKey{check, f.Rule, f.ContentKey}
+			if old := s.hits[key]; old == nil || h.before(old) {
+				s.hits[key] = h
+			}
+		}
+	}
+	return any
+}
+
+// before orders the versions that hold one secret, so that the same one is named whatever the order of the scan.
+func (h *hit) before(o *hit) bool {
+	return cmp.Or(cmp.Compare(h.version.Kind, o.version.Kind), cmp.Compare(h.version.Path, o.version.Path), cmp.Compare(h.version.ID, o.version.ID),
+		cmp.Compare(h.version.Name, o.version.Name), cmp.Compare(h.finding.Place.Line, o.finding.Place.Line)) < 0
+}
+
+// report names, for each secret, the commit that brought it.
+func (s *historyScan) report(versions checks.History) error {
+	hits := make([]*hit, 0, len(s.hits))
+	for _, h := range s.hits {
+		hits = append(hits, h)
+	}
+	slices.SortFunc(hits, func(a, b *hit) int {
+		return cmp.Or(cmp.Compare(a.version.Path, b.version.Path), checks.CompareFindings(a.finding, b.finding), cmp.Compare(a.version.ID, b.version.ID))
+	})
+	if len(hits) > checks.MaxFindings {
+		hits = hits[:checks.MaxFindings]
+		s.pass.Problem(checks.Problem{Op: "report history", Expected: fmt.Sprintf("at most %d secrets", checks.MaxFindings),
+			Actual: fmt.Sprintf("%d", len(s.hits)), Retry: checks.RetryUseless})
+	}
+	sought := make([]checks.Sought, len(hits))
+	for i, h := range hits {
+		sought[i] = checks.Sought{Blob: h.version.ID, Path: h.version.Path}
+		if h.finding.Place.Inside == "" {
+			sought[i].Value = h.finding.ContentKey
+		}
+	}
+	sources, err := versions.Sources(s.pass.Context(), sought)
+	if err != nil {
+		return err
+	}
+	for i, h := range hits {
+		s.pass.Fail(h.from(sources[i]))
+	}
+	if n := len(s.standing); n > 0 {
+		s.pass.NotApplicable(fmt.Sprintf("%d secrets of the history still stand in the files, and are reported there", n))
+	}
+	return nil
+}
+
+// from is the finding with its place in the history.
+func (h *hit) from(source checks.Source) checks.Finding {
+	f := h.finding
+	inside := f.Place.Inside
+	f.Place = checks.Place{Path: source.Path, Line: cmp.Or(source.Line, f.Place.Line), Inside: inside, Commit: source.Commit, Date: source.Date, Blob: source.Blob}
+	where := "an earlier version of " + printable(source.Path)
+	switch v := h.version; {
+	case v.Kind != "file":
+		f.Place = checks.Place{Path: cmp.Or(v.Name, ".git"), Inside: v.Kind, Commit: source.Commit, Date: source.Date}
+		where = "a " + v.Kind
+		if v.Name != "" {
+			where += " (" + printable(v.Name) + ")"
+		}
+	case source.Path == "":
+		f.Place.Path = ".git/objects/" + v.ID
+		where = "an object that no commit names any more"
+	}
+	f.Message += "; it stands in " + where
+	if source.Reach != "" && source.Reach != "nothing" {
+		f.Message += ", reached by " + printable(source.Reach)
+	}
+	f.Subject = checks.Subject{Kind: "version", Name: f.Place.Path + " " + f.Place.Blob}
+	return f
+}
+
+// wholeLines widens ranges to whole lines where these are not too long, and joins those that meet.
+func wholeLines(data []byte, ranges []checks.Range) []checks.Range {
+	var out []checks.Range
+	for _, r := range ranges {
+		r.Start = lineStart(data, r.Start)
+		if end := bytes.IndexByte(data[r.End:min(len(data), r.End+maxLine)], '\n'); end >= 0 {
+			r.End += end
+		} else {
+			r.End = min(len(data), r.End+maxLine)
+		}
+		if n := len(out); n > 0 && r.Start <= out[n-1].End {
+			out[n-1].End = max(out[n-1].End, r.End)
+			continue
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// partOf is a range of a file's bytes as a text.
+func partOf(f *checks.File, r checks.Range) *text {
+	t := &text{Entry: f.Entry, data: f.Data[r.Start:r.End], kind: syntaxOf(f.Entry), binary: f.Binary(), owns: func(int) bool { return true }}
+	t.place = func(start, end int) checks.Place {
+		before := f.Data[:r.Start+start]
+		line := bytes.Count(before, []byte{'\n'}) + 1
+		return checks.Place{Path: f.Path, Line: line, Column: len(before) - bytes.LastIndexByte(before, '\n'), EndLine: line + bytes.Count(f.Data[r.Start+start:r.Start+end], []byte{'\n'})}
+	}
+	return t
+}
