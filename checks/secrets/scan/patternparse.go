@@ -246,7 +246,10 @@ func (s *Set) addClass(text string) error {
 		if named := size == 2 && isWord(text[1]); !named && len(text) > size+1 && text[size] == '-' {
 			low, high := text[size-1], text[size+1]
 			size += 2
-			if high == '\\' && len(text) > size {
+			if high == '\\' {
+				if len(text) == size || isWord(text[size]) {
+					return fmt.Errorf("range %q in a class", text)
+				}
 				high = text[size]
 				size++
 			}
@@ -332,19 +335,25 @@ func (p *parser) braces() (low, high int, err error) {
 	}
 	p.rest = rest
 	first, last, ranged := strings.Cut(text, ",")
-	if low, err = strconv.Atoi(first); err != nil {
-		return 0, 0, fmt.Errorf("count %q: %w", text, err)
-	}
+	low, err = number(first)
 	high = low
-	if ranged {
-		if high = maxRun; last != "" {
-			if high, err = strconv.Atoi(last); err != nil {
-				return 0, 0, fmt.Errorf("count %q: %w", text, err)
-			}
-		}
+	switch {
+	case err == nil && ranged && last == "":
+		high = maxRun
+	case err == nil && ranged:
+		high, err = number(last)
 	}
-	if low < 0 || high < low || high > maxRun || first[0] == '+' || strings.HasPrefix(last, "+") {
-		return 0, 0, fmt.Errorf("count %q is out of range", text)
+	if err != nil || high < low || high > maxRun {
+		return 0, 0, fmt.Errorf("count %q is no number or out of range", text)
 	}
 	return low, high, p.single()
+}
+
+// number reads a number as regular expressions write it: without a sign or zeros in front.
+func number(text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err == nil && strconv.Itoa(n) != text || n < 0 {
+		err = strconv.ErrSyntax
+	}
+	return n, err
 }
