@@ -45,6 +45,7 @@ type history struct {
 	// prefix is where the tree lies in the repository: only versions of files below it are shown, by their path there.
 	prefix   string
 	excluded func(path string) bool
+	changes  []objects.Change // of every commit, once they were asked for
 
 	mu     sync.Mutex
 	found  checks.ProblemList
@@ -108,7 +109,7 @@ func (h *history) Each(ctx context.Context, visit func(*checks.Version)) error {
 
 // paths gives every blob that a commit has one of its paths.
 func (h *history) paths(ctx context.Context) (map[objects.ID]string, error) {
-	changes, err := h.store.NewBlobs(ctx, h.tips(), nil)
+	changes, err := h.everyChange(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -119,6 +120,18 @@ func (h *history) paths(ctx context.Context) (map[objects.ID]string, error) {
 		}
 	}
 	return paths, nil
+}
+
+// everyChange lists what every commit brought, the oldest first, once.
+func (h *history) everyChange(ctx context.Context) ([]objects.Change, error) {
+	if h.changes == nil {
+		changes, err := h.store.NewBlobs(ctx, h.tips(), nil)
+		if err != nil {
+			return nil, err
+		}
+		h.changes = changes
+	}
+	return h.changes, nil
 }
 
 // tips are the commits from which everything that has a name is reached.
@@ -270,7 +283,7 @@ func (h *history) versionsOf(ctx context.Context, sought []checks.Sought) (map[s
 	if len(versions) == 0 {
 		return versions, nil
 	}
-	changes, err := h.store.NewBlobs(ctx, h.tips(), nil)
+	changes, err := h.everyChange(ctx)
 	for _, c := range changes {
 		rel, _ := strings.CutPrefix(c.Path, h.prefix)
 		if list, ok := versions[rel]; ok {
