@@ -53,7 +53,8 @@ func (k bareKey) rule() scan.Rule {
 func bareRules() []scan.Rule {
 	var rules []scan.Rule
 	for _, table := range [][]bareKey{bareIdentity, bareSocial, bareMessaging, bareEmail, bareTelephony, barePayments, bareTrading, bareCRM,
-		bareAnalytics, bareProductivity, bareStaff, bareCommerce, bareContent, barePlaces, bareData} {
+		bareAnalytics, bareProductivity, bareStaff, bareCommerce, bareContent, barePlaces, bareData,
+		bareClouds, bareModels, bareBuilds, bareCode, bareDatabases, bareMonitoring, bareSecurity} {
 		for _, k := range table {
 			rules = append(rules, k.rule())
 		}

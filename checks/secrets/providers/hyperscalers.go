@@ -88,6 +88,16 @@ var hyperscalers = []scan.Rule{
 		NearMisses: []string{"GCS_HMAC_SECRET=kT7v/Wm2zQp9<+>XeRb+4sLdYh8Ju3NcGa6FoViE51", "ACME_WIDGET=kT7v/Wm2zQp9<+>XeRb+4sLdYh8Ju3NcGa6FoViE51q", "gcs hmac sha1: kT7v/Wm2zQp9<+>XeRb+4sLdYh8Ju3NcGa6FoViE51q"},
 	},
 	{
+		ID: "aws-bare-secret-key", Title: "AWS secret access key",
+		Opens:    "acts in the AWS account with every right of its owner",
+		Severity: checks.Critical, Precision: checks.PrecisionMedium, Reference: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html",
+		Revoke:   "AWS: IAM > Users > Security credentials > Deactivate",
+		Keywords: []string{"aws secret", "aws access", "secret access", "secretaccesskey", "aws key", "amazon secret", "s3 secret", "aws"}, Tail: "[0-9A-Za-z/+]{40}",
+		Entropy:    4.2,
+		Examples:   []string{`"aws": {"apiKey": "Zwv2RbamLAd+k6<+>VzlRADz72VvP7h<+>24VxHwG8K16E"}`, "// aws\nAuthorization: Bearer xioE2iPX/yRLSq<+>kuxMwl/2WLig/J<+>dhKGE1KPz5a7"},
+		NearMisses: []string{"ACME_WIDGET=zr0rprO8o73SO4<+>0ktQSgwSimPT6L<+>WpEyJDu5SBHk", "AWS_VALUE=eLaZw5jXMiiI5<+>6ktETvYUkwqwH<+>U5z4WIWCy+7CZ", `aws_id = "jWvCx9lxXo9hET<+>kKOWQbFFdgGN70<+>oDo6C6J/W7pj"`, `aws: "/Tui7bk/AfEd2!<+>pVlamwjfZVQyDT<+>GQNMp8gZRBMO"`},
+	},
+	{
 		ID: "google-recaptcha-secret", Title: "reCAPTCHA secret key",
 		Opens:    "answers the challenge for any visitor",
 		Severity: checks.Medium, Reference: "https://developers.google.com/recaptcha/docs/verify",
