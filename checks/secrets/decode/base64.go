@@ -1,6 +1,9 @@
 package decode
 
-import "bytes"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // sextets maps the characters of both base64 alphabets to their values, and others to 0xff.
 var sextets = func() (t [256]byte) {
@@ -75,7 +78,8 @@ func startsBase64(data []byte) bool {
 		head[o], head[o+1], head[o+2] = x, y, z
 		high |= x | y | z
 	}
-	return high < 0x80 || isText(head[:]) || startsContainer(head[0], head[1], head[2])
+	whole := bytes.TrimRightFunc(head[:], func(r rune) bool { return r == utf8.RuneError })
+	return high < 0x80 || readsAsText(whole, 0) || startsContainer(head[0], head[1], head[2])
 }
 
 // startsWide reports whether UTF-16 may begin with two bytes: a character of ASCII or the byte order mark.
@@ -90,6 +94,7 @@ func (f *finder) base64Run(start, end int) bool {
 	if start >= f.armorRead {
 		if last := base64Armor.wrapped(f.data, start, end); last > end {
 			if f.base64Lines(start, padding(f.data, last)) {
+				f.wrapped = [2]candidate{f.wrapped[1], {start, last, base64Text}}
 				return true
 			}
 			f.armorRead = last

@@ -3,10 +3,13 @@ package decode
 import "math/bits"
 
 const (
-	minRun     = 18 // word bytes that base64 of 13 bytes has, without padding
-	minNumbers = 14 // digits among 64 bytes of a list of character codes, and
-	minParts   = 5  // numbers, and
-	minItems   = 8  // numbers and words among them
+	minRun = 18 // word bytes that base64 of 13 bytes has, without padding
+
+	// Among 64 bytes of a list of character codes are at least
+	minItems  = 8  // words and numbers, and
+	minRows   = 8  // rows of digits, or
+	fewRows   = 5  // fewer of them with
+	minDigits = 14 // digits
 )
 
 // block looks at what the masks of the 64 bytes at data[at:] point to.
@@ -25,7 +28,7 @@ func (f *finder) block(b *block, at int) {
 	for m := b.equals & (b.soft>>1 | 1<<63); m != 0; m &= m - 1 {
 		f.soft(at + bits.TrailingZeros64(m))
 	}
-	if bits.OnesCount64(b.digit) >= minNumbers && starts(b.digit) >= minParts && starts(b.word) >= minItems {
+	if n := starts(b.digit); n >= fewRows && (n >= minRows || bits.OnesCount64(b.digit) >= minDigits) && starts(b.word) >= minItems {
 		f.numbers(at)
 	}
 }

@@ -66,6 +66,8 @@ type finder struct {
 
 	// No two spans of a kind overlap: each ends here at the earliest.
 	done [kinds]int
+	// wrapped is the base64 over several lines that was found last. Its literals are not joined once more.
+	wrapped [2]candidate
 	// armorRead is how far encoded lines were joined without giving text; they are not joined from there again.
 	armorRead int
 }

@@ -3,12 +3,16 @@ package decode
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
 	"encoding/base32"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // The text that the cases hide is made up, and joined so that it stands whole nowhere.
@@ -62,12 +66,14 @@ func wrapAt(text string, width int, separator string) string {
 	return b.String() + text
 }
 
-func TestDecodes(t *testing.T) {
+type sample struct{ name, text, encoding, want string }
+
+func samples() []sample {
 	std := base64.StdEncoding.EncodeToString
 	long := "export FIRST=1\nexport TOKEN=" + hidden + "\n# " + strings.Repeat("the quick brown fox ", 9) + "\n"
 	b64 := std([]byte(long))
 	hexText := hex.EncodeToString([]byte(hidden))
-	cases := []struct{ name, text, encoding, want string }{
+	return []sample{
 		{"plain", "key: " + std([]byte(hidden)) + "\n", "base64", hidden},
 		{"unpadded URL alphabet", "?k=" + base64.RawURLEncoding.EncodeToString([]byte("~~~???"+hidden)) + "&b=1", "base64", "~~~???" + hidden},
 		{"short", "Basic " + std([]byte("admin:passw0rd")), "base64", "admin:passw0rd"},
@@ -116,15 +122,65 @@ func TestDecodes(t *testing.T) {
 		{"character codes", "String.fromCharCode(" + each(hidden, "%d", ",") + ")", "character codes", hidden},
 		{"wrapped codes", "k = bytes([\n    " + wrapAt(each(hidden, "%03d,", ""), 32, "\n    ") + "\n])", "character codes", hidden},
 		{"calls", "$k = " + each(hidden, "chr(%d)", " . ") + ";", "character codes", hidden},
+		{"casts on lines of their own", "k = {" + each(hidden, "(byte) 0x%02X", ",\n    ") + "};", "character codes", hidden},
+		{"late letters", "k: " + each("b1a2d3c4f5e6h7g8j9", "%02x", ":") + "\n", "character codes", "b1a2d3c4f5e6h7g8j9"},
 		{"pairs", "k: " + each(hidden, "%02x", " ") + "\n", "character codes", hidden},
 	}
-	for _, c := range cases {
+}
+
+func TestDecodes(t *testing.T) {
+	for _, c := range samples() {
 		t.Run(c.name, func(t *testing.T) {
 			all := spansOf(c.text)
 			if len(all) != 1 || all[0].encoding != c.encoding || all[0].data != c.want {
 				t.Errorf("%q gives %q", c.text, all)
 			}
 		})
+	}
+}
+
+// TestEveryPlace moves each sample over the borders of blocks and batches. UTF-16 keeps its alignment.
+func TestEveryPlace(t *testing.T) {
+	for _, c := range samples() {
+		step := 1
+		if strings.HasPrefix(c.encoding, "UTF") {
+			step = 4
+		}
+		for _, base := range []int{0, batch - 3*blockSize} {
+			for shift := 0; shift < 4*blockSize; shift += step {
+				text := strings.Repeat(";", base+shift) + "\n\n\n " + c.text + "\n;"
+				n := 0
+				for _, s := range spansOf(text) {
+					if s.encoding == c.encoding && s.data == c.want {
+						n++
+					}
+				}
+				if n != 1 {
+					t.Errorf("%s at %d: found %d times", c.name, base+shift, n)
+				}
+			}
+		}
+	}
+}
+
+// TestOrder decodes all samples from one text that is longer than what is held back to keep the order.
+func TestOrder(t *testing.T) {
+	var text strings.Builder
+	var want []string
+	for range 40 {
+		for _, c := range samples() {
+			if !strings.HasPrefix(c.encoding, "UTF") && c.encoding != "quoted-printable" {
+				text.WriteString("\n\n;\n " + c.text + "\n\n;\n")
+				want = append(want, c.want)
+			}
+		}
+	}
+	var got []string
+	for _, s := range spansOf(text.String()) {
+		got = append(got, s.data)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -143,6 +199,7 @@ func TestJoined(t *testing.T) {
 		{"Lua", `t = "` + a + `" .. "` + b + c + `"`, `t = "` + hidden + `"`},
 		{"SQL", `SET t = '` + a + `' || '` + b + c + `'`, `SET t = '` + hidden + `'`},
 		{"Ruby", "t = '" + a + "' \\\n  '" + b + c + "'", "t = '" + hidden + "'"},
+		{"beside base64", `t = 'b1a2d3c4f5' || 'e6h7g8j9i0-Yyw3Yyxwx4xwYywwww'`, `t = 'b1a2d3c4f5e6h7g8j9i0-Yyw3Yyxwx4xwYywwww'`},
 		{"shovel", `t = "" << "` + a + `" << "` + b + c + `"`, `t = "` + hidden + `"`},
 		{"minified", `e.t="` + a + `"+"` + b + `"+"` + c + `",f()`, `e.t="` + hidden + `"`},
 		{"single characters", "t='" + strings.Join(strings.Split(hidden, ""), "'+'") + "'", "t='" + hidden + "'"},
@@ -160,5 +217,77 @@ func TestJoined(t *testing.T) {
 				t.Errorf("%s\ngives %q", c.text, all)
 			}
 		})
+	}
+}
+
+// TestLeaves holds look-alikes: text that is not encoded, and encodings of what is neither text nor a known container.
+func TestLeaves(t *testing.T) {
+	der := make([]byte, 0, 600)
+	for i := range 600 {
+		der = append(der, byte(i*i>>3^i*7))
+	}
+	binary := base64.StdEncoding.EncodeToString(der)
+	sum := fmt.Sprintf("%x", sha256.Sum256([]byte(hidden)))
+	cases := map[string]string{
+		"SHA-256 sum":        sum + "  file.tar.gz\n" + sum[:40] + " commit\n",
+		"UUID":               "id: 6f1c2b7e-3d4a-4f5b-9c8d-7e6f5a4b3c2d\n",
+		"integrity":          `integrity="sha512-` + base64.StdEncoding.EncodeToString(der[:64]) + `"`,
+		"go.sum":             "example.org/mod v1.2.3/go.mod h1:" + base64.StdEncoding.EncodeToString(der[:32]) + "\n",
+		"PNG data URI":       "url(data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAA" + binary[:200] + ")",
+		"certificate":        "-----BEGIN CERTIFICATE-----\n" + wrapAt(binary, 64, "\n") + "\n-----END CERTIFICATE-----\n",
+		"SSH key":            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI" + binary[:43] + " me@host\n",
+		"identifiers":        "var internationalizationConfigurationProvider = newAbstractSingletonProxyFactoryBean();",
+		"constants":          "MAXIMUM_TRANSMISSION_UNIT_SIZE = DEFAULTMAXIMUMTRANSMISSIONUNIT",
+		"paths":              "/usr/lib/python3/dist-packages/setuptools/_vendor/importlib_metadata/__init__.py",
+		"URL":                "https://www.example.org/2024/01/some-long-article-title-about-nothing/index.html?page=12",
+		"percent in formats": `fmt.Printf("%d%d%08x%5.2f%%20d and 100%de", a, b)`,
+		"percent in Chinese": "/wiki/%E4%B8%AD%E5%9B%BD%E6%96%87%E5%AD%97%E4%B8%AD%E5%9B%BD",
+		"modulus":            "h = (h*31 + uint32(buffer[i]))%16777619",
+		"hex constants":      "const prime64, offset64 = 0x100000001b3, 0xcbf29ce484222325ffffffffffffffff",
+		"decimal digits":     "pi = 3.14159265358979323846264338327950288419716939937510",
+		"thirds":             "x = 0.333333333333333333333333333333333333333333333333333333",
+		"hexdump of zeros":   "00000000  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |................|\n",
+		"random bytes":       "{" + each(string(der[:64]), "0x%02x", ", ") + "}",
+		"fingerprint":        each(string(der[100:120]), "%02X", ":"),
+		"squares":            "[1, 4, 9, 16, 25, 36, 49, 64, 81, 100, 121, 144, 169, 196, 225, 256, 289, 324]",
+		"rising numbers":     "[48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64, 65, 66, 67]",
+		"ports":              "['37', '42', '43', '53', '69', '77', '79', '87', '95', '101', '102', '103', '104', '109']",
+		"regex ranges":       `/^[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+$/`,
+		"Unicode tables":     `"\u4e00-\u9fff\u3040-\u309f\uac00-\ud7af\uf900-\ufaff"`,
+		"control escapes":    `"\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0e\x0f\x10\x11\x12"`,
+		"escaped line ends":  `"usage: tool [options]\n\toptions are\n\t\t-h help\n"`,
+		"back references":    `s/([a-z]+)([0-9]+)/\1\2/g`,
+		"Windows path":       `C:\Users\user\AppData\Local\Programs`,
+		"entities in prose":  "Tom &amp; Jerry &lt;tom@a.org&gt; &copy; 2024 &nbsp; R&D",
+		"addresses in C":     "f(&first, &second); if (a&b && c&&d) x = &amplifier;",
+		"prose in literals":  `log("the file " + name + " could not be read: " + "try again with 2 files")`,
+		"words in literals":  `x = "application/" + "octet-stream" + ";charset=utf-8"`,
+		"variables between":  `u = "https://" + host + ":8080" + "/" + path + "?a=1"`,
+		"literals in lists":  `["alpha1beta2", "gamma3delta4", "epsilon5zeta6"].forEach(f)`,
+		"join by commas":     `["alpha1beta2", "gamma3delta4", "epsilon5zeta6"].join(",")`,
+		"imports":            "import (\n\t\"crypto/sha256\"\n\t\"encoding/base64\"\n\t\"hash/crc32\"\n\t\"unicode/utf8\"\n)\n",
+		"empty strings":      `{"a1b2c3":"","d4e5f6":"","g7h8i9":"","j0k1l2":""}`,
+		"minified":           `e.exports=function(t){return"k1l2"+t+"+"+t.x9y8z7+"+"+n("q5w4e3r2")}`,
+		"arguments":          `cmd "--first=a1" , "--second=b2"`,
+		"assignments":        "first = \nsecond =\nthird= 3Dimensional\n",
+		"PEM padding":        strings.Repeat("QUJD+/xy", 8)[:63] + "=\n-----END X-----\n",
+		"NUL table":          "\x01\x00\x02\x00\x03\x00" + strings.Repeat("\x00", 80) + "\x41\x00\x00\x00\x42\x00\x00\x00",
+		"names in a binary":  strings.Join(strings.Split("abcdefghijklmnopqrstuvwxyz", ""), "x\x00\x00"),
+		"alphabet":           "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+	}
+	for name, text := range cases {
+		if all := spansOf(text); len(all) > 0 {
+			t.Errorf("%s: %q gives %q", name, text, all)
+		}
+	}
+}
+
+func TestLicenseIsLeft(t *testing.T) {
+	text, err := os.ReadFile("../../../LICENSE")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all := spansOf(string(text)); len(all) > 0 {
+		t.Errorf("%q", all)
 	}
 }

@@ -13,8 +13,13 @@ const (
 // that another one continues, or be an empty literal that a list is joined with.
 func (f *finder) quote(at int) {
 	data := f.data
-	if at+1 >= len(data) || at < max(f.done[joinedPieces], f.done[base64Text]) {
+	if at+1 >= len(data) || at < f.done[joinedPieces] {
 		return
+	}
+	for _, c := range f.wrapped {
+		if at > c.start && at < c.end {
+			return
+		}
 	}
 	if data[at+1] == data[at] && f.joinCall(at) {
 		return

@@ -14,9 +14,9 @@ func (f *finder) numbers(at int) {
 	if !listNear(f.data[:end], at) {
 		return
 	}
-	at = max(0, at-2*blockSize, f.done[numberList], f.done[entityText], f.done[escapedText], f.done[percentText])
+	at = max(0, at-4*blockSize, f.done[numberList], f.done[entityText], f.done[escapedText], f.done[percentText])
 	for at < end {
-		if !isHex(f.data[at]) || at > 0 && isWord(f.data[at-1]) && f.data[at-1] != '-' {
+		if !isDigit(f.data[at]) || at > 0 && isWord(f.data[at-1]) && f.data[at-1] != '-' {
 			at++
 			continue
 		}
@@ -39,7 +39,7 @@ func listNear(data []byte, at int) bool {
 		for i < len(data) && isWord(data[i]) {
 			i++
 		}
-		for i < len(data) && !isHex(data[i]) {
+		for i < len(data) && !isDigit(data[i]) {
 			i++
 		}
 		if _, count, _ := readCodes(codes[:0], data, i, 3); count == 3 {
@@ -139,7 +139,7 @@ func pairFollows(data []byte) bool {
 	if len(data) < 3 || data[2] != ' ' && data[2] != ':' && data[2] != '-' {
 		return false
 	}
-	for i := 0; i+1 < len(data) && i < 3*minCodes && isHex(data[i]) && isHex(data[i+1]); i += 3 {
+	for i := 0; i+1 < len(data) && i < 6*minCodes && isHex(data[i]) && isHex(data[i+1]); i += 3 {
 		if data[i] > '9' || data[i+1] > '9' {
 			return true
 		}

@@ -22,36 +22,35 @@ const (
 // plausible reports whether bytes are what somebody encoded, rather than what other text happens to decode to.
 func plausible(b []byte) bool { return isText(b) || isContainer(b) || isWideText(b) }
 
-// isText reports whether at least nine tenths of b are text: printable ASCII, or characters in UTF-8.
+// isText reports whether b is long enough and at least nine tenths of it are text; of little, all.
 func isText(b []byte) bool {
-	allowed := len(b) / 10
+	faults := len(b) / 10
 	if len(b) < strict {
-		allowed = 0
+		faults = 0
 	}
-	if len(b) < shortest {
-		return false
-	}
+	return len(b) >= shortest && readsAsText(b, faults)
+}
+
+// readsAsText reports whether b is printable ASCII and characters in UTF-8, but for a number of faulty bytes.
+func readsAsText(b []byte, faults int) bool {
 	for i := 0; i < len(b); {
 		if b[i] < utf8.RuneSelf {
 			if !textByte[b[i]] {
-				allowed--
+				faults--
 			}
 			i++
-		} else if r, size := utf8.DecodeRune(b[i:]); r == utf8.RuneError && !cutRune(b[i:]) {
-			allowed--
+		} else if r, size := utf8.DecodeRune(b[i:]); r == utf8.RuneError {
+			faults--
 			i++
 		} else {
 			i += size
 		}
-		if allowed < 0 {
+		if faults < 0 {
 			return false
 		}
 	}
 	return true
 }
-
-// cutRune reports whether b begins a character that its end cuts.
-func cutRune(b []byte) bool { return len(b) < utf8.UTFMax && !utf8.FullRune(b) }
 
 // magics begin containers that text can be read from.
 var magics = []string{

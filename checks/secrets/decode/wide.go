@@ -43,23 +43,45 @@ func (f *finder) wideText(p int) {
 	default:
 		return
 	}
-	start := p
-	for low := max(f.done[utf16LE], p-lookBack/2); start-size >= low && textByte[data[start-size]] && data[start-size+1] == 0; {
+	k, start := byteOrder(data, p, size)
+	for low := max(f.done[utf16LE], p-lookBack/2); start-size >= low && startsUnit(data[start-size:start], k); {
 		start -= size
-	}
-	k := utf16LE
-	if size == 4 {
-		k = utf32LE
-	}
-	if start%size == size-1 && zeros(data[start+1-size:start]) {
-		start -= size - 1
-		k++ // the big-endian kind
 	}
 	end, stop := wideEnd(data, start, k)
 	if end > start {
 		f.add(start, end, k)
 	}
 	f.done[utf16LE] = max(stop, p+1)
+}
+
+// byteOrder is the order of the bytes of the characters of a size of which data[p] is one, and where the first begins.
+// Texts begin at multiples of their characters' size; where one seems not to, it may follow a byte that is no part of
+// it, and then no NUL stands behind its last character.
+func byteOrder(data []byte, p, size int) (k kind, start int) {
+	little := utf16LE
+	if size == 4 {
+		little = utf32LE
+	}
+	if p%size != size-1 {
+		return little, p
+	}
+	if zeros(data[p+1-size : p]) {
+		return little + 1, p + 1 - size
+	}
+	last := p
+	for last+size < len(data) && textByte[data[last+size]] && zeros(data[last+1:last+size]) {
+		last += size
+	}
+	if last+1 == len(data) || data[last+1] != 0 {
+		return little + 1, p + 1
+	}
+	return little, p
+}
+
+// startsUnit reports whether a character of ASCII fills unit.
+func startsUnit(unit []byte, k kind) bool {
+	r, _ := wideRune(unit, k)
+	return r > 0 && r < utf8.RuneSelf && textByte[r]
 }
 
 func zeros(b []byte) bool {
