@@ -78,7 +78,7 @@ func (i *inflated) Read(p []byte) (n int, err error) {
 			actual: fmt.Sprintf("%d from %d", i.out, i.packed())}
 	}
 	if err := i.w.charge(n); err != nil {
-		return n, err
+		return 0, err
 	}
 	return n, err
 }

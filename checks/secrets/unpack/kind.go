@@ -91,7 +91,7 @@ func Sniff(head []byte) Kind {
 
 func sniffLead(head []byte) Kind {
 	for _, m := range magics[head[0]] {
-		if len(head) >= len(m.bytes) && string(head[:len(m.bytes)]) == m.bytes {
+		if m.bytes[1] == head[1] && len(head) >= len(m.bytes) && string(head[:len(m.bytes)]) == m.bytes {
 			return m.kind
 		}
 	}

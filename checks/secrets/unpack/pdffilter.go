@@ -57,13 +57,13 @@ func (f *pdfFile) filter(name string, data []byte) ([]byte, error) {
 		if len(data) < 3 {
 			return nil, nil
 		}
-		packed := int64(len(data))
 		if len(f.data) > 0 && &f.data[0] == &data[0] {
 			data = bytes.Clone(data)
 		}
-		d := inflater(bytes.NewReader(data[2:]))
+		in := bytes.NewReader(data[2:])
+		d := inflater(in)
 		defer d.close()
-		return f.readAll(&inflated{w: f.w, from: d, packed: func() int64 { return packed }})
+		return f.readAll(&inflated{w: f.w, from: d, packed: func() int64 { return in.Size() - int64(in.Len()) }})
 	case "ASCIIHexDecode", "AHx":
 		return asciiHex(data), nil
 	case "ASCII85Decode", "A85":

@@ -10,7 +10,7 @@ import (
 // sqliteOf makes a database by Python's own library.
 func sqliteOf(t *testing.T, script string) []byte {
 	t.Helper()
-	return tool(t, "o.db", nil, "python3", "-c", "import sqlite3\nc = sqlite3.connect('o.db')\nx = c.execute\n"+script+"\nc.commit()\nc.close()")
+	return tool(t, "o.db", nil, "python3", "-c", "import sqlite3\nc = sqlite3.connect('o.db')\nx = c.execute\nx('pragma synchronous=off')\nx('pragma journal_mode=memory')\n"+script+"\nc.commit()\nc.close()")
 }
 
 func TestSQLite(t *testing.T) {

@@ -116,9 +116,16 @@ func tarOf(t testing.TB, format tar.Format, files ...file) []byte {
 }
 
 func gzipOf(t testing.TB, name string, data []byte) []byte {
+	return gzipLevel(t, gzip.DefaultCompression, name, data)
+}
+
+func gzipLevel(t testing.TB, level int, name string, data []byte) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	w := gzip.NewWriter(&out)
+	w, err := gzip.NewWriterLevel(&out, level)
+	if err != nil {
+		t.Fatal(err)
+	}
 	w.Name = name
 	w.Write(data)
 	if err := w.Close(); err != nil {
