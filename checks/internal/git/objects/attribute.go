@@ -185,9 +185,10 @@ func (a *attribution) tree(id ID, path string, at Where, level int) {
 		if path != "" {
 			below = path + "/" + step.name
 		}
-		if step.tree {
+		switch {
+		case step.tree:
 			a.tree(step.id, below, at, level+1)
-		} else {
+		case a.wanted[step.id]:
 			a.add(step.id, below, at)
 		}
 	}

@@ -3,6 +3,7 @@ package objects
 import (
 	"context"
 	"os"
+	"sync"
 	"sync/atomic"
 	"testing"
 )
@@ -55,6 +56,86 @@ func BenchmarkForest(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
+		s.Close()
+	}
+}
+
+// BenchmarkHistory reads every commit and orders them.
+func BenchmarkHistory(b *testing.B) {
+	open := benchStore(b)
+	for b.Loop() {
+		s := open()
+		g, err := s.history(context.Background())
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(len(g.nodes)), "commits")
+		s.Close()
+	}
+}
+
+// BenchmarkTexts reads all messages and names.
+func BenchmarkTexts(b *testing.B) {
+	open := benchStore(b)
+	for b.Loop() {
+		s := open()
+		s.Messages(context.Background(), Options{}, func(*Text) {})
+		s.Names(context.Background(), Options{}, func(*Text) {})
+		s.Close()
+	}
+}
+
+// BenchmarkAttribute finds the commits of a hundred blobs, opening included.
+func BenchmarkAttribute(b *testing.B) {
+	open := benchStore(b)
+	s := open()
+	var ids []ID
+	var mu sync.Mutex
+	s.Blobs(context.Background(), Options{}, func(p *Piece) {
+		mu.Lock()
+		defer mu.Unlock()
+		if p.ID.sum[0] == 7 && len(ids) < 100 {
+			ids = append(ids, p.ID)
+		}
+	})
+	s.Close()
+	for b.Loop() {
+		s := open()
+		if _, err := s.Attribute(context.Background(), ids); err != nil {
+			b.Fatal(err)
+		}
+		s.Close()
+	}
+}
+
+// BenchmarkPullRequest opens the store and reads the lines that twenty commits add.
+func BenchmarkPullRequest(b *testing.B) {
+	open := benchStore(b)
+	s := open()
+	tip, _ := s.Head()
+	base := tip
+	for range 20 {
+		c, err := s.Commit(base)
+		if err != nil {
+			b.Fatal(err)
+		}
+		base = c.Parents[0]
+	}
+	s.Close()
+	for b.Loop() {
+		s := open()
+		list, err := s.NewBlobs(context.Background(), []ID{tip}, []ID{base})
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, c := range list {
+			_, data, _ := s.Read(c.ID)
+			for _, old := range c.Old {
+				_, before, _ := s.Read(old)
+				AddedLines(before, data)
+			}
+		}
+		b.ReportMetric(float64(len(list)), "files")
 		s.Close()
 	}
 }

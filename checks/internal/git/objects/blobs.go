@@ -59,6 +59,8 @@ type Piece struct {
 	Whole bool
 	// Worker numbers the goroutine that makes the call, from 0: calls with the same number never overlap.
 	Worker int
+
+	base ID // what New is against; zero where that was not given in this sweep
 }
 
 // Blobs calls visit with every blob of the store once, reachable or not, from several goroutines. What cannot be read

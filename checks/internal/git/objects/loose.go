@@ -77,6 +77,9 @@ func (s *Store) packed(id ID) bool {
 
 // Has reports whether the store holds an object.
 func (s *Store) Has(id ID) bool {
+	if int(id.size) != s.hash || id.IsZero() {
+		return false
+	}
 	if s.packed(id) {
 		return true
 	}

@@ -30,6 +30,9 @@ func (s *Store) Read(id ID) (Kind, []byte, error) {
 
 // readObject looks into every place that holds the object, but skip, until one can give it.
 func (s *Store) readObject(id ID, skip *pack, outside int) (Kind, []byte, error) {
+	if int(id.size) != s.hash || id.IsZero() {
+		return 0, nil, ErrMissing
+	}
 	if outside == 0 {
 		return 0, nil, wrong("a delta whose base can be found", "a chain through %d packs", maxOutside)
 	}

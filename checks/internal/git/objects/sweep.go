@@ -142,7 +142,7 @@ func (w *worker) descend(i int32, base []byte) {
 		kind, data = w.elsewhere(n, err)
 	}
 	if data != nil && !dup && w.run.want(kind) {
-		w.give(w.pack.id(int(n.pos)), kind, data, err == nil && n.delta)
+		w.give(w.pack.id(int(n.pos)), kind, data, err == nil && n.delta, w.baseOf(i))
 	}
 	switch {
 	case n.child != none:
@@ -152,14 +152,22 @@ func (w *worker) descend(i int32, base []byte) {
 	}
 }
 
-// give calls visit. Where spans is set, w.spans holds what is new.
-func (w *worker) give(id ID, kind Kind, data []byte, spans bool) {
+// give calls visit. Where spans is set, w.spans holds what is new against base.
+func (w *worker) give(id ID, kind Kind, data []byte, spans bool, base ID) {
 	if !spans {
 		w.spans.list = append(w.spans.list[:0], Span{0, len(data)})
 	}
 	list := w.spans.list
 	whole := !spans || len(list) == 1 && list[0] == Span{0, len(data)}
-	w.run.visit(&Piece{ID: id, Kind: kind, Data: data, New: list, Whole: whole, Worker: w.number})
+	w.run.visit(&Piece{ID: id, Kind: kind, Data: data, New: list, Whole: whole, Worker: w.number, base: base})
+}
+
+// baseOf is the object that a delta builds on.
+func (w *worker) baseOf(i int32) ID {
+	if b := w.forest.nodes[i].base; b != none {
+		return w.pack.id(int(w.forest.nodes[b].pos))
+	}
+	return w.forest.outside[i]
 }
 
 // elsewhere tells that an entry cannot be read, unless another place holds the object.
@@ -187,6 +195,6 @@ func (w *worker) one(l looseObject) {
 		return
 	}
 	if w.run.want(kind) {
-		w.give(l.id, kind, data, false)
+		w.give(l.id, kind, data, false, ID{})
 	}
 }
