@@ -174,8 +174,12 @@ func (k *keyed) value(group int, before, data []byte, start, end int) (Match, bo
 	return best, nearest >= 0
 }
 
-// passing reports runs that are a part of something else: of a path, a file's name, a revision, or base64.
+// passing reports runs that are a part of something else: of a path, a file's name, a revision, base64, or an entry
+// of a list of checksums or revisions, which begins with it ("HASH  path", "HASH refs/heads/main").
 func passing(data []byte, start, end int) bool {
+	if (start == 0 || data[start-1] == '\n') && end < len(data) && isSpace(data[end]) {
+		return true
+	}
 	if start > 0 {
 		switch c := data[start-1]; {
 		case c == '@', c == '#', c == '\\', c == '$', c == '+', c == '.' && start > 1 && isWord(data[start-2]):

@@ -57,6 +57,8 @@ func TestKeywordRules(t *testing.T) {
 		{"https://cdn.mailgun.net/" + hex + ".js", ""},
 		{"mailgun " + hex + "/a", ""},
 		{"mailgun a+" + hex, ""},
+		{hex + "  lib/mailgun.py\n" + hex + "  lib/main.py\n", ""},
+		{"mailgun:\n" + hex + "\n", "a-hex"},
 	}
 	for _, c := range cases {
 		var got []string
