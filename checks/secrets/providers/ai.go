@@ -92,7 +92,7 @@ var ai = []scan.Rule{
 		Opens:    "runs models at the cost of the account",
 		Severity: checks.High, Reference: "https://docs.x.ai/docs/overview",
 		Revoke:  "xAI: Console > API keys",
-		Anchors: []string{"xai-"}, Tail: `[\w-]{80}`,
+		Anchors: []string{"xai-"}, Tail: `[\w-]{80,84}`,
 		Entropy:    4,
 		Examples:   []string{"xa<+>i-oZj0rC8BhD5PWzDLJn91pC9Sv0jkumJ3hfSnDaVfaQPiknCFL6w3xhTJbN0eB6eZ7oYODuN0TFJj0fsc"},
 		NearMisses: []string{"xxa<+>i-f67B4o9zpEoPcLG8x49mQxP2ebjb2BgzAlM3mkj16BweJH5pFLfewIQxFlaUC1wOWXkzh92EJL7HESda", "xa<+>i-f67B4"},
@@ -164,7 +164,7 @@ var ai = []scan.Rule{
 		Revoke:  "Cursor: Dashboard > API keys",
 		Anchors: []string{"key_", "crsr_"}, Tail: "[0-9a-f]{64}",
 		Entropy:    3,
-		Examples:   []string{"ke<+>y_7d1e57b95ef02e524b1213fce58c61a53d320e03d4694a7ecb8a3c079c16db72"},
+		Examples:   []string{"ke<+>y_7d1e57b95ef02e524b1213fce58c61a53d320e03d4694a7ecb8a3c079c16db72", "cr<+>sr_dbc0e15637ebb8e3b91d26ab4a829a95249f512c17b8ed411fa644d35db41d94"},
 		NearMisses: []string{"xke<+>y_f0c0fe27a2128236d450cd238b878e1eaca783c8932735ac3c89eaf309d8b02a", "ke<+>y_f0c0f"},
 	},
 }

@@ -16,7 +16,7 @@ var bareDatabases = []bareKey{
 	{"upstash-token", "Upstash Redis REST token", "upstash", "A[0-9A-Za-z]{40,110}={0,2}" + "|" + uuid, checks.High, maybe,
 		"reads and writes the data", "upstash.com/docs/redis/features/restapi", "Upstash: Database > Details > REST API > Reset",
 		"AIVcmGASimWgJ<+>F7pHjdhUSAvZi<+>oO13sZHPRvziq<+>Q7NAPiARk7", "AoinJ0IrjWDN<+>G8KhJIIEUxtp"},
-	{"redis-cloud-key", "Redis Cloud API key", "redis cloud,rediscloud,redislabs", "[AS][0-9a-z]{40,60}", checks.High, likely,
+	{"redis-cloud-key", "Redis Cloud API key", "redis cloud,redislabs", "[AS][0-9a-z]{40,60}", checks.High, likely,
 		"manages the databases of the account", "redis.io/docs/latest/operate/rc/api/", "Redis Cloud: Access management > API keys",
 		"A8sgf8uvl11az<+>x5kfauav4hpxt<+>t0c5kmug6xn3g<+>dmqarrkpjz", "Se5qzi9swl8czj<+>f718c7h4trcpu"},
 	{"influxdb-token", "InfluxDB token", "influx,influxdb,influxdata", `[\w-]{86}==`, checks.High, likely,

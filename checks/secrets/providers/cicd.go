@@ -12,7 +12,7 @@ var cicd = []scan.Rule{
 		Opens:    "joins as an agent that receives the secrets of builds",
 		Severity: checks.High, Reference: "https://buildkite.com/docs/platform/security/tokens",
 		Revoke:  "Buildkite: Agents > Cluster > Agent tokens",
-		Anchors: []string{"bkct_", "bkpat_", "bkpt_", "bkaj_", "bkat_", "bkps_", "bkrt_", "bkmcp_", "bkar_", "bkar2_"}, Tail: "[0-9A-Za-z]{32,80}",
+		Anchors: []string{"bkct_", "bkpat_", "bkpt_", "bkaj_", "bkat_", "bkps_", "bkrt_", "bkmcp_", "bkar_", "bkar2_"}, Tail: "[0-9A-Za-z]{32,200}",
 		Entropy:    3.5,
 		Examples:   []string{"bk<+>ct_zGpSoc1TebwofaaXJ9UY7RUvgo8S1M1n1B2JhsFV", "bkp<+>at_FW5jp5P1KRJI3fBfaY74YqUYjkmbQ3dmL7EHHaUm", "bk<+>pt_SqPFZMNMxFjzUCLURpK586lZ4PPQ49uKer5Gwzz0", "bk<+>aj_5td9ptgt1o5anLdaDS2jc2kqsMpXmdRhdryAKWUm"},
 		NearMisses: []string{"xbk<+>ct_RdAh8qYsQ65dMReYSaxnuKpzh8qAYXdnLSn9fVq8", "bk<+>ct_2dzw53TKnXuiSecq", "bk<+>ct_2dzw53TKnXuiS!cqreGCJQmZUt3Jj5FLtrKZAkiu"},

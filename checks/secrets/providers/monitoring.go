@@ -137,4 +137,14 @@ var monitoring = []scan.Rule{
 		Examples:   []string{"pd<+>us+dpc7aoyxI-mcL5YxKIqylxGRVbEf", "pd<+>eu+rBBXp_23MnScVqN2AeW6mUgr2htT"},
 		NearMisses: []string{"xpd<+>us+A0OwM878hyqvW7VQtcpGpjhb6JI6", "pd<+>us+YKIl-OjESJ", "pd<+>us+YKIl-OjES!rpBa8-mRKF1PqSsLG4"},
 	},
+	{
+		ID: "sumologic-id", Title: "Sumo Logic access ID",
+		Opens:    "names the key that a secret belongs to",
+		Severity: checks.Low, Precision: checks.PrecisionMedium, Reference: "https://help.sumologic.com/docs/manage/security/access-keys/",
+		Revoke:   "Sumo Logic: Administration > Access keys",
+		Keywords: []string{"sumo", "sumo logic"}, Tail: "su[0-9A-Za-z]{12}",
+		Entropy:    3,
+		Examples:   []string{"sumo:\n  key: suXl5vw<+>48wZAXA", "// sumo\nAuthorization: Bearer suT2gOH<+>KxkhBel"},
+		NearMisses: []string{"ACME_WIDGET=suRoo8Z<+>ypCtqQ1", "SUMO_VALUE=subMegP<+>8QkRai", `sumo_id = "sudb6VF<+>XVJLAkv"`, `sumo: "su6f!WB<+>k6zYjyV"`},
+	},
 }

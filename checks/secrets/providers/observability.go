@@ -102,7 +102,7 @@ var observability = []scan.Rule{
 		Opens:    "reads the analytics of the projects",
 		Severity: checks.High, Reference: "https://posthog.com/docs/api",
 		Revoke:  "PostHog: Settings > Personal API keys",
-		Anchors: []string{"phx_"}, Tail: `[\w-]{43,48}`,
+		Anchors: []string{"phx_"}, Tail: `[\w-]{41,50}`,
 		Entropy:    3.8,
 		Examples:   []string{"ph<+>x_xXozuPNi9jtocTQsZ0obaj9Kzlvx1I3gmWt6iswfCiqH"},
 		NearMisses: []string{"xph<+>x_fzQ0BWUOjklJtVc4lrksBiMgkXMXDu-DpEH7mi4LVR2", "ph<+>x_fzQ0B"},
