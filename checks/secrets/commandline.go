@@ -42,9 +42,15 @@ var commandForms = map[string]commandForm{
 	"mongodump ":              {"mongodump -p", []string{" -p ", " --password "}, false},
 	"IDENTIFIED BY '":         {"IDENTIFIED BY", nil, false},
 	"identified by '":         {"IDENTIFIED BY", nil, false},
-	"WITH PASSWORD '":         {"WITH PASSWORD", nil, false},
-	"with password '":         {"WITH PASSWORD", nil, false},
-	"ENCRYPTED PASSWORD '":    {"ENCRYPTED PASSWORD", nil, false},
+	" PASSWORD '":             {"PASSWORD", nil, false},
+	" password '":             {"PASSWORD", nil, false},
+	"PASSWORD('":              {"PASSWORD()", nil, false},
+	"password('":              {"PASSWORD()", nil, false},
+	"_password BY '":          {"IDENTIFIED BY", nil, false},
+	": XAUTH \"":              {"XAUTH", nil, false},
+	": EAP \"":                {"EAP", nil, false},
+	" password 7 ":            {"password 7", nil, false},
+	"snmp-server community ":  {"community", nil, false},
 	"ConvertTo-SecureString ": {"ConvertTo-SecureString", nil, false},
 }
 
@@ -62,7 +68,7 @@ const maxCommand = 1024 // bytes of a command line that are read
 func commandAt(data []byte, start, end int, kind syntax) (credential, bool) {
 	form := commandForms[string(data[start:end])]
 	c := credential{name: form.name, normal: scan.NormalName(form.name), class: passwordName, config: true, quoted: true}
-	if kind == machine || start > 0 && isWordByte(data[start-1]) {
+	if kind == machine || start > 0 && isWordByte(data[start]) && isWordByte(data[start-1]) {
 		return c, false
 	}
 	from := end
@@ -79,10 +85,14 @@ func commandAt(data []byte, start, end int, kind syntax) (credential, bool) {
 			return c, false
 		}
 		from, value = from+len(user)+1, pass
+		if pass == "" && to < len(data) && isQuoteByte(data[to]) { // user:'password'
+			from, to = word(data, to)
+			value = string(data[from:to])
+		}
 	}
 	c.span = span{from, to}
 	c.value = classify(value, c.normal, true)
-	return c, c.value != noValue && !strings.ContainsAny(value, "$<>{}[]")
+	return c, c.value != noValue && !strings.ContainsAny(value, "<>{}[]")
 }
 
 // optionValue is where the value of one of the options begins in the command at data[at:], or -1. Scripts split a

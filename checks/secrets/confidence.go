@@ -19,7 +19,7 @@ const never = -99
 
 // pairPoints are the points of a value under a name of a class.
 var pairPoints = [...][valueClasses]int{
-	passwordName: {wordValue: 1, stockValue: 0, numberValue: 2, phraseValue: 3, plainValue: 4, rareValue: 5, complexValue: 6, uuidValue: 3, randomValue: 8},
+	passwordName: {wordValue: 1, stockValue: 0, numberValue: 2, phraseValue: 1, plainValue: 4, rareValue: 5, complexValue: 6, uuidValue: 3, randomValue: 8},
 	secretName:   {wordValue: never, stockValue: never, numberValue: never, phraseValue: never, plainValue: 1, rareValue: 3, complexValue: 4, uuidValue: 6, randomValue: 8},
 	keyName:      {wordValue: never, stockValue: never, numberValue: never, phraseValue: never, plainValue: never, rareValue: never, complexValue: 1, uuidValue: 3, randomValue: 4},
 }
@@ -27,6 +27,7 @@ var pairPoints = [...][valueClasses]int{
 // Points of the context.
 const (
 	inConfiguration = 2
+	inItsFile       = 3
 	inExample       = -2
 	inRemark        = -3
 	inDocumentation = -3
@@ -35,6 +36,7 @@ const (
 	isCompared      = -2
 	isInner         = -2
 	isUnquotedCode  = -2
+	isMidLine       = -2
 )
 
 // confidence grades the credential in its text; ok is false for what is clearly none.
@@ -61,6 +63,7 @@ func contextPoints(t *text, c credential) int {
 	example := isExample(t.Path)
 	configuration := c.config || !example && slices.Contains(configurationData, t.Ext())
 	add(configuration, inConfiguration)
+	add(keepsCredentials(t.Path) && c.class == passwordName, inItsFile)
 	add(example, inExample)
 	add(illustrates(t, c), inRemark)
 	add(t.kind == prose, inDocumentation)
@@ -69,6 +72,7 @@ func contextPoints(t *text, c credential) int {
 	add(c.compared, isCompared)
 	add(c.inner, isInner)
 	add(!c.quoted && !configuration, isUnquotedCode)
+	add(c.midLine, isMidLine)
 	return points
 }
 

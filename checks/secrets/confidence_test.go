@@ -49,6 +49,10 @@ func TestConfidence(t *testing.T) {
 		{"README.md", `password = "winter2019"`, ""},
 		{"trace.log", `password="` + random + `"`, "low"},
 		{"notes", `password = ` + random, "medium"},
+		{".env", `DB_PASSWORD=horse`, "medium"},
+		{"wp-config.php", `define('DB_PASSWORD', 'horse');`, "low"},
+		{"notes", `see also password: ` + random, "low"},
+		{"notes.txt", `password: ` + random, "low"},
 		{"notes", `the password = secret of a sentence`, ""},
 		// The place.
 		{"app.py", `# password = "` + random + `"`, "low"},
@@ -70,7 +74,7 @@ func TestClassify(t *testing.T) {
 		"winter2019": plainValue, "xkqwzjvf": rareValue, "Tr0ub4dor&3x": randomValue, "kq7xzw9v": complexValue,
 		"00000000-0000-0000-0000-000000000000": noValue, "1c7a9b52-35ee-438e-b3da-0b813f4ab9f1": uuidValue,
 		"q7Zx0VbN2mKf8RtY" + "4LpWfakecD6s": randomValue, "9f8a7c6d5e4b" + "3a29f8d1c0e7": randomValue,
-		"Enter a new one": noValue, "sum9 kvx4 wuq7": phraseValue,
+		"Enter a new one": noValue, "sum9 kvx4 wuq7": plainValue, "purple monkey": phraseValue, "DOC_Vector_5_32": noValue, "jjwt-jackson-0.11.2": noValue,
 	} {
 		if got := classify(value, "secret", true); got != want {
 			t.Errorf("%q is of class %d, expected %d", value, got, want)

@@ -21,6 +21,7 @@ type credential struct {
 	config   bool // it stands in a configuration file
 	quoted   bool
 	compared bool // the name is compared with the value
+	midLine  bool // text of no known syntax goes before the name on its line
 }
 
 // authSchemes begin the value of an Authorization header field (RFC 7617, RFC 6750, and GitHub's, Django's and
@@ -73,7 +74,7 @@ func (c credential) worthKeeping() bool {
 // called or filled in.
 func literal(data []byte, a scan.Assignment, kind syntax) bool {
 	value := data[a.Start:a.End]
-	if kind == passwordFile || kind == prose && a.Quote == 0 && !a.Part && !header(data, a) || scan.Template(string(value)) {
+	if kind == passwordFile || kind == prose && a.Quote == 0 && !a.Part && !header(data, a) && (a.Rest || !beginsLine(data, a)) || scan.Template(string(value)) {
 		return false
 	}
 	switch {
@@ -115,6 +116,12 @@ func bare(data []byte, a scan.Assignment, kind syntax) bool {
 		return a.Operator == '>' || a.Part
 	}
 	return kind.configures() || !bytes.ContainsAny(value, "&!*")
+}
+
+// beginsLine reports a name that only marks of a list or a declaration go before on its line.
+func beginsLine(data []byte, a scan.Assignment) bool {
+	before := string(bytes.Trim(data[lineStart(data, a.NameStart):a.NameStart], " \t-*>+$@\"'`"))
+	return before == "" || slices.Contains([]string{"export", "set", "let", "var", "const", "val", "string", "String", "my", "local", "declare", "readonly", "env", "ENV", "SET", "Set", "public", "private", "static"}, before)
 }
 
 // directive reports a name that begins its line, or follows set, in the syntax of "name value".

@@ -107,7 +107,7 @@ func (in *inspection) assigned(contextual []scan.Match, data []byte, a scan.Assi
 	if m, ok := scanner().Named(a.Name, data, a.Start, a.End); ok {
 		return append(contextual, m)
 	}
-	n, ok := named(a, kind)
+	n, ok := named(data, a, kind)
 	if !ok {
 		return contextual
 	}

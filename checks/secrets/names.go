@@ -23,13 +23,14 @@ var passwordNouns = []string{"password", "passwd", "passphrase", "passwort", "ke
 
 var secretNouns = []string{"secret", "token", "credential", "credentials", "apikey", "appkey", "accesskey", "authkey", "accountkey", "adminkey", "encryptionkey",
 	"encryptkey", "decryptionkey", "licensekey", "masterkey", "privatekey", "servicekey", "sharedkey", "signingkey", "storagekey", "writekey", "secretkey", "secretkeybase",
-	"sessionkey", "cookiekey", "jwtkey", "webhookkey", "herokukey", "datadogkey", "twiliokey", "mailgunkey", "oktakey", "apisecret", "secretid", "accesskeyid", "hashsalt", "secretaccesskey"}
+	"sessionkey", "cookiekey", "jwtkey", "webhookkey", "herokukey", "datadogkey", "twiliokey", "mailgunkey", "oktakey", "apisecret", "secretid", "accesskeyid", "secretaccesskey", "authorization",
+	"creds"}
 
 // shortPasswordNouns mean a password where they are a word of their own.
 var shortPasswordNouns = []string{"pass", "pw", "passw", "pword", "pswd", "psswd"}
 
 // keyNouns mean a key where they are a word of their own, and much else.
-var keyNouns = []string{"key", "auth", "authorization", "salt", "nonce", "creds", "cred", "signature", "apitoken", "seed", "sid", "bearer", "cookie"}
+var keyNouns = []string{"key", "auth", "salt", "nonce", "cred", "signature", "apitoken", "seed", "sid", "bearer", "cookie"}
 
 // nameTails may follow the noun without changing what the value is.
 var nameTails = []string{"value", "val", "string", "str", "plain", "plaintext", "cleartext", "prod", "production", "staging", "live", "dev", "default", "base64", "b64", "raw", "hex",
@@ -40,7 +41,8 @@ var publicNames = []string{"nexttoken", "pagetoken", "continuationtoken", "cance
 	"xsrf", "tokentype", "separatortoken", "eostoken", "bostoken", "padtoken", "unktoken", "masktoken", "clstoken", "septoken", "clienttoken", "idempotencytoken", "pubkey", "sitekey", "publishable",
 	"cancelationtoken", "specialtoken", "primarykey", "foreignkey", "sortkey", "partitionkey", "cachekey", "hotkey", "idempotencykey", "routingkey", "rangekey", "hashkey", "groupkey",
 	"objectkey", "configkey", "headerkey", "columnkey", "translationkey", "messagekey", "publickeytoken", "keyid", "userssecretsid", "usersecretsid", "accesskeyid", "datakey", "rowkey",
-	"itemkey", "registrykey", "statekey", "storekey", "metakey", "keyboard", "querykey", "mapkey", "indexkey", "sectionkey", "eventkey", "featurekey", "shortcutkey", "contextkey", "attributekey"}
+	"itemkey", "registrykey", "statekey", "storekey", "metakey", "keyboard", "querykey", "mapkey", "indexkey", "sectionkey", "eventkey", "featurekey", "shortcutkey", "contextkey", "attributekey",
+	"authuserpass"}
 
 // aboutWords end names that say something about a credential, and do not hold it.
 var aboutWords = []string{"url", "uri", "file", "filename", "path", "dir", "name", "id", "ids", "type", "kind", "field", "label", "length", "len", "size", "min", "max", "regex", "regexp", "pattern",
@@ -135,9 +137,10 @@ func partsOf(name string) []string {
 }
 
 // named reads an assignment as that of a credential, whatever its value is worth.
-func named(a scan.Assignment, kind syntax) (credential, bool) {
-	c := credential{span: span{a.Start, a.End}, name: a.Name, normal: scan.NormalName(a.Name), quoted: a.Quote != 0, compared: a.Operator == '~',
+func named(data []byte, a scan.Assignment, kind syntax) (credential, bool) {
+	c := credential{span: span{a.Start, a.End}, name: a.Name, normal: scan.NormalName(a.Name), quoted: a.Quote != 0 || header(data, a), compared: a.Operator == '~',
 		fallback: a.Operator == ',' || a.Operator == '|', config: kind.configures()}
 	c.class, c.inner = sense(c.name, c.normal)
+	c.midLine = kind == unknown && !c.quoted && !a.Part && !beginsLine(data, a)
 	return c, c.class != otherName
 }

@@ -28,7 +28,8 @@ func (s syntax) configures() bool { return s == config || s == dockerfile || s =
 
 var extensions = map[syntax][]string{
 	config: {".yml", ".yaml", ".ini", ".cfg", ".conf", ".properties", ".config", ".xml", ".sh", ".bash", ".zsh", ".env",
-		".envrc", ".service", ".cnf", ".npmrc", ".pypirc", ".plist", ".s3cfg", ".boto", ".fish", ".bat", ".cmd", ".mk"},
+		".envrc", ".service", ".cnf", ".npmrc", ".pypirc", ".plist", ".s3cfg", ".boto", ".fish", ".bat", ".cmd", ".mk",
+		".ldif", ".ovpn", ".nmconnection", ".exp", ".rdp", ".cf", ".tfbackend", ".pgpass", ".csh", ".ksh", ".zshrc", ".list", ".sls", ".repo", ".network"},
 	prose: {".md", ".rst", ".txt", ".adoc", ".html", ".htm", ".tex", ".pod", ".markdown", ".1", ".2", ".3", ".5", ".7", ".8",
 		".texi", ".org", ".po", ".pot", ".diff", ".patch", ".mdx"},
 	statements: {".sql"},
@@ -70,7 +71,30 @@ func syntaxOf(e *checks.Entry) syntax {
 	if kind, ok := syntaxOfExtension[e.Ext()]; ok {
 		return kind
 	}
+	if keepsCredentials(e.Path) || strings.HasPrefix(name, ".") && strings.HasSuffix(name, "rc") {
+		return config
+	}
 	return unknown
+}
+
+// signInFiles are the files in which programs keep what they sign in with, by name, or by last directory and name.
+var signInFiles = []string{
+	".bash_profile", ".bashrc", ".profile", ".zshrc", ".zshenv", ".zprofile", ".envrc", ".bash_history", ".zsh_history", ".mysql_history", ".psql_history", ".dbshell", ".rediscli_history",
+	".esmtprc", ".muttrc", "muttrc", ".irssi/config", "hexchat.conf", "sec.conf", "servlist.conf", ".mailrc", ".procmailrc", "getmailrc", ".offlineimaprc",
+	".ftpconfig", ".ftppass", ".remote-sync.json", "sftp.json", "sftp-config.json", "deployment-config.json", ".sftpConfig.json", "ftp-simple.json", "WebServers.xml", "webServers.xml",
+	"filezilla.xml", "recentservers.xml", "sitemanager.xml", "FileZilla Server.xml", "WinSCP.ini", "rclone.conf", ".s3cfg", ".boto", ".tugboat", "hub", ".credentials", "credentials", "heroku.json",
+	"dbeaver-data-sources.xml", "data-sources.xml", "data-sources.json", "credentials-config.json", "robomongo.json", "dataSources.local.xml", "pg_service.conf", ".pg_service.conf", "my.cnf", ".my.cnf",
+	"odbc.ini", ".odbc.ini", "mongoid.yml", "database.yml", "secrets.yml", "parameters.yml", "parameters.yaml", "wp-config.php", "configuration.php", "LocalSettings.php", "settings.php", "config.inc.php",
+	"config.php", "settings.py", "local_settings.py", "local.py", "production.py", "tomcat-users.xml", "standalone.xml", "mgmt-users.properties", "ventrilo_srv.ini", "wpa_supplicant.conf", "ipsec.secrets",
+	"chap-secrets", "pap-secrets", "sip.conf", "ejabberd.yml", "prosody.cfg.lua", "redis.conf", "NuGet.Config", "nuget.config", "gradle.properties", ".gradle/gradle.properties", "settings-security.xml",
+	".m2/settings.xml", "kube/config", ".kube/config", "kubeconfig", "terraform.tfvars", "terraform.tfstate", ".pypirc", ".npmrc", ".yarnrc", ".yarnrc.yml", "pip.conf", ".vault_pass", "inventory", "hosts.ini",
+	"unattend.xml", "autounattend.xml", "sysprep.xml", "Groups.xml", "salesforce.js", "smbcredentials", ".smbcredentials", "mongod.conf", "rabbitmq.conf", "grafana.ini", "airflow.cfg", ".git/config",
+}
+
+// keepsCredentials reports whether the path is that of such a file.
+func keepsCredentials(p string) bool {
+	directory, name := path.Split(p)
+	return slices.Contains(signInFiles, name) || directory != "" && slices.Contains(signInFiles, path.Base(directory)+"/"+name) || isDotenv(name)
 }
 
 // exampleWords are words in the names of directories and files that show or test instead of configure.

@@ -1,6 +1,7 @@
 package secrets
 
 import (
+	"bytes"
 	"fmt"
 	"path"
 	"slices"
@@ -22,6 +23,7 @@ var structuredFiles = []structuredFile{
 	{[]string{".netrc", "_netrc", "netrc", ".fetchmailrc", "fetchmailrc", ".msmtprc", "msmtprc"}, formats.Netrc},
 	{[]string{".git-credentials", "git-credentials", "git/credentials"}, formats.URLLines},
 	{[]string{".htpasswd", "htpasswd", ".htdigest", "htdigest", "htusers", ".htusers", "passwd", "proftpdpasswd", "ftpd.passwd"}, formats.HashedLines},
+	{[]string{"mgmt-users.properties", "application-users.properties"}, formats.Properties},
 	{[]string{"master.key", "config/credentials.key", "credentials/production.key", "credentials/staging.key", ".erlang.cookie", "hudson.util.Secret", ".vault-token", ".vault_pass", ".vault-password"}, formats.Whole},
 }
 
@@ -66,7 +68,15 @@ func structured(t *text, in *inspection) []structuredFinding {
 		add(formats.Dump(t.data, columnValue))
 	case ".ovpn":
 		add(formats.Enclosed(t.data))
+	case ".yml", ".yaml", ".cfg", "":
+		if bytes.HasPrefix(t.data, []byte("#cloud-config")) {
+			add(formats.CloudInit(t.data))
+		}
 	}
+	if (t.Ext() == ".yml" || t.Ext() == ".yaml") && bytes.Contains(t.data, []byte("ecret")) {
+		add(formats.KubernetesSecrets(t.data))
+	}
+	found = withoutTokens(found, in.tokens)
 	return distinct(append(found, hashes(t, in, found)...))
 }
 

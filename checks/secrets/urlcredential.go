@@ -13,6 +13,7 @@ import (
 type urlCredential struct {
 	span
 	scheme, user, host string
+	doubtful           bool // a word, or on a host that is this machine or an example
 }
 
 const maxUserinfo = 256 // bytes
@@ -37,7 +38,15 @@ func urlAt(data []byte, at int) (urlCredential, bool) {
 	u.user = string(window[:colon])
 	u.span = span{from + colon + 1, from + sign}
 	u.host = hostAfter(window[sign+1:])
-	return u, u.real(string(window[colon+1 : sign]))
+	password := string(window[colon+1 : sign])
+	if decoded, err := url.PathUnescape(password); err == nil {
+		password = decoded
+	}
+	if u.standIn(password) {
+		return u, false
+	}
+	u.doubtful = !u.real(password)
+	return u, !u.doubtful || u.plausible(password)
 }
 
 func schemeBefore(data []byte, at int) string {
@@ -70,24 +79,25 @@ var stockWords = []string{"user", "username", "usr", "pass", "passwd", "password
 	"mysql", "redis", "mongo", "rabbitmq", "amqp", "opensesame", "open sesame", "letmein", "proxy", "proxyuser", "proxypass", "db", "dbuser", "dbpass", "dbpassword", "myuser", "mypass", "mypassword", "auth", "account",
 	"anonymous", "ftp", "git", "oauth2", "x-access-token", "somebody", "someone", "nobody", "blah", "password1", "password123", "pass123", "pass1234", "user1", "pass1", "passw", "1234", "12345", "123456"}
 
-// real reports whether the password is a value somebody uses, on a host that is not an example.
-func (u urlCredential) real(password string) bool {
-	if decoded, err := url.PathUnescape(password); err == nil {
-		password = decoded
-	}
+// standIn reports whether user or password are filled in later, or those of a tutorial.
+func (u urlCredential) standIn(password string) bool {
 	lower := plainWord(password)
 	switch {
-	case len(password) < 5, u.host == "", strings.ContainsAny(u.user, "$%*?&="), strings.ContainsAny(password, "*?&=:"):
-		return false
+	case len(password) < leastValue, u.host == "", strings.ContainsAny(u.user, "$%*?&=<>"), strings.ContainsAny(password, "*?&=:"):
+		return true
 	case scan.Placeholder(password), scan.Template(password), scan.Template(u.user), scan.Placeholder(u.user), strings.Contains(password, "$"):
-		return false
-	case slices.Contains(stockWords, lower), strings.EqualFold(u.user, password), strings.Trim(lower, "x*.-_") == "":
-		return false
-	case exampleHost(u.host):
+		return true
+	}
+	return slices.Contains(stockWords, lower) || strings.EqualFold(u.user, password) || strings.Trim(lower, "x*.-_") == ""
+}
+
+// real reports whether the password is a value somebody uses, on a host that is not an example.
+func (u urlCredential) real(password string) bool {
+	if len(password) < 5 || exampleHost(u.host) {
 		return false
 	}
 	s := scan.ShapeOf(password)
-	if strings.Contains(lower, "pass") && s.Length < 12 {
+	if strings.Contains(plainWord(password), "pass") && s.Length < 12 {
 		return false
 	}
 	if localHost(u.host) {
@@ -97,6 +107,15 @@ func (u urlCredential) real(password string) bool {
 		return scan.Random(password) || s.Length >= 8 && s.Changes >= 4 && classify(password, "", true) >= plainValue
 	}
 	return s.Lower+s.Upper > 0 && (s.Digits+s.Others > 0 || s.Length >= 8)
+}
+
+// plausible reports whether the password of a doubtful URL may be in use all the same.
+func (u urlCredential) plausible(password string) bool {
+	value := classify(password, "", true)
+	if exampleHost(u.host) || localHost(u.host) {
+		return value >= rareValue
+	}
+	return value >= plainValue || value == wordValue && strings.Contains(u.host, ".")
 }
 
 // exampleHost reports names reserved for documentation and tests (RFC 2606, RFC 6761) and their like.

@@ -24,14 +24,18 @@ func urlCredentials() *checks.Check {
 }
 
 func urlsIn(t *text, in *inspection, fail func(checks.Finding)) {
-	if t.binary || t.kind == prose || isExample(t.Path) {
+	if t.binary {
 		return
 	}
+	shown := !configures(t) // as documentation and tests show URLs
 	for _, u := range in.urls {
 		if !t.owns(u.end) {
 			continue
 		}
 		password := string(t.data[u.start:u.end])
+		if shown && classify(password, "", true) < rareValue {
+			continue
+		}
 		finding := checks.Finding{
 			Rule: "url-password", Place: t.place(u.start, u.end),
 			Attribute:  printable(u.scheme + "://" + u.host),
@@ -40,9 +44,16 @@ func urlsIn(t *text, in *inspection, fail func(checks.Finding)) {
 			Message:    "The URL of " + printable(u.host) + " carries a password: whoever reads it signs in there",
 			ContentKey: password,
 		}
+		if shown || u.doubtful || illustratesURL(t, u) {
+			finding.Precision = checks.PrecisionLow
+			finding.Message = "The URL of " + printable(u.host) + " carries what may be a password in use"
+		}
 		if t.Ignored {
 			finding.Severity = checks.Medium
 		}
 		fail(finding)
 	}
 }
+
+// illustratesURL reports whether the URL stands in a comment or a documentation string.
+func illustratesURL(t *text, u urlCredential) bool { return illustrates(t, credential{span: u.span}) }

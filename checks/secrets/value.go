@@ -35,12 +35,18 @@ func classify(value, normal string, quoted bool) valueClass {
 	case len(value) < leastValue, len(value) > mostValue, strings.ContainsAny(value, "\t\r\n\\"), scan.Template(value):
 		return noValue
 	case strings.Contains(value, " "):
+		if len(value) >= 40 && scan.Random(value) && scan.ShapeOf(value).Others*6 > len(value) {
+			return randomValue // WordPress' keys
+		}
 		return classifyPhrase(value)
 	case scan.Placeholder(value), masked(value), reference(value, quoted), sameAs(value, normal), typeName(value), algorithm(value):
 		return noValue
 	}
 	if isUUID(value) {
 		return uuidValue
+	}
+	if wordsAndNumbers(value) {
+		return noValue
 	}
 	if scan.Random(value) && !expression(value) {
 		return randomValue
@@ -86,6 +92,21 @@ func classifyChosen(value string, quoted bool) valueClass {
 	return plainValue
 }
 
+// wordsAndNumbers reports words, abbreviations and numbers joined by separators: DOC_Vector_5_32, jjwt-jackson-0.11.2.
+func wordsAndNumbers(value string) bool {
+	const shortPart = 4
+	if strings.IndexAny(value, "-_./:#") < 0 || !identifier(value) {
+		return false
+	}
+	for part := range strings.FieldsFuncSeq(value, func(r rune) bool { return strings.ContainsRune("-_./:#", r) }) {
+		s := scan.ShapeOf(part)
+		if len(part) > shortPart && (s.Digits > 0 && s.Digits < s.Length || s.Digits > 6 || s.Changes > 2 || scan.Rare(part)) {
+			return false
+		}
+	}
+	return true
+}
+
 // codeword reports short words in capitals and abbreviations, which are as rare as random letters.
 func codeword(value string, s scan.Shape) bool {
 	return s.Lower == 0 && s.Digits < 2 || s.Others > 0 && identifier(value) && s.Length < 20 && s.Digits == 0
@@ -110,7 +131,10 @@ func classifyPhrase(value string) valueClass {
 			rare++
 		}
 	}
-	if rare*2 < len(words) {
+	if rare*2 >= len(words) {
+		return plainValue
+	}
+	if strings.Trim(value, "abcdefghijklmnopqrstuvwxyz ") != "" {
 		return noValue
 	}
 	return phraseValue

@@ -114,3 +114,39 @@ func Enclosed(data []byte) []Value {
 	})
 	return found
 }
+
+// Properties reads user=hash lines, as JBoss keeps the MD5 of user, realm and password.
+func Properties(data []byte) []Value {
+	var found []Value
+	lines(data, func(line []byte, start int) {
+		user, hash, ok := bytes.Cut(line, []byte("="))
+		if ok && len(user) > 0 && user[0] != '#' && isHex(hash, 32) && varied(append(bytes.Clone(hash), "ghij"...)) {
+			found = append(found, Value{Kind: Hash, Name: string(user), Start: start + len(user) + 1, End: start + len(line)})
+		}
+	})
+	return found
+}
+
+// CloudInit reads the user:password lines of cloud-init's chpasswd list.
+func CloudInit(data []byte) []Value {
+	var found []Value
+	inside := false
+	depth := 0
+	lines(data, func(line []byte, start int) {
+		text := bytes.TrimSpace(line)
+		indent := bytes.Index(line, text)
+		switch {
+		case len(text) == 0:
+		case bytes.HasPrefix(text, []byte("chpasswd:")):
+			inside, depth = true, indent
+		case inside && indent <= depth:
+			inside = false
+		case inside:
+			user, password, ok := bytes.Cut(bytes.TrimLeft(text, "- "), []byte(":"))
+			if ok && len(password) > 0 && password[0] != ' ' && !bytes.ContainsAny(password, " |>") && !bytes.Equal(password, []byte("RANDOM")) && !bytes.Equal(password, []byte("R")) {
+				found = append(found, Value{Kind: Password, Name: string(user), Start: start + len(line) - len(password), End: start + len(line)})
+			}
+		}
+	})
+	return found
+}

@@ -20,7 +20,14 @@ func (a *Assignment) distant(data []byte, at int, quoted bool) (int, bool) {
 
 // elementText reads <name>v, <entry key="name">v and <property name="name"><value>v.
 func (a *Assignment) elementText(data []byte, at int, quoted bool) (int, bool) {
-	if a.NameStart == 0 || data[a.NameStart-1] != '<' && !quoted {
+	if a.NameStart == 0 {
+		return at, false
+	}
+	if data[a.NameStart-1] == ' ' && at+1 < len(data) && isQuote(data[at]) && data[at+1] == '>' { // name="the name">v
+		quoted = true
+		at++
+	}
+	if data[a.NameStart-1] != '<' && !quoted {
 		return at, false
 	}
 	if data[at] == ' ' && !quoted { // attributes

@@ -15,10 +15,10 @@ var credentialWords = []string{
 
 // credentialNouns are short words that end names of credentials, and much else: only what follows one tells that a
 // value is given.
-var credentialNouns = []string{"pass", "_pw", "pswd", "psk", "_key", "-key", "auth", "salt", "nonce", "cred", "creds", "_sid"}
+var credentialNouns = []string{"pass", "pw", "pswd", "psk", "_key", "-key", "auth", "salt", "nonce", "cred", "creds", "_sid"}
 
 // nounEnds are what may follow the noun before a value comes.
-var nounEnds = []string{"=", " =", ":", " :", "\"", "'", ">", " ?="}
+var nounEnds = []string{"=", " =", ":", " :", "\"", "'", ">", " ?=", " encoding="}
 
 // CredentialNouns returns the spellings of such words, each with what follows it in an assignment.
 func CredentialNouns() []string {
