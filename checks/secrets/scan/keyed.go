@@ -3,27 +3,25 @@ package scan
 import (
 	"bytes"
 	"fmt"
-	"math/bits"
 )
 
 // keyed holds the keyword rules: values that nothing marks but a word near them. They are found from the value's
-// side: runs of token bytes of a right length are rare, and each costs one look at the text before it.
+// side: runs of token bytes of a right length that look machine-made are rare, and each costs one look at the text
+// before it.
 type keyed struct {
 	words    *wordTable
-	matchers [][]*keyedMatcher // by the word's id
+	matchers [][]keyedMatcher // by the word's id
 	groups   []keyedGroup
 	wide     Set  // every group's alphabet together
 	least    int  // the least length of a run that may be a value
 	digits   bool // every value holds one
 }
 
-// keyedGroup are the rules whose values have the same alphabet.
+// keyedGroup are the rules whose values have the same bytes besides tokenBytes.
 type keyedGroup struct {
-	set         *Set
-	extra       uint8 // of extraBytes, a bit each
-	padded      bool  // values may end in '='
-	least, most int
-	mixed       bool // values hold digits and letters
+	extra   uint8                   // a bit for each of extraBytes
+	mixed   bool                    // every value holds digits and letters
+	lengths [maxKeyed/64 + 1]uint64 // a bit for each length that a value may have
 }
 
 type keyedMatcher struct {
@@ -31,38 +29,41 @@ type keyedMatcher struct {
 	group int
 }
 
-// extraBytes may belong to values besides word characters and hyphens. "=" may only end one.
-const extraBytes = "./+:~"
+const (
+	// extraBytes may belong to values besides word characters and hyphens. "=" may only end one, up to maxPadding times.
+	extraBytes = "./+:~"
+	maxPadding = 3
+	leastKeyed = 8
+	maxKeyed   = 2048
+)
 
-func newKeyed() *keyed {
-	return &keyed{words: newWordTable(), digits: true}
+// extraBit is the byte's bit in keyedGroup.extra; every bit for a byte that is in no value.
+var extraBit = extraBits()
+
+func extraBits() *[256]uint8 {
+	t := &[256]uint8{}
+	for c := range t {
+		switch i := bytes.IndexByte([]byte(extraBytes), byte(c)); {
+		case i >= 0:
+			t[c] = 1 << i
+		case !tokenBytes[c]:
+			t[c] = 0xff
+		}
+	}
+	return t
 }
 
-// leastValue is the least length of a value that a word near it can make a token.
-const leastValue = 8
+func newKeyed() *keyed {
+	return &keyed{words: newWordTable(), wide: *tokenBytes, digits: true}
+}
 
 // add enters a matcher whose rule has keywords.
 func (k *keyed) add(m *Matcher) error {
-	alphabet := m.tail.alphabet()
-	g := keyedGroup{padded: alphabet['=']}
-	if g.least, g.most = m.tail.lengths(); g.least < leastValue {
-		return fmt.Errorf("rule %s: values of %d bytes are too short to be found by a keyword", m.Rule.ID, g.least)
+	least, most := m.tail.lengths()
+	if least < leastKeyed || most > maxKeyed {
+		return fmt.Errorf("rule %s: values of %d to %d bytes cannot be found by a keyword", m.Rule.ID, least, most)
 	}
-	digit, letter := false, false
-	for c := range 256 {
-		if alphabet[c] && isDigit(byte(c)) {
-			digit = true
-		}
-		letter = letter || alphabet[c] && isLetter(byte(c))
-	}
-	g.mixed = digit && letter
-	k.digits = k.digits && digit
-	for i := range len(extraBytes) {
-		if alphabet[extraBytes[i]] {
-			g.extra |= 1 << i
-		}
-	}
-	entry := &keyedMatcher{Matcher: m, group: k.group(g)}
+	entry := keyedMatcher{m, k.group(m.tail)}
 	for _, word := range m.Rule.Keywords {
 		id, ok := k.words.add(word, len(k.matchers))
 		if !ok {
@@ -76,102 +77,120 @@ func (k *keyed) add(m *Matcher) error {
 	return nil
 }
 
-// group returns the index of the group of that alphabet, made or widened as needed.
-func (k *keyed) group(g keyedGroup) int {
-	run := g.least
-	if g.padded {
-		run -= maxPadding
+// group returns the index of the group of the pattern's alphabet, made or widened as needed.
+func (k *keyed) group(p *Pattern) int {
+	alphabet := p.alphabet()
+	var extra uint8
+	digit, letter := false, false
+	for c, ok := range alphabet {
+		if ok {
+			digit, letter = digit || partKinds[c] == digitPart, letter || isLetter(byte(c))
+			if bit := extraBit[c]; bit != 0xff {
+				extra |= bit
+				k.wide[c] = true
+			}
+		}
 	}
-	if k.least == 0 || run < k.least {
-		k.least = run
+	k.digits = k.digits && digit
+	i := 0
+	for i < len(k.groups) && k.groups[i].extra != extra {
+		i++
 	}
+	if i == len(k.groups) {
+		k.groups = append(k.groups, keyedGroup{extra: extra, mixed: true})
+	}
+	g := &k.groups[i]
+	g.mixed = g.mixed && digit && letter
+	for a := range p.alternatives {
+		least, most := p.alternatives[a].lengths()
+		for n := least; n <= most; n++ {
+			g.lengths[n/64] |= 1 << (n % 64)
+		}
+		if padded := p.alternatives[a].padding(); k.least == 0 || least-padded < k.least {
+			k.least = least - padded
+		}
+	}
+	return i
+}
+
+// values calls visit for each match of a keyword rule in the run of wide bytes data[start:end]. Every group sees the
+// runs of its own alphabet in it.
+func (k *keyed) values(data []byte, start, end int, c *context, visit func(Match)) {
+	var from [1 << len(extraBytes)]int
 	for i := range k.groups {
-		if have := &k.groups[i]; have.extra == g.extra && have.padded == g.padded && have.mixed == g.mixed {
-			have.least, have.most = min(have.least, g.least), max(have.most, g.most)
-			return i
-		}
+		from[i] = start
 	}
-	g.set = tokenSet()
-	for extra := g.extra; extra != 0; extra &= extra - 1 {
-		g.set[extraBytes[bits.TrailingZeros8(extra)]] = true
-	}
-	for c, ok := range g.set {
-		k.wide[c] = k.wide[c] || ok
-	}
-	k.groups = append(k.groups, g)
-	return len(k.groups) - 1
-}
-
-// run calls visit for each match of a keyword rule in the run of wide bytes data[start:end].
-func (k *keyed) run(data []byte, start, end int, visit func(Match)) {
-	for i := range k.groups {
-		k.split(i, data, start, end, visit)
-	}
-}
-
-const maxPadding = 3
-
-// split tries the runs of the group's own alphabet in the wider run data[start:end].
-func (k *keyed) split(group int, data []byte, start, end int, visit func(Match)) {
-	g := &k.groups[group]
-	for at := start; at < end; {
-		if !g.set[data[at]] {
-			at++
-			continue
-		}
-		from := at
-		for at < end && g.set[data[at]] {
-			at++
-		}
-		to := at
-		for g.padded && to < len(data) && to-at < maxPadding && data[to] == '=' {
-			to++
-		}
-		if to-from < g.least || to-from > g.most || g.mixed && !mixed(data[from:to]) {
-			continue
-		}
-		if m, ok := k.value(group, data[max(0, from-keywordWindow-1):from], data, from, to); ok {
-			visit(m)
-		}
-	}
-}
-
-func mixed(value []byte) bool {
-	digits, letters := 0, 0
-	for _, c := range value {
-		if isDigit(c) {
-			digits++
-		} else if isLetter(c) {
-			letters++
-		}
-	}
-	return digits > 0 && letters > 0
-}
-
-func isDigit(c byte) bool { return c >= '0' && c <= '9' }
-
-// value judges the value data[start:end] by the group's rules whose keywords are in the text before it. The nearest
-// keyword decides.
-func (k *keyed) value(group int, before, data []byte, start, end int) (Match, bool) {
-	if passing(data, start, end) {
-		return Match{}, false
-	}
-	var best Match
-	nearest := -1
-	k.words.find(before, contextStart(before), func(id, at, stop int) {
-		if at < nearest {
-			return
-		}
-		for _, m := range k.matchers[id] {
-			if m.group != group || at == nearest && best.Rule.ID <= m.Rule.ID || !m.tail.whole(data[start:end]) || named(before, at) {
+	for at := start; at <= end; at++ {
+		bit := uint8(0xff)
+		if at < end {
+			if bit = extraBit[data[at]]; bit == 0 {
 				continue
 			}
-			if match, ok := m.judgeRun(data, start, end); ok {
-				best, nearest = match, at
+		}
+		for i := range k.groups {
+			if g := &k.groups[i]; g.extra&bit == 0 || at == end {
+				if m, ok := k.candidate(i, data, from[i], at, c); ok {
+					visit(m)
+				}
+				from[i] = at + 1
 			}
 		}
-	})
-	return best, nearest >= 0
+	}
+}
+
+// candidate judges a maximal run of the group's alphabet, with the padding behind it.
+func (k *keyed) candidate(group int, data []byte, start, end int, c *context) (Match, bool) {
+	for n := 0; n < maxPadding && end > start && end < len(data) && data[end] == '='; n++ {
+		end++
+	}
+	if g := &k.groups[group]; !g.fits(end-start) || g.mixed && !mixes(data[start:end]) || passing(data, start, end) {
+		return Match{}, false
+	}
+	return k.value(group, c.before(k.words, data, start), data, start, end)
+}
+
+func (g *keyedGroup) fits(length int) bool {
+	return length > 0 && length <= maxKeyed && g.lengths[length/64]>>(length%64)&1 == 1
+}
+
+// mixes reports whether the value mixes digits and letters as often as a random one does at least.
+func mixes(value []byte) bool {
+	digits, letters, changes := false, false, 0
+	last := partKinds[value[0]]
+	for _, c := range value {
+		kind := partKinds[c]
+		if kind != last {
+			changes++
+			last = kind
+		}
+		digits = digits || kind == digitPart
+		letters = letters || kind == lowerPart || kind == upperPart
+	}
+	return digits && letters && changes >= 3 && changes*8 >= len(value)
+}
+
+// value judges the value data[start:end] by the group's rules whose words stand in the text before it. The nearest
+// word decides.
+func (k *keyed) value(group int, c *context, data []byte, start, end int) (Match, bool) {
+	for i := len(c.words) - 1; i >= 0; i-- {
+		at := c.words[i].start
+		var best Match
+		for ; i >= 0 && c.words[i].start == at; i-- {
+			for _, m := range k.matchers[c.words[i].id] {
+				if m.group != group || best.Rule != nil && best.Rule.ID <= m.Rule.ID || !m.tail.whole(data[start:end]) || misnamed(c.text, at) {
+					continue
+				}
+				if match, ok := m.judgeRun(data, start, end); ok {
+					best = match
+				}
+			}
+		}
+		if best.Rule != nil {
+			return best, true
+		}
+		i++
+	}
+	return Match{}, false
 }
 
 // passing reports runs that are a part of something else: of a path, a file's name, a revision, base64, or an entry
@@ -201,31 +220,6 @@ func (m *Matcher) judgeRun(data []byte, start, end int) (Match, bool) {
 	return m.judge(data, start, end, data[start:end])
 }
 
-const (
-	keywordWindow = 96 // bytes before a value in which a keyword counts
-	keywordLines  = 2  // lines above the value's in which it counts
-)
-
-// contextStart returns where the words that count begin in the text before a value. A word that the text's start
-// may have cut does not count.
-func contextStart(before []byte) int {
-	lines := 0
-	from := max(0, len(before)-keywordWindow)
-	for i := len(before) - 1; i >= from; i-- {
-		if before[i] == '\n' {
-			if lines++; lines > keywordLines {
-				return i + 1
-			}
-		}
-	}
-	if from > 0 && partKind(before[from-1]) != 0 {
-		for from < len(before) && partKind(before[from]) != 0 {
-			from++
-		}
-	}
-	return from
-}
-
 // digestWords call what follows them a checksum or a revision. identityWords do so at the end of a name.
 var (
 	digestWords   = words("sha", "sha1", "sha224", "sha256", "sha384", "sha512", "md5", "crc32", "checksum", "checksums", "digest", "integrity", "hash", "hashes", "commit", "etag", "revision", "fingerprint", "thumbprint", "h1")
@@ -240,9 +234,9 @@ func words(list ...string) *wordTable {
 	return t
 }
 
-// named reports whether the text between the keyword, which begins at before[at:], and the value calls the value
+// misnamed reports whether the text between the keyword, which begins at before[at:], and the value calls the value
 // something that is no secret.
-func named(before []byte, at int) bool {
+func misnamed(before []byte, at int) bool {
 	for at > 0 && (isWord(before[at-1]) || before[at-1] == '-') {
 		at--
 	}
@@ -252,5 +246,10 @@ func named(before []byte, at int) bool {
 		return true
 	}
 	identityWords.find(before, at, func(_, _, end int) { identity = end })
-	return identity >= 0 && !bytes.ContainsFunc(before[identity:], func(r rune) bool { return partKind(byte(r)) != 0 })
+	for i := identity; i >= 0 && i < len(before); i++ {
+		if partKinds[before[i]] != noPart {
+			return false
+		}
+	}
+	return identity >= 0
 }

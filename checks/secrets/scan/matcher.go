@@ -10,6 +10,7 @@ import (
 type Matcher struct {
 	Rule       *Rule
 	lead, tail *Pattern
+	id         int // in its scanner
 }
 
 // NewMatcher compiles the rule's patterns.
@@ -26,7 +27,9 @@ func NewMatcher(r *Rule) (*Matcher, error) {
 }
 
 // At matches the rule around its anchor, which occurs at data[at:at+size].
-func (m *Matcher) At(data []byte, at, size int) (Match, bool) {
+func (m *Matcher) At(data []byte, at, size int) (Match, bool) { return m.at(data, at, size, nil) }
+
+func (m *Matcher) at(data []byte, at, size int, e *effort) (Match, bool) {
 	start := at
 	if m.Rule.Lead != "" {
 		if start = m.lead.back(data, at); start < 0 {
@@ -36,8 +39,8 @@ func (m *Matcher) At(data []byte, at, size int) (Match, bool) {
 	if isWord(data[start]) && !startsToken(data, start) {
 		return Match{}, false
 	}
-	end := m.tail.Match(data, at+size)
-	if end < 0 {
+	end := m.tail.match(data, at+size, e)
+	if end < 0 || e != nil && !e.allow(m.id, end) {
 		return Match{}, false
 	}
 	variable := data[at+size : end]

@@ -72,12 +72,12 @@ func overlaps(a, b *Set) bool {
 // continue a token, or -1.
 func (p *Pattern) Match(data []byte, at int) int { return p.match(data, at, nil) }
 
-func (p *Pattern) match(data []byte, at int, ends *runEnds) int {
+func (p *Pattern) match(data []byte, at int, e *effort) int {
 	best := -1
 	for i := range p.alternatives {
 		s := &p.alternatives[i]
 		if s.greedy {
-			if end := s.forward(data, at, ends); end > best && s.endsToken(data, end) {
+			if end := s.forward(data, at, e); end > best && s.endsToken(data, end) {
 				best = end
 			}
 			continue
@@ -94,12 +94,13 @@ func (p *Pattern) match(data []byte, at int, ends *runEnds) int {
 }
 
 // forward takes every run whole.
-func (s *sequence) forward(data []byte, at int, ends *runEnds) int {
+func (s *sequence) forward(data []byte, at int, e *effort) int {
 	for i := range s.steps {
 		t := &s.steps[i]
 		from, limit := at, min(at+t.max, len(data))
-		if t.memo > 0 && ends != nil {
-			at = min(limit, ends.of(t, data, at))
+		if t.memo > 0 && e != nil {
+			e.used = true
+			at = min(limit, e.ends.of(t, data, at))
 		} else {
 			for at < limit && t.set[data[at]] {
 				at++
@@ -112,12 +113,12 @@ func (s *sequence) forward(data []byte, at int, ends *runEnds) int {
 	return at
 }
 
-// span is a range of offsets, both ends included.
-type span struct{ from, to int }
+// offsets is a range of offsets, both ends included.
+type offsets struct{ from, to int }
 
-// reach returns every offset at which the steps, taken in the direction 1 or -1 from at, may end, as spans by ascending
+// reach returns every offset at which the steps, taken in the direction 1 or -1 from at, may end, as ranges by ascending
 // distance from at. Distances are measured from at, so that one walk serves both directions.
-func (s *sequence) reach(data []byte, at, direction int) []span {
+func (s *sequence) reach(data []byte, at, direction int) []offsets {
 	length := len(data) - at
 	if direction < 0 {
 		length = at
@@ -128,13 +129,13 @@ func (s *sequence) reach(data []byte, at, direction int) []span {
 		}
 		return set[data[at+distance]]
 	}
-	reached := []span{{0, 0}}
+	reached := []offsets{{0, 0}}
 	for i := range s.steps {
 		t := &s.steps[i]
 		if direction < 0 {
 			t = &s.steps[len(s.steps)-1-i]
 		}
-		var next []span
+		var next []offsets
 		seen := 0 // what is before it and not before the last from is a run
 		for _, r := range reached {
 			for from := r.from; from <= r.to; {
@@ -143,7 +144,7 @@ func (s *sequence) reach(data []byte, at, direction int) []span {
 					end++
 				}
 				if from+t.min <= end {
-					next = join(next, span{from + t.min, min(end, min(r.to, end-t.min)+t.max)})
+					next = join(next, offsets{from + t.min, min(end, min(r.to, end-t.min)+t.max)})
 				}
 				seen, from = end, end+1
 			}
@@ -152,21 +153,21 @@ func (s *sequence) reach(data []byte, at, direction int) []span {
 	}
 	if direction < 0 {
 		for i := range reached {
-			reached[i] = span{at - reached[i].to, at - reached[i].from}
+			reached[i] = offsets{at - reached[i].to, at - reached[i].from}
 		}
 		return reached
 	}
 	for i := range reached {
-		reached[i] = span{at + reached[i].from, at + reached[i].to}
+		reached[i] = offsets{at + reached[i].from, at + reached[i].to}
 	}
 	return reached
 }
 
-// join adds a span to those in ascending order, as part of the last ones where they touch.
-func join(all []span, s span) []span {
+// join adds a range to those in ascending order, as part of the last ones where they touch.
+func join(all []offsets, s offsets) []offsets {
 	for len(all) > 0 && s.from <= all[len(all)-1].to+1 {
 		last := all[len(all)-1]
-		s = span{min(s.from, last.from), max(s.to, last.to)}
+		s = offsets{min(s.from, last.from), max(s.to, last.to)}
 		all = all[:len(all)-1]
 	}
 	return append(all, s)
@@ -221,25 +222,6 @@ func (s *sequence) endsToken(data []byte, end int) bool {
 		}
 	}
 	return true
-}
-
-// runEnds remembers, by set, where the last long run ends, so that an unbroken text full of anchors is not walked again from
-// each of them.
-type runEnds struct{ known []span }
-
-// of returns the end of the run of the step's set at data[at:], however long.
-func (e *runEnds) of(t *step, data []byte, at int) int {
-	last := &e.known[t.memo-1]
-	end := at
-	for end < len(data) && t.set[data[end]] {
-		if end >= last.from && end < last.to {
-			end = last.to
-			break
-		}
-		end++
-	}
-	*last = span{at, end}
-	return end
 }
 
 var tokenBytes = tokenSet()

@@ -70,14 +70,29 @@ func (p *Pattern) alphabet() *Set {
 // lengths are the least and the greatest length of a match, in bytes.
 func (p *Pattern) lengths() (least, most int) {
 	for i := range p.alternatives {
-		low, high := 0, 0
-		for _, s := range p.alternatives[i].steps {
-			low, high = low+s.min, high+s.max
-		}
+		low, high := p.alternatives[i].lengths()
 		if i == 0 || low < least {
 			least = low
 		}
 		most = max(most, high)
 	}
 	return least, most
+}
+
+func (s *sequence) lengths() (least, most int) {
+	for i := range s.steps {
+		least, most = least+s.steps[i].min, most+s.steps[i].max
+	}
+	return least, most
+}
+
+// padding is how many of the least bytes of a match may be "=".
+func (s *sequence) padding() int {
+	n := 0
+	for i := range s.steps {
+		if s.steps[i].set['='] {
+			n += s.steps[i].min
+		}
+	}
+	return min(n, maxPadding)
 }

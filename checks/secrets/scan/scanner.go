@@ -16,6 +16,8 @@ type Scanner struct {
 	contextual []*Matcher
 	keyed      *keyed
 	sets       *classTables
+	longSets   int // of runs whose ends are remembered
+	matchers   int
 }
 
 type literal struct {
@@ -32,7 +34,7 @@ type Hit struct {
 // NewScanner compiles rules and the caller's own classes of literals, each of which has three bytes or more.
 func NewScanner(rules []*Rule, classes ...[]string) (*Scanner, error) {
 	s := &Scanner{keyed: newKeyed()}
-	index := map[string]int{}
+	index, places := map[string]int{}, map[Set]int{}
 	add := func(text string) *literal {
 		i, ok := index[text]
 		if !ok {
@@ -52,6 +54,8 @@ func NewScanner(rules []*Rule, classes ...[]string) (*Scanner, error) {
 			errs = append(errs, err)
 			continue
 		}
+		m.id, s.matchers = s.matchers, s.matchers+1
+		m.tail.remember(places)
 		for _, a := range r.Anchors {
 			l := add(a)
 			l.matchers = append(l.matchers, m)
@@ -74,7 +78,7 @@ func NewScanner(rules []*Rule, classes ...[]string) (*Scanner, error) {
 	for i := range s.literals {
 		targets[i] = s.literals[i].target()
 	}
-	s.prefilter = newPrefilter(targets)
+	s.prefilter, s.longSets = newPrefilter(targets), len(places)
 	digits := &Set{}
 	digits.addRanges("09")
 	if !s.keyed.digits {
@@ -116,10 +120,12 @@ func (s *Scanner) Scan(data []byte, hit func(Hit)) []Match {
 	w := sweeps.Get().(*sweep)
 	defer sweeps.Put(w)
 	w.runs.reset(s.keyed.least)
+	w.context.end = 0
+	w.effort.reset(s.longSets, s.matchers)
 	literalAt := func(id, start int) {
 		l := &s.literals[id]
 		for _, m := range l.matchers {
-			if match, ok := m.At(data, start, len(l.text)); ok {
+			if match, ok := m.at(data, start, len(l.text), &w.effort); ok {
 				found = append(found, match)
 			}
 		}
@@ -127,8 +133,9 @@ func (s *Scanner) Scan(data []byte, hit func(Hit)) []Match {
 			hit(Hit{class, start, start + len(l.text)})
 		}
 	}
+	keep := func(m Match) { found = append(found, m) }
 	run := func(start, end int) {
-		s.keyed.run(data, start, end, func(m Match) { found = append(found, m) })
+		s.keyed.values(data, start, end, &w.context, keep)
 	}
 	w.chunks(data, func(view []byte, blocks, at int) {
 		classify(s.sets, view, &w.classes, blocks+1)
@@ -140,15 +147,17 @@ func (s *Scanner) Scan(data []byte, hit func(Hit)) []Match {
 	return Distinct(found)
 }
 
-// Beside returns the token that the value data[start:end] is by the keyword rules, where context is the text before it.
+// Beside returns the token that the value data[start:end] is by the keyword rules, where before is the text before it.
 // It is for values whose context does not stand before them in data.
-func (s *Scanner) Beside(context, data []byte, start, end int) (Match, bool) {
+func (s *Scanner) Beside(before, data []byte, start, end int) (Match, bool) {
 	var found []Match
-	for i, g := range s.keyed.groups {
-		if end-start < g.least || end-start > g.most || g.mixed && !mixed(data[start:end]) {
+	c := &context{}
+	c.read(s.keyed.words, before)
+	for i := range s.keyed.groups {
+		if g := &s.keyed.groups[i]; !g.fits(end-start) || g.mixed && !mixes(data[start:end]) {
 			continue
 		}
-		if m, ok := s.keyed.value(i, context, data, start, end); ok {
+		if m, ok := s.keyed.value(i, c, data, start, end); ok {
 			found = append(found, m)
 		}
 	}

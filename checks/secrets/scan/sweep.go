@@ -15,6 +15,8 @@ type sweep struct {
 	positions [chunkBlocks*blockSize + 1]uint16
 	tail      [3 * blockSize]byte
 	runs      runState
+	effort    effort
+	context   context
 }
 
 var sweeps = sync.Pool{New: func() any {
@@ -45,16 +47,20 @@ func (s *sweep) chunks(data []byte, visit func(view []byte, blocks, at int)) {
 type runState struct {
 	levels int // 1<<levels bytes is the least length looked for
 	carry  uint64
+	rest   int                   // bytes more, at most as many
 	before [maxLevels + 1]uint64 // the last word's erosions, by level
+	long   uint64                // the last word's bits that end enough bytes
 	open   bool                  // the last chunk ended within a run,
 	start  int                   // which began here
 }
 
 const maxLevels = 4
 
-// reset prepares for runs of at least that many bytes: those that visit gets are at least half as long.
+// reset prepares for runs of at least that many bytes, or of 2<<maxLevels if that is less.
 func (r *runState) reset(least int) {
-	*r = runState{levels: min(maxLevels, bits.Len(uint(max(least, 1)))-1)}
+	least = max(least, 1)
+	levels := min(maxLevels, bits.Len(uint(least))-1)
+	*r = runState{levels: levels, rest: min(least-1<<levels, 1<<levels)}
 }
 
 // find calls visit for the runs of set bits in member that end in the chunk at data offset at, are long enough, and hold a
@@ -71,7 +77,11 @@ func (r *runState) find(member, mark []uint64, at int, visit func(start, end int
 			r.before[l+1] = long
 		}
 		r.carry = carry
-		ends := sum &^ m & (long<<1 | previous[r.levels]>>63)
+		if r.rest > 0 {
+			long &= long<<r.rest | previous[r.levels]>>(64-r.rest)
+		}
+		ends := sum &^ m & (long<<1 | r.long>>63)
+		r.long = long
 		for ; ends != 0; ends &= ends - 1 {
 			end := w*blockSize + bits.TrailingZeros64(ends)
 			visit(r.startOf(member, at, end), at+end)

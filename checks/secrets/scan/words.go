@@ -3,37 +3,48 @@ package scan
 // A word of the text before a value, as keyword rules see it: text is read as parts of names, so that "mailgun" is
 // found in api.mailgun.net, MAILGUN_API_KEY, mailgunApiKey and X-Mailgun-Token, and "new relic" in NEW_RELIC_KEY.
 
+// The kinds of bytes that parts of names are made of.
+const (
+	noPart = iota
+	lowerPart
+	upperPart
+	digitPart
+)
+
+var partKinds = kinds()
+
+func kinds() *[256]uint8 {
+	t := &[256]uint8{}
+	for c := range t {
+		switch {
+		case c >= 'a' && c <= 'z':
+			t[c] = lowerPart
+		case c >= 'A' && c <= 'Z':
+			t[c] = upperPart
+		case c >= '0' && c <= '9':
+			t[c] = digitPart
+		}
+	}
+	return t
+}
+
 // partEnd returns the end of the part of a name that begins at text[at:]: a capital and what follows it in lower
 // case, an abbreviation in capitals, or digits.
 func partEnd(text []byte, at int) int {
-	kind := partKind(text[at])
-	end := at + 1
-	for end < len(text) && partKind(text[end]) == kind {
+	kind, end := partKinds[text[at]], at+1
+	for end < len(text) && partKinds[text[end]] == kind {
 		end++
 	}
-	if kind != 'u' || end == len(text) || partKind(text[end]) != 'l' {
+	if kind != upperPart || end == len(text) || partKinds[text[end]] != lowerPart {
 		return end
 	}
 	if end-at > 1 {
 		return end - 1 // the last capital begins the next part: HTTPServer
 	}
-	for end < len(text) && partKind(text[end]) == 'l' {
+	for end < len(text) && partKinds[text[end]] == lowerPart {
 		end++
 	}
 	return end
-}
-
-// partKind is 'l' for a lower-case letter, 'u' for a capital, 'd' for a digit and 0 for what is in no name.
-func partKind(c byte) byte {
-	switch {
-	case c >= 'a' && c <= 'z':
-		return 'l'
-	case c >= 'A' && c <= 'Z':
-		return 'u'
-	case c >= '0' && c <= '9':
-		return 'd'
-	}
-	return 0
 }
 
 // isJoiner reports whether the byte may stand between the parts of one word.
@@ -42,8 +53,8 @@ func isJoiner(c byte) bool { return c == '_' || c == '-' || c == '.' || c == ' '
 // wordTable finds a set of words in text. A word's parts may be joined by one byte, by a capital, or by nothing.
 type wordTable struct {
 	ids map[string]int // by the word's letters and digits in lower case
-	// starts and longest bound the look-ups: the first two bytes that words begin with, and their greatest length.
-	starts  [1 << 10]bool
+	// starts has a bit for each three bytes that words begin with, in any case.
+	starts  [1 << (15 - 6)]uint64
 	longest int
 }
 
@@ -52,7 +63,8 @@ func newWordTable() *wordTable { return &wordTable{ids: map[string]int{}} }
 // maxWord bounds the length of a word, in bytes without joiners.
 const maxWord = 40
 
-// add enters the word under id and returns the id it has; a word longer than maxWord or shorter than two bytes has none.
+// add enters the word under id and returns the id it has; a word longer than maxWord or shorter than two bytes has
+// none.
 func (t *wordTable) add(word string, id int) (int, bool) {
 	normal := NormalName(word)
 	if len(normal) < 2 || len(normal) > maxWord {
@@ -62,36 +74,40 @@ func (t *wordTable) add(word string, id int) (int, bool) {
 		return known, true
 	}
 	t.ids[normal] = id
-	t.starts[startOf(normal[0], normal[1])] = true
+	if len(normal) > 2 {
+		start := wordStart([]byte(normal))
+		t.starts[start/64] |= 1 << (start % 64)
+	}
 	t.longest = max(t.longest, len(normal))
 	return id, true
 }
 
-func startOf(a, b byte) int { return int(a&31)<<5 | int(b&31) }
+// wordStart is the same for the first three bytes of a word in either case.
+func wordStart(text []byte) int {
+	return int(text[0]&31)<<10 | int(text[1]&31)<<5 | int(text[2]&31)
+}
 
 // find calls visit(id, start, end) for each of the words in text[from:], by start, then by end.
 func (t *wordTable) find(text []byte, from int, visit func(id, start, end int)) {
 	for at := from; at < len(text); {
-		if partKind(text[at]) == 0 {
+		if partKinds[text[at]] == noPart {
 			at++
 			continue
 		}
+		end := partEnd(text, at)
+		if end-at > 2 {
+			if start := wordStart(text[at:]); t.starts[start/64]>>(start%64)&1 == 0 {
+				at = end
+				continue
+			}
+		}
 		t.at(text, at, visit)
-		at = partEnd(text, at)
+		at = end
 	}
 }
 
 // at looks up the words that begin with the part at text[start:].
 func (t *wordTable) at(text []byte, start int, visit func(id, start, end int)) {
-	var second byte
-	if next := start + 1; next < len(text) {
-		if second = text[next]; partKind(second) == 0 && next+1 < len(text) {
-			second = text[next+1]
-		}
-	}
-	if !t.starts[startOf(text[start], second)] {
-		return
-	}
 	var normal [maxWord]byte
 	size := 0
 	for at := start; at < len(text); {
@@ -100,7 +116,7 @@ func (t *wordTable) at(text []byte, start int, visit func(id, start, end int)) {
 			return
 		}
 		for _, c := range text[at:end] {
-			if partKind(c) == 'u' {
+			if partKinds[c] == upperPart {
 				c |= 0x20
 			}
 			normal[size] = c
@@ -112,7 +128,7 @@ func (t *wordTable) at(text []byte, start int, visit func(id, start, end int)) {
 		if at = end; at < len(text) && isJoiner(text[at]) {
 			at++
 		}
-		if at < len(text) && partKind(text[at]) == 0 {
+		if at < len(text) && partKinds[text[at]] == noPart {
 			return
 		}
 	}

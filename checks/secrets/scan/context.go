@@ -1,0 +1,51 @@
+package scan
+
+// context is the text before a value, with the keywords in it.
+type context struct {
+	text  []byte
+	words []contextWord
+	// end is where in the data the text ends, plus one; 0 for none.
+	end int
+}
+
+type contextWord struct{ id, start int }
+
+// before returns the context of the value at data[at:]. The last one is remembered: groups ask for the same.
+func (c *context) before(t *wordTable, data []byte, at int) *context {
+	if c.end != at+1 {
+		c.read(t, data[max(0, at-keywordWindow-1):at])
+		c.end = at + 1
+	}
+	return c
+}
+
+// read finds the keywords in the text before a value.
+func (c *context) read(t *wordTable, text []byte) {
+	c.text, c.words = text, c.words[:0]
+	t.find(text, contextStart(text), func(id, start, _ int) { c.words = append(c.words, contextWord{id, start}) })
+}
+
+const (
+	keywordWindow = 96 // bytes before a value in which a keyword counts
+	keywordLines  = 2  // lines above the value's in which it counts
+)
+
+// contextStart returns where the words that count begin in the text before a value. A word that the text's start
+// may have cut does not count.
+func contextStart(before []byte) int {
+	lines := 0
+	from := max(0, len(before)-keywordWindow)
+	for i := len(before) - 1; i >= from; i-- {
+		if before[i] == '\n' {
+			if lines++; lines > keywordLines {
+				return i + 1
+			}
+		}
+	}
+	if from > 0 && partKinds[before[from-1]] != noPart {
+		for from < len(before) && partKinds[before[from]] != noPart {
+			from++
+		}
+	}
+	return from
+}
