@@ -78,6 +78,16 @@ var content = []scan.Rule{
 		NearMisses: []string{"xv8qvm0_XwOd8VZpXCR7STea5alY9triYqnZX_m<+>mk", "kQifaY_UcwA1sXgZoScHz1WYzR6QOgNSaOT_m<+>mk"},
 	},
 	{
+		ID: "mapbox-public-token", Title: "Mapbox public token",
+		Opens:    "loads maps at the account's cost where its URLs are not restricted",
+		Severity: checks.Low, Reference: "https://docs.mapbox.com/accounts/guides/tokens/",
+		Revoke:  "Mapbox > Account > Tokens",
+		Anchors: []string{"pk.eyJ1"}, Tail: `[\w-]{40,240}\.[\w-]{22}`,
+		Entropy:    3.5,
+		Examples:   []string{"pk.<+>eyJ1poybywSX9sZiOiANj2HEgXY6RreEsTWFqT7jykCO.ApjfYKDRAUOYa6yknHhCIg"},
+		NearMisses: []string{"xpk.<+>eyJ1Y8vhFVSD4FVNR55LT8QdvGv8Ajf9GUGaDPBRHV4n.zFOIfHsp0I7JK3lEeLlR44", "pk.<+>eyJ16vGyVAx1WaGWj4SjqqoaQ2N4lFfJC5oEkkpbFVB.J8bWGIm8vggvD8LKS1RSbB"},
+	},
+	{
 		ID: "rapidapi-key", Title: "RapidAPI key",
 		Opens:    "calls every API the account subscribes to, at its cost",
 		Severity: checks.High, Reference: "https://docs.rapidapi.com/docs/keys",
@@ -136,5 +146,15 @@ var content = []scan.Rule{
 		Entropy:    3,
 		Examples:   []string{"bp<+>k-ab77f8b9bd577c9afd9bbaae07e08a40"},
 		NearMisses: []string{"xbp<+>k-c152cd26b5d871013e62ab61e56c565f", "bp<+>k-caef6358c04c6d7326795e2d24ec24d", "bp<+>k-e7e68a77a468ff61g1012fdaf2a442a7"},
+	},
+	{
+		ID: "ipinfo-token", Title: "IPinfo token",
+		Opens:    "uses the API at the account's limits",
+		Severity: checks.Low, Precision: checks.PrecisionMedium, Reference: "https://ipinfo.io/developers",
+		Revoke:   "IPinfo dashboard > Token",
+		Keywords: []string{"ipinfo"}, Tail: "[0-9a-f]{14}",
+		Entropy:    2.6,
+		Examples:   []string{"IPINFO_TOKEN=4f8<+>1c07be92d5a", "https://ipinfo.io/json?token=4f8<+>1c07be92d5a"},
+		NearMisses: []string{"IPINFO_TOKEN=4f8<+>1c07be92d5", "checksum=4f8<+>1c07be92d5a"},
 	},
 }

@@ -8,6 +8,16 @@ import (
 // email are the keys of mail services.
 var email = []scan.Rule{
 	{
+		ID: "mailgun-public-key", Title: "Mailgun public validation key",
+		Opens:    "validates addresses at the account's cost",
+		Severity: checks.Low, Reference: "https://documentation.mailgun.com/docs/mailgun/api-reference/intro/",
+		Revoke:  "Mailgun > API security",
+		Anchors: []string{"pubkey-"}, Tail: "[0-9a-f]{32}",
+		Entropy:    3,
+		Examples:   []string{"pubkey-68e7e6e<+>f978d8ad69eb3cf713fdb437e"},
+		NearMisses: []string{"xpubkey-69e1208<+>381ee105f3488411a696e7e4d", "pubkey-df99ce8<+>43659fe9a7330d0d6f638627", "pubkey-8aea075<+>97c9e55cag090510db4ae6b9a"},
+	},
+	{
 		ID: "mandrill-key", Title: "Mailchimp Transactional (Mandrill) API key",
 		Opens:    "sends mail as the domain",
 		Severity: checks.High, Reference: "https://mailchimp.com/developer/transactional/guides/quick-start/",

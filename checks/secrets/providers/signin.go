@@ -123,10 +123,10 @@ var signin = []scan.Rule{
 		Opens:    "reads and manages notarised documents",
 		Severity: checks.High, Reference: "https://dev.proof.com/reference/authentication",
 		Revoke:  "Proof > Settings > API keys",
-		Anchors: []string{"prf_"}, Tail: "[0-9A-Za-z]{36}",
+		Anchors: []string{"prf_"}, Tail: `[0-9A-Za-z]{36}|cli_[\w-]{36}`,
 		Entropy:    3.5,
-		Examples:   []string{"pr<+>f_Fmg2Rkwubl1anCBBkGCLHryGGWul0V8UX6e1"},
-		NearMisses: []string{"xpr<+>f_wXD4RB56emSkmKMlBNaoWW3zxFNr8VoK0TW4", "pr<+>f_HR2fpFjOmxbTcjQCDK0Cqf9F6GsP0sr60Xd"},
+		Examples:   []string{"pr<+>f_Fmg2Rkwubl1anCBBkGCLHryGGWul0V8UX6e1", "pr<+>f_cli_6ETo4bWsOmKMlBNaoWW3zxFNr8VoK0TW4ILr"},
+		NearMisses: []string{"xpr<+>f_fpFjOmxbTcjQCDK0Cqf9F6GsP0sr60XdmKAw", "pr<+>f_hM4aEJZSG94AXL5r1rk0DTKIyPZUaKDVL"},
 	},
 	{
 		ID: "fcm-server-key", Title: "Firebase Cloud Messaging server key",

@@ -48,6 +48,16 @@ var telephony = []scan.Rule{
 		NearMisses: []string{"xke<+>y_68575c3665c75624b01728be6c79", "ke<+>y_82de18c631e11eefe768977755b", "ke<+>y_c0f567009775bfg8a993e325975a"},
 	},
 	{
+		ID: "lob-publishable-key", Title: "Lob publishable key",
+		Opens:    "verifies addresses at the account's cost",
+		Severity: checks.Low, Reference: "https://docs.lob.com/#tag/Authentication",
+		Revoke:  "Lob dashboard > Settings > API keys",
+		Anchors: []string{"live_pub_", "test_pub_"}, Tail: "[0-9a-f]{31}",
+		Entropy:    3,
+		Examples:   []string{"live<+>_pub_ae5cd9e275505747c58a4c7c782dc49", "test<+>_pub_cdc679a4948ec8d17349811afc5f7fb"},
+		NearMisses: []string{"xlive<+>_pub_86f4f454567425c244b7ecfa4451df2", "live<+>_pub_b28aaedfaf5ccf62056db8b0f2edd3", "live<+>_pub_bf22dc6da18f4deg94642be857003cc"},
+	},
+	{
 		ID: "lob-key", Title: "Lob API key",
 		Opens:    "prints and sends letters at the account's cost",
 		Severity: checks.High, Reference: "https://docs.lob.com/#tag/Authentication",
