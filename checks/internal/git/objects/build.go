@@ -45,7 +45,7 @@ func (w *worker) applied(i int32, base []byte) ([]byte, error) {
 		w.holdUp()
 	}
 	if cap(w.delta) < int(n.size) {
-		w.delta = make([]byte, n.size+n.size/4)
+		w.delta = make([]byte, n.size, int(n.size)+int(n.size)/4+slack)
 	}
 	delta, err := w.inflated(i, w.delta[:n.size])
 	if err != nil {
@@ -76,7 +76,7 @@ func (w *worker) inflated(i int32, dst []byte) ([]byte, error) {
 	start := n.off + int64(n.head)
 	length := w.forest.end(i, w.pack) - start
 	limit := int64(deflateBound(len(dst))) * 2
-	src, err := w.win.at(start, int(min(length, limit)), readAhead)
+	src, err := w.win.at(start, int(min(length, limit))+beyond, readAhead)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +87,10 @@ func (w *worker) inflated(i int32, dst []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if int64(used) != length {
+	if int64(used) > length {
+		return nil, wrong("an entry that ends before the next", "%d bytes more", int64(used)-length)
+	}
+	if int64(used) < length {
 		w.run.store.tellError("read a pack", w.pack.place(start+int64(used)),
 			wrong("the next entry", "%d bytes that belong to no entry of the index", length-int64(used)))
 	}
@@ -96,6 +99,9 @@ func (w *worker) inflated(i int32, dst []byte) ([]byte, error) {
 
 // readAhead is how much of a pack is read at least at once: what builds on an entry often stands near it.
 const readAhead = 16 << 10
+
+// beyond is how many bytes are read behind an entry, as the inflater is slow at the end of its input.
+const beyond = 16
 
 // get lends a buffer for an object.
 func (w *worker) get(size uint64) ([]byte, error) {
@@ -121,7 +127,7 @@ func (w *worker) get(size uint64) ([]byte, error) {
 			return b[:n], nil
 		}
 	}
-	b := make([]byte, n, n+n/4+64)
+	b := make([]byte, n, n+n/4+slack)
 	w.live += cap(b)
 	return b, nil
 }

@@ -72,7 +72,7 @@ func (s *Store) buildForest(p *pack) (*forest, error) {
 	close(turns)
 	for range s.workers {
 		wg.Go(func() {
-			w := &window{file: p.file, end: p.end}
+			w := &window{file: p.file, end: p.size()}
 			for k := range turns {
 				for i := k * piece; i < min((k+1)*piece, len(f.nodes)); i++ {
 					s.readHead(p, f, w, int32(i), &names[k])
@@ -124,7 +124,7 @@ func (s *Store) readHead(p *pack, f *forest, w *window, i int32, names *[]int32)
 
 // linkNames finds the bases of reference deltas, in this pack or outside.
 func (s *Store) linkNames(p *pack, f *forest, list []int32) {
-	w := &window{file: p.file, end: p.end}
+	w := &window{file: p.file, end: p.size()}
 	for _, i := range list {
 		n := &f.nodes[i]
 		b, err := w.at(n.off+int64(n.head)-int64(p.hash), p.hash, 4<<10)

@@ -59,6 +59,9 @@ func openPack(d dir, idxName string, hash int) (*pack, error) {
 	return p, nil
 }
 
+// size is the size of the file.
+func (p *pack) size() int64 { return p.end + int64(p.hash) }
+
 func (p *pack) id(pos int) ID { return idOf(p.name(pos)) }
 
 // markDup and isDup keep which objects of the pack an earlier place holds too.

@@ -91,7 +91,7 @@ type link struct {
 func (s *Store) readPacked(p *pack, off int64, outside int) (Kind, []byte, error) {
 	r := s.readers.Get().(*reader)
 	defer s.readers.Put(r)
-	r.win = window{file: p.file, end: p.end, buf: r.win.buf[:0]}
+	r.win = window{file: p.file, end: p.size(), buf: r.win.buf[:0]}
 	var chain []link
 	var kind Kind
 	var data []byte
@@ -177,12 +177,12 @@ func (r *reader) entry(l link, buf []byte) ([]byte, error) {
 	if l.size > maxObject {
 		return nil, wrong("at most "+strconv.Itoa(maxObject)+" bytes", "an object of %d", l.size)
 	}
-	src, err := r.win.at(l.off+int64(l.head), deflateBound(int(l.size)), 0)
+	src, err := r.win.at(l.off+int64(l.head), deflateBound(int(l.size))+beyond, 0)
 	if err != nil {
 		return nil, err
 	}
 	if buf == nil || cap(buf) < int(l.size) {
-		buf = make([]byte, l.size)
+		buf = make([]byte, l.size, l.size+slack)
 	}
 	buf = buf[:l.size]
 	_, err = r.z.inflate(buf, src)

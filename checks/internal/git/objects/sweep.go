@@ -100,7 +100,7 @@ func (w *worker) settle() {
 func (w *worker) walk(t task) {
 	if w.pack != t.pack {
 		w.pack, w.forest = t.pack, t.forest
-		w.win = window{file: t.pack.file, end: t.pack.end, buf: w.win.buf[:0]}
+		w.win = window{file: t.pack.file, end: t.pack.size(), buf: w.win.buf[:0]}
 	}
 	w.descend(t.node, t.base)
 	for len(w.stack) > 0 {
