@@ -56,6 +56,9 @@ type Finding struct {
 	Fix       string // overrides the rule's and the check's Fix
 	Severity  Severity
 	Precision Precision // overrides the rule's precision unless PrecisionHigh
+	// Aside is why something besides the policy's waivers sets the finding aside: a comment in the file, a baseline. It is
+	// reported as waived. Not part of the identity.
+	Aside string
 	// ContentKey enters the fingerprint only, hashed. For a secret it is the secret itself, so that another
 	// secret in the same place is another finding.
 	ContentKey string

@@ -35,6 +35,8 @@ type World struct {
 	Unseen     map[string][]Problem // by layer: blind problems that kept settings of it from being read
 	Repository Repository           // nil outside a git repository
 	Site       Site                 // nil for a tree
+	// Configuration is what the policy gives the check's module besides parameters; nil for nothing.
+	Configuration map[Module]any
 }
 
 // Pass is one run of one check over one target: its only input and its only output. Safe for concurrent use.
@@ -74,6 +76,10 @@ func (p *Pass) Target() Target { return p.world.Target }
 
 // Site is the live target, or nil.
 func (p *Pass) Site() Site { return p.world.Site }
+
+// Configuration is what the policy gives the check's module besides parameters, of a type that the module declares; nil
+// for nothing.
+func (p *Pass) Configuration() any { return p.world.Configuration[p.Check.Module()] }
 
 // Repository is the git side of the tree, or nil.
 func (p *Pass) Repository() Repository { return p.world.Repository }

@@ -11,6 +11,7 @@ type document struct {
 	Waivers      []waiverEntry         `key:"waivers" doc:"Findings that are accepted until a day."`
 	Gate         gateSection           `key:"gate" doc:"How the verdicts become one decision."`
 	Walk         walkSection           `key:"walk" doc:"What of a tree is audited."`
+	Secrets      secretsSection        `key:"secrets" doc:"What the secrets chapter looks for besides its own rules, and what it sets aside."`
 	Environments unsupported           `key:"environments"`
 	Rehearsal    unsupported           `key:"rehearsal"`
 

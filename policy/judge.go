@@ -105,6 +105,9 @@ func (j *judge) findings(item *Item, o *checks.Observation) (out []Finding, belo
 		judged.Fingerprint = f.Fingerprint(item.Check.ID, times[identity])
 		times[identity]++
 		judged.Waiver = j.waiverFor(item, &judged, target)
+		if judged.Waiver == nil && f.Aside != "" {
+			judged.Waiver = &WaiverUse{Item: item.ID, Reason: f.Aside, Owner: item.Owner}
+		}
 		judged.Blocks = judged.Waiver == nil && judged.Severity >= j.policy.settings.failOn.value && j.sure(&judged)
 		if judged.Severity < j.policy.settings.reportFrom.value {
 			below++

@@ -117,6 +117,7 @@ func (p *Policy) Digest() string {
 	}
 	slices.Sort(waivers)
 	fmt.Fprint(h, waivers)
+	fmt.Fprintf(h, "secrets %q\n", fmt.Sprintf("%+v", p.secrets))
 	for _, f := range p.Settings() {
 		fmt.Fprintf(h, "setting %q\n", []string{f.Name, f.Value})
 	}

@@ -104,7 +104,7 @@ type WaiverUse struct {
 	Item    string `json:"item"`
 	Reason  string `json:"reason"`
 	Owner   string `json:"owner"`
-	Expires string `json:"expires"` // YYYY-MM-DD, end of that day in UTC
+	Expires string `json:"expires"` // YYYY-MM-DD, end of that day in UTC; "" for what a comment or a baseline sets aside
 	Ticket  string `json:"ticket,omitempty"`
 }
 

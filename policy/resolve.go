@@ -19,6 +19,7 @@ type Policy struct {
 	waivers   []*waiver
 	catalogue *catalogue
 	settings  settings
+	secrets   SecretInputs
 }
 
 // settings are what holds for the whole policy.
@@ -77,13 +78,15 @@ type resolver struct {
 	byCheck  map[string]*draft
 	names    map[string]*draft
 	settings settings
+	secrets  SecretInputs
 }
 
 // resolve merges the chain, base first, then the chosen profiles.
 func (l *loader) resolve(chain []*document, chosen []profile) *Policy {
-	r := &resolver{loader: l, byCheck: map[string]*draft{}, names: map[string]*draft{}, settings: defaultSettings()}
+	r := &resolver{loader: l, byCheck: map[string]*draft{}, names: map[string]*draft{}, settings: defaultSettings(), secrets: SecretInputs{IgnoreComments: true}}
 	for _, doc := range chain {
 		r.sections(doc)
+		r.secretInputs(doc, &r.secrets)
 		r.items(doc)
 	}
 	for _, p := range profilesOf(chain) {
@@ -95,7 +98,7 @@ func (l *loader) resolve(chain []*document, chosen []profile) *Policy {
 		r.profile(p)
 		putSeverity(&r.settings.failOn, p.value.FailOn)
 	}
-	p := &Policy{names: map[string]*Item{}, catalogue: l.catalogue, settings: r.settings, dir: directoryOf(chain)}
+	p := &Policy{names: map[string]*Item{}, catalogue: l.catalogue, settings: r.settings, secrets: r.secrets, dir: directoryOf(chain)}
 	for _, id := range slices.Sorted(maps.Keys(r.byCheck)) {
 		p.items = append(p.items, r.finish(r.byCheck[id]))
 	}

@@ -32,6 +32,8 @@ type Options struct {
 	Window, Overlap int
 	Progress        *Progress // where counts go while the run lasts; nil for nowhere
 	Debug           io.Writer // where a panic's stack goes; nil for nowhere
+	// Configuration is what the policy gives the modules besides parameters.
+	Configuration map[checks.Module]any
 }
 
 // Progress is what has been done so far. Safe for concurrent use.
@@ -96,7 +98,7 @@ func call(p *checks.Pass, where string, log io.Writer, f func() error) {
 // RunSite runs every job that can judge a site.
 func RunSite(ctx context.Context, site checks.Site, jobs []Job, options Options) Result {
 	o := options.withDefaults()
-	world := &checks.World{Target: checks.Target{Kind: checks.TargetURL, Locator: site.URL().String()}, Site: site}
+	world := &checks.World{Target: checks.Target{Kind: checks.TargetURL, Locator: site.URL().String()}, Site: site, Configuration: o.Configuration}
 	result := Result{Target: world.Target}
 	for _, job := range jobs {
 		pass := checks.NewPass(ctx, job.Check, world, job.Values)

@@ -1,0 +1,104 @@
+package policy
+
+import (
+	"path/filepath"
+	"strconv"
+
+	"hardcheck/checks"
+)
+
+// SecretInputs are what a policy gives the secrets chapter besides parameters: rules of the project's own, and files
+// that other scanners read. File names are made absolute, or relative to where the program runs.
+type SecretInputs struct {
+	GitleaksConfig string   // a configuration of gitleaks, TOML; "" for none
+	GitleaksIgnore string   // a .gitleaksignore
+	ExcludePaths   string   // regular expressions of paths, one a line, as trufflehog reads them
+	Baselines      []string // reports of other scanners whose findings are known
+	Rules          []SecretRule
+	// IgnoreComments says whether a comment in a file may set aside what is found on its line.
+	IgnoreComments bool
+}
+
+// SecretRule is a format of the project's own.
+type SecretRule struct {
+	ID, Title, Pattern                    string
+	Keywords, Paths, Examples, NearMisses []string
+	SecretGroup                           int
+	Entropy                               float64
+	Severity                              checks.Severity
+	Where                                 string // file:line:column in the policy
+}
+
+// SecretInputs returns what the policy says of the secrets chapter.
+func (p *Policy) SecretInputs() SecretInputs { return p.secrets }
+
+type secretsSection struct {
+	mark
+	GitleaksConfig text              `key:"gitleaks_config" doc:"A configuration of gitleaks (TOML): its rules look for more, its allowlists set findings aside. From this file's directory."`
+	GitleaksIgnore text              `key:"gitleaks_ignore" doc:"A .gitleaksignore, whose fingerprints set findings aside. From this file's directory."`
+	ExcludePaths   text              `key:"exclude_paths" doc:"A file of regular expressions, one a line, of paths whose findings are set aside, as trufflehog reads it."`
+	Baselines      texts             `key:"baselines" doc:"Reports of gitleaks, betterleaks, trufflehog or detect-secrets: what they list is set aside."`
+	IgnoreComments boolean           `key:"ignore_comments" doc:"Whether comments such as gitleaks:allow or hardcheck:allow set aside what is found on their line; true unless set."`
+	Rules          []secretRuleEntry `key:"rules" doc:"Formats of secrets of the project's own."`
+}
+
+type secretRuleEntry struct {
+	mark
+	ID          text     `key:"id" need:"true" doc:"The rule's name: lower-case words joined by hyphens."`
+	Title       text     `key:"title" need:"true" doc:"What it finds, without an article."`
+	Pattern     text     `key:"pattern" need:"true" doc:"A regular expression (RE2)."`
+	Keywords    texts    `key:"keywords" doc:"Words of which one must be in the text, in any case."`
+	SecretGroup number   `key:"secret_group" min:"0" max:"99" doc:"The group of the pattern that is the secret."`
+	Entropy     text     `key:"entropy" doc:"What the secret's Shannon entropy must exceed, in bits per character."`
+	Severity    severity `key:"severity" doc:"How bad it is; high unless set."`
+	Paths       texts    `key:"paths" doc:"Globs of the files it looks at."`
+	Examples    texts    `key:"examples" need:"true" doc:"Texts in which it must find something; <+> splits a secret."`
+	NearMisses  texts    `key:"near_misses" doc:"Texts in which it must find nothing."`
+}
+
+// secretInputs puts one document's section on what the documents before it said.
+func (r *resolver) secretInputs(doc *document, in *SecretInputs) {
+	file := func(into *string, t text) {
+		if t.set {
+			*into = r.beside(doc, t.value)
+		}
+	}
+	s := &doc.Secrets
+	file(&in.GitleaksConfig, s.GitleaksConfig)
+	file(&in.GitleaksIgnore, s.GitleaksIgnore)
+	file(&in.ExcludePaths, s.ExcludePaths)
+	for _, b := range s.Baselines.list {
+		in.Baselines = append(in.Baselines, r.beside(doc, b.value))
+	}
+	if s.IgnoreComments.set {
+		in.IgnoreComments = s.IgnoreComments.value
+	}
+	for i := range s.Rules {
+		in.Rules = append(in.Rules, r.secretRule(&s.Rules[i], indexed("secrets.rules", i)))
+	}
+}
+
+func (r *resolver) secretRule(e *secretRuleEntry, path string) SecretRule {
+	rule := SecretRule{
+		ID: e.ID.value, Title: e.Title.value, Pattern: e.Pattern.value, Keywords: e.Keywords.values(), SecretGroup: e.SecretGroup.value, Severity: checks.High,
+		Paths: e.Paths.values(), Examples: e.Examples.values(), NearMisses: e.NearMisses.values(), Where: e.at.String(),
+	}
+	if e.Severity.set {
+		rule.Severity = e.Severity.value
+	}
+	if e.Entropy.set {
+		var err error
+		if rule.Entropy, err = strconv.ParseFloat(e.Entropy.value, 64); err != nil || rule.Entropy < 0 || rule.Entropy > 8 {
+			r.found.add(e.Entropy.at, path+".entropy", "expected a number from 0 to 8, found %q", e.Entropy.value)
+		}
+	}
+	return rule
+}
+
+// beside is the path of a file that a document names: from the document's own directory.
+func (r *resolver) beside(doc *document, name string) string {
+	if filepath.IsAbs(name) || doc.source.embedded != "" {
+		return name
+	}
+	return filepath.Join(filepath.Dir(doc.source.path), filepath.FromSlash(name))
+}
