@@ -22,7 +22,7 @@ var base64Armor = armor{isWord, 4, true}
 // run looks at a run of at least minRun word bytes that begins at data[start:].
 func (f *finder) run(start int) {
 	data := f.data
-	if start < f.done[base64Text] || start < f.done[hexText] {
+	if start < max(f.done[base64Text], f.done[hexText]) {
 		return
 	}
 	if start > 0 && data[start-1] == '\\' && (start < 2 || data[start-2] != '\\') {
@@ -38,12 +38,25 @@ func (f *finder) run(start int) {
 			}
 		}
 	}
-	if f.hexRun(start) || f.base32Run(start) {
+	if allHex(data[start : start+minRun-1]) {
+		f.hexRun(start) // it would be no text in base64, but for numbers that look like UTF-8
+		return
+	}
+	if f.base32Run(start) {
 		return
 	}
 	if !startsBase64(data[start:]) || !f.base64Run(start, base64Armor.runEnd(data, start)) {
 		f.segments(start)
 	}
+}
+
+func allHex(data []byte) bool {
+	for i, c := range data {
+		if !isHex(c) && (i != 1 || c|0x20 != 'x') {
+			return false
+		}
+	}
+	return true
 }
 
 func hasDigit(data []byte) bool { return bytes.ContainsAny(data, "0123456789") }
@@ -94,7 +107,7 @@ func (f *finder) base64Run(start, end int) bool {
 	if start >= f.armorRead {
 		if last := base64Armor.wrapped(f.data, start, end); last > end {
 			if f.base64Lines(start, padding(f.data, last)) {
-				f.wrapped = [2]candidate{f.wrapped[1], {start, last, base64Text}}
+				f.wrapped = [2]candidate{f.wrapped[1], {start: start, end: last}}
 				return true
 			}
 			f.armorRead = last

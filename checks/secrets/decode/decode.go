@@ -47,6 +47,7 @@ var kindNames = [kinds]string{
 type candidate struct {
 	start, end int
 	kind       kind
+	prefix     int // where the text that is kept before joined literals begins
 }
 
 const (
@@ -65,8 +66,9 @@ type finder struct {
 	inRun   int    // word bytes that the last block ended with
 
 	// No two spans of a kind overlap: each ends here at the earliest.
-	done [kinds]int
-	// wrapped is the base64 over several lines that was found last. Its literals are not joined once more.
+	done     [kinds]int
+	joinedTo int // the end of the joined literals that were found last
+	// wrapped is the base64 or hex over several lines that was found last. Its literals are not joined once more.
 	wrapped [2]candidate
 	// armorRead is how far encoded lines were joined without giving text; they are not joined from there again.
 	armorRead int
@@ -129,7 +131,12 @@ func (f *finder) flush(limit int, visit func(Span)) {
 
 // add keeps a candidate, whose text is not part of another of its kind.
 func (f *finder) add(start, end int, k kind) {
-	f.pending = append(f.pending, candidate{start, end, k})
+	c := candidate{start: start, end: end, kind: k}
+	if k == joinedPieces || k == joinedList {
+		c.prefix = max(0, start-maxPrefix, f.joinedTo)
+		f.joinedTo = end
+	}
+	f.pending = append(f.pending, c)
 	f.done[k] = max(f.done[k], end)
 }
 
@@ -148,9 +155,9 @@ func (f *finder) decode(c candidate) []byte {
 	case numberList:
 		return appendNumbers(out, data[c.start:])
 	case joinedPieces:
-		return appendJoined(out, data, c.start)
+		return appendJoined(appendPrefix(out, data[c.prefix:c.start]), data, c.start)
 	case joinedList:
-		return appendList(out, data, c.start)
+		return appendList(appendPrefix(out, data[c.prefix:c.start]), data, c.start)
 	}
 	return appendWide(out, data[c.start:], c.kind)
 }

@@ -22,34 +22,30 @@ const minHex = 2 * shortest
 
 // hexRun judges the run of hexadecimal digits that begins at data[start:], after "0x" or not, and the lines that
 // follow it.
-func (f *finder) hexRun(start int) bool {
+func (f *finder) hexRun(start int) {
 	data := f.data
-	if data[start] == '0' && data[start+1]|0x20 == 'x' {
+	if data[start+1]|0x20 == 'x' {
 		start += 2
-	}
-	for i := start; i < start+minRun; i += 2 {
-		if i+1 >= len(data) || !isHex(data[i]) || !isHex(data[i+1]) {
-			return false
-		}
 	}
 	var head [3]byte
 	appendHex(head[:0], data[start:start+6], 0)
 	if x, y, z := head[0], head[1], head[2]; !(mayBeText(x) && mayBeText(y) && mayBeText(z)) && !startsContainer(x, y, z) && !startsWide(x, y) {
-		return false
+		return
 	}
 	end := hexArmor.runEnd(data, start)
 	if end < len(data) && isWord(data[end]) {
-		return false
+		return
 	}
 	if start >= f.armorRead {
 		if last := hexArmor.wrapped(data, start, end); last > end {
 			if f.hexLines(start, last) {
-				return true
+				f.wrapped = [2]candidate{f.wrapped[1], {start: start, end: last}}
+				return
 			}
 			f.armorRead = last
 		}
 	}
-	return f.hexLines(start, end)
+	f.hexLines(start, end)
 }
 
 func (f *finder) hexLines(start, end int) bool {

@@ -15,7 +15,9 @@ func (f *finder) joinCall(at int) bool {
 	case bytes.HasSuffix(before, []byte("].join(")):
 		list = f.opening('[', at)
 	case bytes.HasSuffix(before, []byte("},")):
-		list = f.opening('{', at)
+		if list = f.opening('{', at); list < 0 || !bytes.HasSuffix(data[:list], []byte("Join([]string")) {
+			return false
+		}
 	case hasFoldSuffix(before, ") -join"):
 		list = f.opening('(', at)
 	case hasFoldSuffix(before, "join("), hasFoldSuffix(before, "implode("):
@@ -82,9 +84,9 @@ func listPieces(data []byte, at int, each func(piece []byte)) (start, end, piece
 	return start, end, pieces
 }
 
-// appendList writes what stands before the list whose first literal begins at data[start:], and the joined literal.
+// appendList writes the text that the literals of the list from data[start:] on give, as one literal.
 func appendList(out, data []byte, start int) []byte {
-	out = append(appendPrefix(out, data, start), data[start])
+	out = append(out, data[start])
 	listPieces(data, start, func(piece []byte) { out = append(out, piece...) })
 	return append(out, data[start])
 }

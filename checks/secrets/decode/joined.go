@@ -24,33 +24,40 @@ func (f *finder) quote(at int) {
 	if data[at+1] == data[at] && f.joinCall(at) {
 		return
 	}
-	next := glueEnd(data, at+1)
+	next, plain := glueEnd(data, at+1)
 	if next < 0 {
 		return
 	}
-	start := pieceStart(data, at, max(f.done[joinedPieces], at-maxPiece))
+	start := pieceStart(data, at, max(f.done[joinedPieces], at-maxPiece), plain)
 	if start < 0 {
 		return
 	}
-	end, token := readPieces(data, start)
+	var key keyLike
+	pieces := 0
+	end := eachPiece(data, start, func(piece []byte) {
+		key.add(piece, plain)
+		if len(piece) > 0 {
+			pieces++
+		}
+	})
 	f.done[joinedPieces] = max(at+1, end)
-	if token {
+	if pieces > 1 && key.found {
 		f.add(start, end, joinedPieces)
 	}
 }
 
 // glueEnd is the index of the quote that begins the next literal, where data[at:], behind a literal, continues it:
-// by an operator, on the next line, or at once. It is -1 where it does not.
-func glueEnd(data []byte, at int) int {
+// by an operator, or plainly, on the next line or at once. It is -1 where it does not.
+func glueEnd(data []byte, at int) (next int, plain bool) {
 	i := skipBlanks(data, at)
 	size, ok := operator(data[i:], data[at-1])
 	if !ok {
-		return -1
+		return -1, false
 	}
 	i = skipLines(data, i+size)
 	if size == 0 { // it may begin the next line
 		if size, ok = operator(data[i:], data[at-1]); !ok {
-			return -1
+			return -1, false
 		}
 		i = skipBlanks(data, i+size)
 	}
@@ -58,9 +65,9 @@ func glueEnd(data []byte, at int) int {
 		i++
 	}
 	if i >= len(data) || i-at > maxGlue || !isQuote(data[i]) {
-		return -1
+		return -1, false
 	}
-	return i
+	return i, size == 0
 }
 
 var operatorByte = [256]bool{'+': true, '.': true, '&': true, '|': true, '<': true, '>': true, '^': true, '~': true}
@@ -105,11 +112,16 @@ func skipLines(data []byte, at int) int {
 	return at
 }
 
-// pieceStart is the index of the quote that begins the literal that data[end] ends, or -1 where it holds blanks, is
-// too long, or is what stands between two literals.
-func pieceStart(data []byte, end, low int) int {
+// pieceStart is the index of the quote that begins the literal that data[end] ends, or -1 where it is too long, or is
+// what stands between two literals. Literals without an operator may be words of a command or a list: only those
+// without blanks count.
+func pieceStart(data []byte, end, low int, plain bool) int {
+	least := byte(' ')
+	if plain {
+		least++
+	}
 	q := data[end]
-	for at := end - 1; at >= low && data[at] > ' '; at-- {
+	for at := end - 1; at >= low && data[at] >= least; at-- {
 		if data[at] != q {
 			continue
 		}
@@ -126,10 +138,9 @@ func isPrefix(data []byte, at int) bool {
 	return bytes.IndexByte([]byte("bBrRuULf"), data[at]) >= 0 && (at == 0 || !wordAt(data, at-1))
 }
 
-// pieceEnd is the index of the quote that ends the literal whose quote is data[start], or -1 where it holds blanks or
-// is too long.
+// pieceEnd is the index of the quote that ends the literal whose quote is data[start], or -1 where it is too long.
 func pieceEnd(data []byte, start int) int {
-	for at := start + 1; at < len(data) && at-start <= maxPiece && data[at] > ' '; at++ {
+	for at := start + 1; at < len(data) && at-start <= maxPiece && data[at] >= ' '; at++ {
 		switch data[at] {
 		case data[start]:
 			return at
@@ -140,46 +151,35 @@ func pieceEnd(data []byte, start int) int {
 	return -1
 }
 
-// readPieces reads the literals from the quote data[start] on, and reports where the last one ends and whether there
-// are two or more that give key-like text.
-func readPieces(data []byte, start int) (end int, token bool) {
+// eachPiece calls each for the literals that the one with the quote data[start] begins, and returns where they end.
+func eachPiece(data []byte, start int, each func(piece []byte)) (end int) {
 	end = start + 1
-	var key keyLike
-	pieces := 0
-	listed := onNextLine(data, start)
-	for at := start; ; {
+	for at, plain := start, false; at >= 0; {
 		close := pieceEnd(data, at)
-		if close < 0 {
+		if close < 0 || plain && bytes.IndexByte(data[at:close], ' ') >= 0 {
 			break
 		}
-		key.add(data[at+1:close], listed)
-		pieces++
+		each(data[at+1 : close])
 		end = close + 1
-		if at = glueEnd(data, end); at < 0 {
-			break
-		}
+		at, plain = glueEnd(data, end)
 	}
-	return end, pieces > 1 && key.found
+	return end
 }
 
-// onNextLine reports whether nothing but a line end follows the literal at data[start:].
-func onNextLine(data []byte, start int) bool {
-	close := pieceEnd(data, start)
-	return close >= 0 && lineEnd(data[close+1:]) > 0
-}
-
-// keyLike finds a stretch of at least minJoined bytes of the alphabets of keys, in which a digit follows a letter
-// twice. A slash ends a stretch between literals that no operator joins: they may be a list of paths.
+// keyLike finds a stretch of at least minJoined bytes of keys and of what they are joined with in URLs and connection
+// strings, over the seam of two literals, in which a digit follows a letter twice. A slash ends a stretch of
+// plain literals: they may be a list of paths.
 type keyLike struct {
 	size, mixed int
 	last        byte
-	found       bool
+	seam, found bool
 }
 
-func (k *keyLike) add(piece []byte, listed bool) {
+func (k *keyLike) add(piece []byte, plain bool) {
+	k.seam = k.size > 0
 	for _, c := range piece {
-		if !isWord(c) && c != '.' && c != '=' && c != '~' || listed && c == '/' {
-			k.size, k.mixed, k.last = 0, 0, 0
+		if !isWord(c) && bytes.IndexByte([]byte(".=~:@!;*#^"), c) < 0 || plain && c == '/' {
+			*k = keyLike{found: k.found}
 			continue
 		}
 		k.size++
@@ -187,33 +187,24 @@ func (k *keyLike) add(piece []byte, listed bool) {
 			k.mixed++
 		}
 		k.last = c
-		k.found = k.found || k.size >= minJoined && k.mixed >= 2
+		k.found = k.found || k.seam && k.size >= minJoined && k.mixed >= 2
 	}
 }
 
-// appendJoined writes what stands before the literals, and the text that they give as one literal.
+// appendJoined writes the text that the literals from data[start:] on give, as one literal.
 func appendJoined(out, data []byte, start int) []byte {
-	out = append(appendPrefix(out, data, start), data[start])
-	for at := start; at >= 0; {
-		close := pieceEnd(data, at)
-		if close < 0 {
-			break
-		}
-		out = append(out, data[at+1:close]...)
-		at = glueEnd(data, close+1)
-	}
+	out = append(out, data[start])
+	eachPiece(data, start, func(piece []byte) { out = append(out, piece...) })
 	return append(out, data[start])
 }
 
-// appendPrefix writes the line before data[at:], or the line before it where that one is blank, so that the name of
-// an assignment stays readable.
-func appendPrefix(out, data []byte, at int) []byte {
-	low := max(0, at-maxPrefix)
-	line := data[low:at]
-	blank := len(bytes.TrimRight(line, " \t\r\n("))
-	from := bytes.LastIndexByte(line[:blank], '\n') + 1
-	if blank < len(line) && bytes.IndexByte(line[blank:], '\n') >= 0 {
-		return append(append(out, bytes.TrimSpace(line[from:blank])...), ' ')
+// appendPrefix writes the last line of what stands before literals, or the line before it where that one is blank, so
+// that the name of an assignment stays readable.
+func appendPrefix(out, before []byte) []byte {
+	line := len(bytes.TrimRight(before, " \t\r\n("))
+	from := bytes.LastIndexByte(before[:line], '\n') + 1
+	if bytes.IndexByte(before[line:], '\n') >= 0 {
+		return append(append(out, bytes.TrimSpace(before[from:line])...), ' ')
 	}
-	return append(out, line[from:]...)
+	return append(out, before[from:]...)
 }

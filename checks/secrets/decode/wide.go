@@ -96,7 +96,7 @@ func zeros(b []byte) bool {
 // wideEnd is the end of the wide text at data[start:], or start where it is none, and how far that was looked for.
 // Most of it may be in other scripts than ASCII, but not all.
 func wideEnd(data []byte, start int, k kind) (end, stop int) {
-	var stretch, longest, words, others int // characters: of ASCII in a row, and in all
+	var ascii, stretch, longest, words, others int
 	end = start
 	at := start
 	for at < len(data) {
@@ -108,6 +108,7 @@ func wideEnd(data []byte, start int, k kind) (end, stop int) {
 			if isWord(byte(r)) {
 				words++
 			}
+			ascii++
 			stretch++
 			longest = max(longest, stretch)
 			others = 0
@@ -119,7 +120,11 @@ func wideEnd(data []byte, start int, k kind) (end, stop int) {
 		}
 		at += size
 	}
-	if longest < minUnits || words*2 < minUnits {
+	few := ascii / 2
+	if k >= utf32LE { // pictures and tables hold such numbers more often
+		few = ascii * 7 / 10
+	}
+	if longest < minUnits || words < few {
 		return start, at
 	}
 	return end, at

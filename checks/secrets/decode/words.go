@@ -44,21 +44,32 @@ func (f *finder) continued(at int) {
 }
 
 // soft looks at the = at data[at:], in case it is one of quoted-printable's (RFC 2045, section 6.7): an escaped =, or
-// the end of a long line that goes on.
+// the end of a full line that goes on inside a word.
 func (f *finder) soft(at int) {
 	data := f.data
-	if at+2 >= len(data) || at == 0 || data[at-1] <= ' ' {
-		return
-	}
+	next := data[at+1:]
+	n := lineEnd(next)
 	switch {
-	case data[at+1] == '3' && data[at+2] == 'D':
+	case at == 0 || !isWord(data[at-1]):
+	case bytes.HasPrefix(next, []byte("3D")):
 		f.word(at, quotedPrintable)
-	case data[at+1] == '\n' || data[at+1] == '\r' && data[at+2] == '\n':
-		line := bytes.LastIndexByte(data[max(0, at-80):at], '\n')
-		if width := min(at, 80) - line; (line >= 0 || at < 80) && width >= 60 && width <= 77 && data[at-1] != '=' && !bytes.HasPrefix(data[at+2:], []byte("---")) {
-			f.word(at, quotedPrintable)
-		}
+	case n > 0 && n < len(next) && isWord(next[n]) && fullLine(data, at):
+		f.word(at, quotedPrintable)
 	}
+}
+
+// fullLine reports whether the line that the = at data[at:] ends is as long as quoted-printable's are where they are
+// broken: 76 characters at most, and no more than an escape shorter.
+func fullLine(data []byte, at int) bool {
+	const longest, shortest = 76, 73
+	low := max(0, at-longest)
+	line := at - low
+	if i := bytes.LastIndexByte(data[low:at], '\n'); i >= 0 {
+		line -= i + 1
+	} else if low > 0 {
+		return false
+	}
+	return line+1 >= shortest && line+1 <= longest
 }
 
 const minGraphic = 12 // bytes of the shortest stretch without blanks, with an escape, that is worth giving
