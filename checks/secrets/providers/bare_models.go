@@ -106,7 +106,7 @@ var bareModels = []bareKey{
 	{"qdrant-key", "Qdrant API key", "qdrant", word(54), checks.High, likely,
 		"reads and writes the vectors and documents of the database", "qdrant.tech/documentation/cloud/authentication/", "Qdrant: Cluster > API keys",
 		"VvzwUCyu2mmQHi<+>nRcEJdIv19TBb6<+>2B1jbRZFqaPs_K<+>uLjgsQLpdp0L", "C6tACnsp1KGOvq<+>BMrs3NsYivfkzu<+>YIeBx4wSyWVphI<+>8bwhF4us2YK"},
-	{"weaviate-key", "Weaviate API key", "weaviate,wcd,wcs", alnum(36) + "|" + alnum(40), checks.High, likely,
+	{"weaviate-key", "Weaviate API key", "weaviate,wcd api,wcs api", alnum(36) + "|" + alnum(40), checks.High, likely,
 		"reads and writes the vectors and documents of the database", "docs.weaviate.io/cloud/manage-clusters/authentication", "Weaviate: Cluster > API keys",
 		"vl0xO0DDL2e9<+>Zlujl9zyqzrg<+>EioQz7LvGzX3", "fKLZYsKTzYFU<+>cgGTktaY8hPq<+>3vOKqSo6kjv"},
 	{"zilliz-key", "Zilliz Cloud API key", "zilliz,milvus", hex(72), checks.High, likely,

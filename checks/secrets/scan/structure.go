@@ -173,3 +173,11 @@ func ColonSecret(token string) Proof {
 	}
 	return Unknown
 }
+
+// Base64Secret refutes the hexadecimal digests and the names that have the length of a secret in base64.
+func Base64Secret(token string) Proof {
+	if isHexText(token) || !Random(token) {
+		return Refuted
+	}
+	return Unknown
+}

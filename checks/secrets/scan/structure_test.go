@@ -79,6 +79,9 @@ func TestStructures(t *testing.T) {
 		{"PyPI, a size beyond the end", Macaroon, "pypi-" + base64.RawURLEncoding.EncodeToString([]byte("\x02\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01abc")), Unknown},
 		{"secret after a colon", ColonSecret, "service:shop:" + random[:22], Unknown},
 		{"words after a colon", ColonSecret, "service:shop:the-name-of-a-resource", Refuted},
+		{"base64", Base64Secret, random, Unknown},
+		{"digest", Base64Secret, account + account[:8], Refuted},
+		{"name in place of base64", Base64Secret, "AWSEC2CapacityReservationFleetRolePolicy", Refuted},
 		{"registry", RegistryAuth, "_auth=" + encode("build:"+random[:18]), Proven},
 		{"registry, no password", RegistryAuth, "_auth=" + encode("nothing to decode"), Refuted},
 	}
