@@ -16,6 +16,9 @@ func quintet(c byte) byte {
 // base32Run judges the run at data[start:] as base32, where capitals and digits are all that it holds.
 func (f *finder) base32Run(start int) bool {
 	data := f.data
+	if start+minBase32 > len(data) {
+		return false
+	}
 	for i := start; i < start+minRun; i++ {
 		if quintet(data[i]) == 0xff {
 			return false

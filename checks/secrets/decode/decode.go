@@ -56,16 +56,18 @@ const (
 	lookBack = 4096
 )
 
-// finder is the state of one pass.
+// finder makes one pass. Its memory is used again; its state is not.
 type finder struct {
-	data    []byte
+	state
 	blocks  [batch / blockSize]block
 	pending []candidate
 	out     []byte // what was decoded last
-	reach   int    // the end of the blocks that were looked at
-	inRun   int    // word bytes that the last block ended with
+}
 
-	// No two spans of a kind overlap: each ends here at the earliest.
+type state struct {
+	data  []byte
+	inRun int // word bytes that the last block ended with
+	// No two spans of a kind overlap: the next begins here at the earliest.
 	done     [kinds]int
 	joinedTo int // the end of the joined literals that were found last
 	// wrapped is the base64 or hex over several lines that was found last. Its literals are not joined once more.
@@ -76,21 +78,24 @@ type finder struct {
 
 var finders = sync.Pool{New: func() any { return new(finder) }}
 
+const keptMemory = 1 << 20 // bytes of a decoded text whose memory is used again
+
 // Each calls visit for every encoded span of data that decodes to text or to a container that is known by its first
 // bytes (gzip, zip and so on), in order of Start. It looks one level deep: the caller recurses over Span.Data with
 // its own depth and byte budgets. It takes time linear in len(data), and the spans' Data together stay within a
 // small multiple of it.
 func Each(data []byte, visit func(Span)) {
 	f := finders.Get().(*finder)
-	*f = finder{data: data, pending: f.pending[:0], out: f.out[:0]}
+	f.state = state{data: data}
+	f.pending = f.pending[:0]
 	for at := 0; at < len(data); at += batch {
-		f.batch(at, min(at+batch, len(data)))
-		f.reach = min(at+batch, len(data))
-		f.flush(f.reach-lookBack, visit)
+		end := min(at+batch, len(data))
+		f.batch(at, end)
+		f.flush(end-lookBack, visit)
 	}
-	f.flush(len(data)+1, visit)
+	f.flush(len(data), visit)
 	f.data = nil
-	if cap(f.out) > 1<<20 {
+	if cap(f.out) > keptMemory {
 		f.out = nil
 	}
 	finders.Put(f)
