@@ -10,7 +10,7 @@ import (
 
 const (
 	asarDepth = 64       // of directories
-	asarIndex = 64 << 20 // bytes of the JSON
+	asarIndex = 16 << 20 // bytes of the JSON
 )
 
 // asarReader reads the JSON in front of an Electron archive token by token: {"files": {name: {"files": ...} or
@@ -37,7 +37,7 @@ func (w *walker) asar(n node, s source) error {
 	le := binary.LittleEndian
 	index := section(held.at, held.size, 16, int64(le.Uint32(head[12:])))
 	if index.size > asarIndex {
-		return &failure{expected: "an index of at most 64 MiB", actual: strconv.FormatInt(index.size, 10)}
+		return &failure{expected: "an index of at most 16 MiB", actual: strconv.FormatInt(index.size, 10)}
 	}
 	a := &asarReader{w: w, n: n, s: held, base: 8 + int64(le.Uint32(head[4:])), left: held.size, json: json.NewDecoder(index.reader())}
 	return noEOF(a.entry(nil))

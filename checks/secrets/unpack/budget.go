@@ -83,13 +83,17 @@ func (i *inflated) Read(p []byte) (n int, err error) {
 	return n, err
 }
 
-// counted counts what is read.
+// counted counts what is read, and ends with the walk: a decompressor may read much before it gives anything.
 type counted struct {
 	io.Reader
+	w *walker
 	n int64
 }
 
 func (c *counted) Read(p []byte) (int, error) {
+	if err := c.w.charge(0); err != nil {
+		return 0, err
+	}
 	n, err := c.Reader.Read(p)
 	c.n += int64(n)
 	return n, err

@@ -27,7 +27,7 @@ var inputs = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, inputRo
 func (w *walker) decompress(n node, kind Kind, s source) error {
 	in := inputs.Get().(*bufio.Reader)
 	defer inputs.Put(in)
-	packed := &counted{Reader: s.reader()}
+	packed := &counted{Reader: s.reader(), w: w}
 	in.Reset(packed)
 	d, err := w.decompressor(kind, in)
 	if err != nil {
@@ -73,7 +73,7 @@ func (w *walker) decompressor(kind Kind, in *bufio.Reader) (decoder, error) {
 		r, err := zlib.NewReader(in)
 		return decoder{Reader: r, close: func() {}}, err
 	case Bzip2:
-		return decoder{Reader: bzip2.NewReader(in), close: func() {}}, nil
+		return decoder{Reader: bzip2.NewReader(&bzip2Input{Reader: in, w: w}), close: func() {}}, nil
 	case Zstd:
 		return w.unzstd(in)
 	case XZ:
@@ -87,6 +87,31 @@ func (w *walker) decompressor(kind Kind, in *bufio.Reader) (decoder, error) {
 		return decoder{Reader: lz4.NewReader(in), close: func() {}}, nil
 	}
 	return decoder{}, &failure{expected: "a known compression", actual: string(kind)}
+}
+
+// bzip2Cost is charged for each bzip2 stream, since the decompressor makes itself a table of 3.6 MB for each.
+const bzip2Cost = 256 << 10
+
+// bzip2Input charges for the streams that begin in what is read.
+type bzip2Input struct {
+	*bufio.Reader
+	w     *walker
+	match int // bytes of "BZh" that were just read
+}
+
+func (b *bzip2Input) ReadByte() (byte, error) {
+	c, err := b.Reader.ReadByte()
+	if c == "BZh"[b.match] {
+		if b.match++; b.match == 3 {
+			b.match = 0
+			if err := b.w.charge(bzip2Cost); err != nil {
+				return 0, err
+			}
+		}
+	} else if b.match = 0; c == 'B' {
+		b.match = 1
+	}
+	return c, err
 }
 
 // growing takes memory as it is needed, and gives all of it back.

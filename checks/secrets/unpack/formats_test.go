@@ -117,6 +117,7 @@ func TestSevenZ(t *testing.T) {
 		t.Errorf("%+v", s.problems)
 	}
 	wantProblem(t, walk(sevenZOf("\x03\x04\x01", nil, plain, files...), Limits{}), "030401")
+	wantProblem(t, walk(sevenZOf("", nil, plain, files...), Limits{}), "found method")
 }
 
 func cpioOf(files ...file) []byte {
@@ -300,6 +301,7 @@ func TestPDF(t *testing.T) {
 	s := walk(append(pdfOf([2]string{"<< >>", content}), "trailer << /Encrypt 9 0 R >>"...), Limits{})
 	wantProblem(t, s, "encrypted")
 	wantProblem(t, walk(pdfOf([2]string{"<< /Filter /LZWDecode >>", "x"}), Limits{}), "LZWDecode")
+	wantProblem(t, walk(pdfOf([2]string{"<< /Filter / >>", "x"}), Limits{}), "found /")
 }
 
 // glyphs writes a text in the codes of the test's font, and glyphs16 in UTF-16, both in hex.

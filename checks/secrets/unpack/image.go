@@ -7,7 +7,10 @@ import (
 	"strings"
 )
 
-const maxManifest = 4 << 20 // bytes of a manifest that are read
+const (
+	maxManifest = 4 << 20 // bytes of a manifest that are read
+	imageDepth  = 8       // of indexes that point to indexes
+)
 
 // imageLayer is how the layer is named that an entry of an image archive is if it is a tar file: its digest in an OCI
 // layout, its path in the older `docker save`.
@@ -39,7 +42,7 @@ func (w *walker) image(n node, s source) (bool, error) {
 		return false, nil
 	}
 	x := imageIndex{entries: map[string]tarEntry{}, seen: map[string]bool{}}
-	t, _ := newTarReader(s)
+	t, _ := w.tarReader(s)
 	for len(x.entries) <= w.limits.Members {
 		e, err := t.next()
 		if err != nil {
@@ -75,7 +78,7 @@ func imageStart(name string) bool {
 
 // imageRest looks into the entries that no manifest names.
 func (w *walker) imageRest(n node, s source, seen map[string]bool) error {
-	t, _ := newTarReader(s)
+	t, _ := w.tarReader(s)
 	for {
 		e, err := t.next()
 		if err != nil {
@@ -141,17 +144,17 @@ func (x *imageIndex) order() {
 			}
 		}
 	}
-	x.orderIndex("index.json")
+	x.orderIndex("index.json", 0)
 }
 
 // orderIndex follows an OCI index to its manifests, which may be indexes again. An entry is followed once.
-func (x *imageIndex) orderIndex(name string) {
+func (x *imageIndex) orderIndex(name string, depth int) {
 	var m struct {
 		Manifests []descriptor `json:"manifests"`
 		Config    descriptor   `json:"config"`
 		Layers    []descriptor `json:"layers"`
 	}
-	if !x.read(name, &m) || !x.take(name) {
+	if depth > imageDepth || x.seen[path.Clean(name)] || !x.read(name, &m) || !x.take(name) {
 		return
 	}
 	x.take(m.Config.path())
@@ -159,6 +162,6 @@ func (x *imageIndex) orderIndex(name string) {
 		x.take(layer.path())
 	}
 	for _, manifest := range m.Manifests {
-		x.orderIndex(manifest.path())
+		x.orderIndex(manifest.path(), depth+1)
 	}
 }

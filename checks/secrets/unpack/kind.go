@@ -182,3 +182,6 @@ func (k Kind) compression() bool {
 	}
 	return false
 }
+
+// picture reports whether the container is a picture with texts beside it.
+func (k Kind) picture() bool { return k == PNG || k == JPEG || k == GIF }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"strconv"
 )
 
 var errLZMA = errors.New("damaged LZMA data")
@@ -12,6 +13,8 @@ const (
 	lzmaProbInit  = 1 << 10
 	lzmaDictLeast = 4 << 10
 	lzmaDictMost  = 64 << 20 // what `xz -9` makes
+
+	lzmaLiteralBits = 8 // lc and lp: encoders take up to 4, and each bit doubles a table that is reset
 )
 
 type lzmaLength struct {
@@ -57,6 +60,9 @@ func (d *lzmaDecoder) setProperties(b byte) error {
 		return errLZMA
 	}
 	lc, lp, pb := uint(b%9), uint(b/9%5), uint(b/45)
+	if lc+lp > lzmaLiteralBits {
+		return &failure{expected: "LZMA properties of at most 8 literal bits", actual: strconv.Itoa(int(lc + lp))}
+	}
 	d.lc, d.litMask, d.posMask = lc, 1<<lp-1, 1<<pb-1
 	if n := 0x300 << (lc + lp); cap(d.literals) >= n {
 		d.literals = d.literals[:n]

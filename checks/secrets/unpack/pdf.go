@@ -9,7 +9,7 @@ import (
 
 const (
 	pdfObjects = 200_000
-	pdfStream  = 32 << 20 // bytes of one decoded stream that are read
+	pdfStream  = 16 << 20 // bytes of one decoded stream that are read
 )
 
 // pdfObject is one object of the file, or of a stream of objects.
@@ -29,6 +29,8 @@ type pdfFile struct {
 	fonts   map[string]*pdfFont
 	data    []byte // a decoded stream
 	out     []byte // its text
+
+	reserved int64 // memory of these two
 }
 
 // pdf shows the text of each content stream, the strings of the objects, and the files attached (ISO 32000-1). Objects
@@ -40,6 +42,7 @@ func (w *walker) pdf(n node, s source) error {
 	}
 	defer release()
 	f := &pdfFile{w: w, n: n, byID: map[int]int{}, fonts: map[string]*pdfFont{}}
+	defer func() { w.release(f.reserved) }()
 	f.find(data)
 	if bytes.Contains(data, []byte("/Encrypt")) && f.encrypted(data) {
 		return &failure{expected: "a readable document", actual: "an encrypted one", told: true}
@@ -105,7 +108,7 @@ func (f *pdfFile) split(body, data []byte) {
 	if !ok || base > len(data) {
 		return
 	}
-	words := bytes.Fields(data[:base])
+	words, last := bytes.Fields(data[:base]), 0
 	for i := 0; i+1 < len(words) && len(f.objects) < pdfObjects; i += 2 {
 		number, err1 := strconv.Atoi(string(words[i]))
 		from, err2 := strconv.Atoi(string(words[i+1]))
@@ -115,9 +118,10 @@ func (f *pdfFile) split(body, data []byte) {
 				to = next
 			}
 		}
-		if err1 != nil || err2 != nil || from < 0 || from > to || to > len(data)-base {
-			continue
+		if err1 != nil || err2 != nil || from < last || from > to || to > len(data)-base {
+			continue // objects do not overlap
 		}
+		last = to
 		f.byID[number] = len(f.objects)
 		f.objects = append(f.objects, pdfObject{number: number, body: data[base+from : base+to]})
 	}
@@ -171,7 +175,6 @@ func (f *pdfFile) content(o *pdfObject) error {
 	case bytes.Contains(data, []byte("begincmap")): // a font's table
 	case pdfIs(o.body, "/Type", "/EmbeddedFile") || pdfIs(o.body, "/Subtype", "/XML") || !bytes.Contains(data, []byte("BT")):
 		n := f.n.member(name)
-		data = bytes.Clone(data) // what lies inside may be a document too
 		if e := f.w.settle(n, f.w.open(n, source{at: bytes.NewReader(data), size: int64(len(data))})); e != nil {
 			return e
 		}
@@ -184,6 +187,20 @@ func (f *pdfFile) content(o *pdfObject) error {
 	return f.tell(o, err)
 }
 
+// account reserves what the buffers have grown by.
+func (f *pdfFile) account() error {
+	grown := int64(cap(f.data)+cap(f.out)) - f.reserved
+	if grown <= 0 {
+		return nil
+	}
+	if err := f.w.reserve("a page of a document", grown); err != nil {
+		f.data, f.out = nil, nil
+		return err
+	}
+	f.reserved += grown
+	return nil
+}
+
 // readAll reads a decoded stream into the buffer for that.
 func (f *pdfFile) readAll(r io.Reader) ([]byte, error) {
 	b := buffer{data: f.data[:0]}
@@ -192,6 +209,9 @@ func (f *pdfFile) readAll(r io.Reader) ([]byte, error) {
 	}
 	err := b.fill(r, pdfStream, -1)
 	f.data = b.data
+	if e := f.account(); e != nil {
+		return nil, e
+	}
 	switch err {
 	case io.EOF:
 		return b.data, nil

@@ -73,7 +73,7 @@ func (f *pdfFile) filter(name string, data []byte) ([]byte, error) {
 	case "DCTDecode", "JPXDecode", "CCITTFaxDecode", "JBIG2Decode", "DCT", "CCF":
 		return nil, errPDFSkipped
 	}
-	return nil, &failure{expected: "a filter of Flate, ASCIIHex or ASCII85", actual: name}
+	return nil, &failure{expected: "a filter of Flate, ASCIIHex or ASCII85", actual: "/" + name}
 }
 
 // asciiHex decodes pairs of hex digits up to ">", whatever is between them.

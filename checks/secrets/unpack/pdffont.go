@@ -11,6 +11,7 @@ const pdfCodes = 1 << 16 // of one font
 // different fonts share the last one.
 func (f *pdfFile) readFonts() error {
 	tables := map[int]*pdfFont{} // by the object of the table
+	seen := map[int]bool{}       // objects that list fonts
 	for i := range f.objects {
 		rest, ok := pdfValue(f.objects[i].body, "/Font")
 		if !ok {
@@ -18,9 +19,10 @@ func (f *pdfFile) readFonts() error {
 		}
 		if number, ok := pdfReference(rest); ok {
 			at, found := f.byID[number]
-			if !found {
+			if !found || seen[number] {
 				continue
 			}
+			seen[number] = true
 			rest = f.objects[at].body
 		}
 		if err := f.readResources(rest, tables); err != nil {

@@ -8,8 +8,6 @@ import (
 	"io"
 	"strings"
 	"unicode/utf16"
-
-	"github.com/klauspost/compress/flate"
 )
 
 const (
@@ -159,7 +157,7 @@ func (w *walker) szFolder(s source, f *szFolder) (decoder, error) {
 	if f.complex {
 		return decoder{}, &failure{expected: "coders of one stream", actual: "a 7z folder that mixes several"}
 	}
-	packed := &counted{Reader: section(s.at, s.size, f.at, f.packed).reader()}
+	packed := &counted{Reader: section(s.at, s.size, f.at, f.packed).reader(), w: w}
 	out := decoder{Reader: bufio.NewReaderSize(packed, inputRoom), close: func() {}}
 	for _, i := range f.order {
 		in, free := out.Reader, out.close
@@ -202,7 +200,7 @@ func (w *walker) szCoder(c szCoder, in io.Reader, size uint64) (decoder, error) 
 			return decoder{Reader: r, close: free}, err
 		}
 	case szDeflate:
-		return decoder{Reader: flate.NewReader(buffered), close: done}, nil
+		return inflater(buffered), nil
 	case szBzip2:
 		return w.decompressor(Bzip2, buffered)
 	case szZstd:
@@ -210,7 +208,7 @@ func (w *walker) szCoder(c szCoder, in io.Reader, size uint64) (decoder, error) 
 	case szAES:
 		return decoder{}, &failure{expected: "readable members", actual: "encrypted ones", told: true}
 	}
-	return decoder{}, &failure{expected: "a 7z method of copy, delta, LZMA, LZMA2, deflate, bzip2 or zstd", actual: fmt.Sprintf("%x", c.method)}
+	return decoder{}, &failure{expected: "a 7z method of copy, delta, LZMA, LZMA2, deflate, bzip2 or zstd", actual: fmt.Sprintf("method %x", c.method)}
 }
 
 // deltaReader undoes the filter that stores differences to the bytes at a distance.

@@ -15,9 +15,9 @@ const (
 )
 
 const (
-	sqliteText    = 1 << 20  // of rows or free space shown at once
-	sqliteRecord  = 16 << 20 // of one row that is read
-	sqliteSchemas = 100_000  // tables and indexes that are read
+	sqliteText    = 1 << 20 // of rows or free space shown at once
+	sqliteRecord  = 8 << 20 // of one row that is read
+	sqliteSchemas = 100_000 // tables and indexes that are read
 )
 
 // sqliteFile is a database at work. Each page is read once, so that loops and shared pages cost nothing.
@@ -279,6 +279,9 @@ func (f *sqliteFile) unused(at, from int) error {
 // freePages keeps the pages that no table has.
 func (f *sqliteFile) freePages() error {
 	for page := uint32(1); page <= f.pages; page++ {
+		if err := f.w.charge(0); err != nil {
+			return err
+		}
 		if !f.take(page) || !f.read(page, f.page) {
 			continue
 		}

@@ -158,8 +158,7 @@ func (f *sqliteFile) row(t *sqliteTable, payload []byte) error {
 			out = f.text(out, value)
 		case serial >= 12:
 			if Sniff(value) != "" && len(f.n.kinds) < 2*f.w.limits.Depth {
-				n := f.n.member(label[:len(label)-len(" = ")])
-				return f.w.settle(n, f.w.open(n, source{at: bytes.NewReader(value), size: int64(len(value))}))
+				return f.blob(label[:len(label)-len(" = ")], value)
 			}
 			out = append(out, value...)
 		case serial == 7:
@@ -172,6 +171,16 @@ func (f *sqliteFile) row(t *sqliteTable, payload []byte) error {
 		f.rows.text = append(out, '\n')
 		return f.rows.full(f)
 	})
+}
+
+// blob looks into a value that is a container.
+func (f *sqliteFile) blob(name string, value []byte) error {
+	n, size := f.n.member(name), int64(len(value))
+	if err := f.w.reserve("a value of a database", size); err != nil {
+		return f.w.settle(n, err)
+	}
+	defer f.w.release(size)
+	return f.w.settle(n, f.w.open(n, source{at: bytes.NewReader(value), size: size}))
 }
 
 // sqliteOutput collects a text and shows it when there is enough.

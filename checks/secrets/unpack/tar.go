@@ -75,8 +75,9 @@ type tarReader struct {
 	pad    int64 // behind that
 	block  [tarBlock]byte
 
-	ended   bool // zeros have come
-	damaged bool // something else that is no header has come, before them
+	tick    func() error // asked whether to go on
+	ended   bool         // zeros have come
+	damaged bool         // something else that is no header has come, before them
 }
 
 // next gives the next entry, or io.EOF. A block that is no header is passed over, so that damage costs one member.
@@ -88,6 +89,9 @@ func (t *tarReader) next() (tarEntry, error) {
 		}
 		size, ok := tarNumber(t.block[124:136])
 		if !ok || !isTar(t.block[:]) {
+			if err := t.tick(); err != nil {
+				return tarEntry{}, err
+			}
 			zeros := t.block == [tarBlock]byte{}
 			t.ended = t.ended || zeros
 			t.damaged = t.damaged || !zeros && !t.ended

@@ -16,7 +16,7 @@ func (w *walker) tar(n node, s source) error {
 			return err
 		}
 	}
-	t, free := newTarReader(s)
+	t, free := w.tarReader(s)
 	defer free()
 	for {
 		e, err := t.next()
@@ -29,9 +29,9 @@ func (w *walker) tar(n node, s source) error {
 	}
 }
 
-// newTarReader reads a source; the function gives its buffer back.
-func newTarReader(s source) (*tarReader, func()) {
-	t := &tarReader{at: s.at, size: s.size}
+// tarReader reads a source; the function gives its buffer back.
+func (w *walker) tarReader(s source) (*tarReader, func()) {
+	t := &tarReader{at: s.at, size: s.size, tick: func() error { return w.charge(0) }}
 	if s.at != nil {
 		return t, func() {}
 	}

@@ -119,6 +119,9 @@ func (w *walker) tell(n node, err error) {
 	if len(n.kinds) > 0 {
 		p.Expected = "a whole " + string(n.kinds[len(n.kinds)-1]) + " container"
 	}
+	if len(n.kinds) > 0 && n.kinds[len(n.kinds)-1].picture() {
+		p.Blind = false // the rest of a broken picture is no text
+	}
 	if f := (*failure)(nil); errors.As(err, &f) {
 		p.Expected, p.Actual, p.Blind = f.expected, f.actual, !f.told
 	}

@@ -161,8 +161,20 @@ type xzReader struct {
 	err    error
 }
 
+// taker counts what is read.
+type taker struct {
+	io.Reader
+	n int64
+}
+
+func (t *taker) Read(p []byte) (int, error) {
+	n, err := t.Reader.Read(p)
+	t.n += int64(n)
+	return n, err
+}
+
 func newXZ(in *bufio.Reader, grow func(int64) error) *xzReader {
-	taken := &counted{Reader: in}
+	taken := &taker{Reader: in}
 	x := &xzReader{in: bufio.NewReaderSize(taken, 16), grow: grow}
 	x.pos = func() int64 { return taken.n - int64(x.in.Buffered()) }
 	x.err = x.stream()

@@ -198,7 +198,7 @@ func (w *walker) zipData(n node, e zipEntry, data source) error {
 	}
 	in := inputs.Get().(*bufio.Reader)
 	defer inputs.Put(in)
-	packed := &counted{Reader: data.reader()}
+	packed := &counted{Reader: data.reader(), w: w}
 	in.Reset(packed)
 	d, err := w.zipMethod(e, in)
 	if err != nil {

@@ -17,7 +17,16 @@ type zipDirectory struct {
 
 // findZipDirectory looks for the end record from the end (APPNOTE.TXT 4.3.16), and for the directory in front of it.
 func findZipDirectory(s source) (zipDirectory, bool) {
-	size := min(s.size, zipEndSearch)
+	for _, size := range []int64{512, zipEndSearch} { // there is hardly ever a comment
+		if d, ok := findZipEnd(s, min(s.size, size)); ok {
+			return d, true
+		}
+	}
+	return zipDirectory{}, false
+}
+
+// findZipEnd looks for the end record in the last bytes.
+func findZipEnd(s source, size int64) (zipDirectory, bool) {
 	tail := make([]byte, size)
 	if _, err := s.at.ReadAt(tail, s.size-size); err != nil && err != io.EOF {
 		return zipDirectory{}, false
@@ -45,11 +54,10 @@ func readZipEnd(s source, end []byte, at int64) (zipDirectory, bool) {
 	if n := int(le.Uint16(end[20:])); n > 0 {
 		d.comment = end[zipEndSize:min(len(end), zipEndSize+n)]
 	}
-	if d.count == 1<<16-1 || d.size == 1<<32-1 || offset == 1<<32-1 {
-		var ok bool
-		if at, offset, ok = d.zip64(s, at); !ok {
-			return d, false
-		}
+	if end64, offset64, ok := d.zip64(s, at); ok {
+		at, offset = end64, offset64
+	} else if d.size == 1<<32-1 || offset == 1<<32-1 {
+		return d, false
 	}
 	if d.count == 0 {
 		return d, d.size == 0
