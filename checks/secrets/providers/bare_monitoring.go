@@ -4,6 +4,9 @@ import "hardcheck/checks"
 
 // bareMonitoring are the keys without a prefix of monitoring, logging, on-call and feature-flag services.
 var bareMonitoring = []bareKey{
+	{"uptimerobot-key", "UptimeRobot API key", "uptime robot", `[um]\d{6,9}-[0-9a-f]{24}`, checks.High, likely,
+		"changes what is monitored", "uptimerobot.com/api/", "UptimeRobot: Integrations & API",
+		"m8906422-da<+>6d438c34b91<+>adfe5b330d0", "u5069077-01<+>4301b27b8c"},
 	{"datadog-api-key", "Datadog API key", "datadog,datadoghq,ddog,dd api", hex(32), checks.High, likely,
 		"writes logs and metrics in the name of the account", "docs.datadoghq.com/account_management/api-app-keys/", "Datadog: Organization settings > API keys",
 		"6f750734ca0<+>481b6387029<+>c099a2bcbf", "7e4596b0d52<+>20cf2bea3c5<+>59682d0dc"},

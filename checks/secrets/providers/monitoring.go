@@ -118,16 +118,6 @@ var monitoring = []scan.Rule{
 		NearMisses: []string{"xph<+>s_OrGO08mby0WRQfEdWxwzq5mefjLNsMudeKdcfG2PKb", "ph<+>s_occT4F7FiOSZ4EIqcbxq", "ph<+>s_occT4F7FiOSZ4E!qcbxqqlN5ElWQRa9g57lCLb5bvj"},
 	},
 	{
-		ID: "uptimerobot-key", Title: "UptimeRobot API key",
-		Opens:    "changes what is monitored",
-		Severity: checks.Medium, Reference: "https://uptimerobot.com/api/",
-		Revoke:  "UptimeRobot: Integrations & API",
-		Anchors: []string{"-"}, Lead: `[um]\d{6,9}`, Tail: "[0-9a-f]{24}",
-		Entropy:    3,
-		Examples:   []string{"m8906422-<+>7da6d438c34b91adfe5b330d"},
-		NearMisses: []string{"5506907-<+>ea014301b27b8c708f67c3e3", "u9623444-<+>c59f908e62e30fe751d536f", "u9623444-<+>c59f908eg2e30fe751d536f6", "u3490134-<+>16676d01e8b18828eeb646d5e"},
-	},
-	{
 		ID: "pagerduty-scoped-token", Title: "PagerDuty scoped token",
 		Opens:    "reads and changes incidents as its owner",
 		Severity: checks.High, Reference: "https://developer.pagerduty.com/docs/authentication",
