@@ -52,7 +52,7 @@ var bareContent = []bareKey{
 	{"transloadit-secret", "Transloadit auth secret", "transloadit", hex(40) + "|" + hex(32), checks.High, likely,
 		"processes files at the account's cost", "transloadit.com/docs/api/authentication/", "Transloadit > Credentials",
 		"e810c3a74b742<+>71158a2ddfee00a164fe7af4ba8", "439b764a7e676<+>f227bb5fa6551036620d39a268"},
-	{"mux-secret", "Mux token secret", "mux", "[0-9A-Za-z+/]{75}", checks.High, likely,
+	{"mux-secret", "Mux token secret", "mux token,mux secret,mux api,mux access,mux key,mux com", "[0-9A-Za-z+/]{75}", checks.High, likely,
 		"reads and changes the videos of the environment", "www.mux.com/docs/core/make-api-requests", "Mux dashboard > Settings > Access tokens",
 		"O8VsSwhscu858gSJc3aX1tS3M<+>RgcdRw9e4XIzjaIiAQDZX4iTmakSf65EYfnTbMgBZn44IF19rq", "nzGs6740O0JCQvNM9eIKxW0o<+>ELGQULHnzrtx8zyVNI3BTFXDYxfL2O7iqTXjJI4dI5TmU05xXk"},
 	{"vimeo-token", "Vimeo access token", "vimeo", hex(32), checks.High, likely,

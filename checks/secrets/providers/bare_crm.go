@@ -64,7 +64,7 @@ var bareCRM = []bareKey{
 	{"rocketreach-key", "RocketReach API key", "rocketreach,rocket reach", "[0-9a-f]{7}k[0-9a-f]{32}|[0-9a-z]{39,40}", checks.Medium, likely,
 		"searches people at the account's cost", "docs.rocketreach.co/", "RocketReach > Account > API",
 		"2fbca9cka44ee<+>3b59cf539d0b367d4982e4a6ab4", "8928a58k7b9c2<+>565222392c19ed1736df2b964977"},
-	{"peopledatalabs-key", "People Data Labs API key", "peopledatalabs,people data labs,pdl", hex(64), checks.Medium, likely,
+	{"peopledatalabs-key", "People Data Labs API key", "peopledatalabs,people data labs,pdl api,pdl key", hex(64), checks.Medium, likely,
 		"searches people at the account's cost", "docs.peopledatalabs.com/docs/authentication", "PDL dashboard > API keys",
 		"86a595fda0629b46efc58<+>e1f9c7f9d2b570040f924b112eed9f02e0cd603dd40", "7d89bafa265ccf7842595<+>bc3c2157f169eb73cc56878273644ea27ab28bb9cf"},
 	{"proxycurl-key", "Proxycurl API key", "proxycurl,nubela", word(22), checks.Medium, likely,

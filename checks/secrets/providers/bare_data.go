@@ -10,7 +10,7 @@ var bareData = []bareKey{
 	{"guardian-key", "Guardian Open Platform key", "guardianapi,guardian api,guardian", uuid, checks.Low, maybe,
 		"uses the API at the account's limits", "open-platform.theguardian.com/documentation/", "Guardian Open Platform support",
 		"d924f885-0f9<+>1-7425-9aac-71ed23a98e64", "a6e09384-73<+>b2-702f-00e4-57315b77dc2"},
-	{"nytimes-key", "New York Times API key", "nytimes,new york times,newyorktimes,nyt", alnum(32) + "|" + word(32), checks.Medium, likely,
+	{"nytimes-key", "New York Times API key", "nytimes,new york times,newyorktimes,nyt api,nyt key", alnum(32) + "|" + word(32), checks.Medium, likely,
 		"uses the API at the account's limits", "developer.nytimes.com/get-started", "New York Times developer > My apps",
 		"qmQs1DdbQ7<+>KAE9WKny6WBdIsGj0CnS9T", "iGaCHAI0v9<+>iRFEavvuKgW98cy2CKIG1"},
 	{"gnews-key", "GNews API key", "gnews", hex(32), checks.Medium, likely,

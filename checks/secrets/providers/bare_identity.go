@@ -22,7 +22,7 @@ var bareIdentity = []bareKey{
 	{"keycloak-client-secret", "Keycloak client secret", "keycloak", alnum(32) + "|" + uuid, checks.High, likely,
 		"acts as the client", "www.keycloak.org/docs/latest/server_admin/", "Keycloak > Clients > Credentials > Regenerate",
 		"ytmmKk2yK6<+>yIqEKN7xLyYr1PN7fhtYHq", "9RU0etIBf5<+>OrrBU3WC529Nbyk7YLayI"},
-	{"duo-secret-key", "Duo secret key", "duo,duosecurity,duo security", alnum(40), checks.Critical, likely,
+	{"duo-secret-key", "Duo secret key", "duo security,duosecurity,duo api,duo secret,duo key,duo skey,duo client,duo admin,duo integration", alnum(40), checks.Critical, likely,
 		"approves sign-ins or manages users as the application", "duo.com/docs/adminapi", "Duo admin panel > Applications > Reset secret key",
 		"S6Cs33OMaYDgc<+>G2HXkdjDSAvogWJFBEZ3cz9Kfvz", "65bSQQHECQyPF<+>sniaDLxEyTPVI30QHfXSfZMA68"},
 	{"jumpcloud-legacy-key", "JumpCloud API key", "jumpcloud", alnum(40), checks.Critical, likely,

@@ -70,7 +70,7 @@ var barePlaces = []bareKey{
 	{"smarty-token", "Smarty auth token", "smartystreets,smarty", alnum(20), checks.Medium, likely,
 		"uses the API at the account's cost", "www.smarty.com/docs/cloud/authentication", "Smarty > API keys",
 		"USDETi<+>Uw12aWB89sYuOm", "VGBWTD<+>d8SMMb3LeffOd"},
-	{"openweather-key", "OpenWeather API key", "openweather,openweathermap,open weather,owm,pyowm", hex(32) + "|" + lower(32), checks.Medium, likely,
+	{"openweather-key", "OpenWeather API key", "openweather,openweathermap,open weather,owm api,owm key,owm token,owm appid,pyowm", hex(32) + "|" + lower(32), checks.Medium, likely,
 		"uses the API at the account's cost", "openweathermap.org/appid", "OpenWeather > My API keys",
 		"55540f8a25<+>b095d02cef355ff0ae656c", "bf4eb64068<+>04724c7ef880733505ffb"},
 	{"weatherapi-key", "WeatherAPI key", "weatherapi,weather api", hex(31) + "|" + alnum(31), checks.Medium, likely,

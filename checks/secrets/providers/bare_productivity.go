@@ -148,7 +148,7 @@ var bareProductivity = []bareKey{
 	{"podio-secret", "Podio client secret", "podio", alnum(64), checks.High, likely,
 		"acts as the application", "developers.podio.com/authentication", "Podio > Account settings > API keys",
 		"HHFa0ITw2ThoL26qF2C5a<+>Qku0LdZtzFCezh7v2rg9Lqi9TuUYFQ9wJiqCYnpbZDb", "0mwNZQyPFmnHLToVocdqP<+>31U89oY6nGiNaoTKkpHFHFTCMU71Ewn9FsoZl0QQi7"},
-	{"aha-key", "Aha! API key", "aha io,ahaio,aha", hex(64), checks.High, likely,
+	{"aha-key", "Aha! API key", "aha io,ahaio,aha api,aha key,aha token", hex(64), checks.High, likely,
 		"reads and writes the features", "www.aha.io/api", "Aha! > Settings > Personal > Developer",
 		"0303ae6323894d93301bf<+>3b3d54d3a58e47d2dc9765eee8a35815530ab43065c", "603b378768c376c1f29df<+>9813b27854676454004ccfd5e2a00faab9c2514cee"},
 	{"fibery-token", "Fibery API token", "fibery", `[0-9a-f]{8}\.[0-9a-f]{35}|` + uuid, checks.High, likely,

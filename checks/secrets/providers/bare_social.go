@@ -97,7 +97,7 @@ var bareSocial = []bareKey{
 	{"curseforge-key", "CurseForge token", "curseforge", uuid, checks.High, maybe,
 		"publishes projects as the user", "support.curseforge.com/en/support/solutions/articles/9000197321", "CurseForge > My API tokens",
 		"e554b940-202<+>6-c973-158e-e4e15d40c280", "6d463712-7b<+>03-666a-9a27-0c3c632b038"},
-	{"osu-client-secret", "osu! client secret", "osu", alnum(40), checks.Medium, likely,
+	{"osu-client-secret", "osu! client secret", "osu client,osu api,osu secret,osu ppy", alnum(40), checks.Medium, likely,
 		"acts as the application", "osu.ppy.sh/docs/", "osu! > Account settings > OAuth",
 		"SDchKU90T8DY4<+>9BZbv2s0CIuihGUPV074ucJo9l2", "lUBKkB3wAO2Ba<+>6jXhMFEKqNKn7sfxDNodxkmgE1"},
 	{"lastfm-key", "Last.fm API key or secret", "lastfm,last fm,audioscrobbler", hex(32), checks.Medium, likely,

@@ -12,7 +12,7 @@ var chat = []scan.Rule{
 		Opens:    "reads and writes the channels the bot is in",
 		Severity: checks.Critical, Reference: "https://api.slack.com/concepts/token-types",
 		Revoke:  "Slack > Your apps > app > OAuth and permissions",
-		Anchors: []string{"xoxb-"}, Tail: `\d{10,14}-\d{10,14}-[0-9A-Za-z]{24}|\d{8,14}-[0-9A-Za-z]{18,26}`,
+		Anchors: []string{"xoxb-"}, Tail: `\d{8,14}-\d{8,14}-[0-9A-Za-z]{18,34}|\d{8,14}-[0-9A-Za-z]{18,26}`,
 		Entropy:    3,
 		Examples:   []string{"xo<+>xb-495085746989-0838498360-I6sdkEeQNVrsH5h5oUSL6tyq"},
 		NearMisses: []string{"xxo<+>xb-0462584943-408272891832-2aXLhtEVmGfp7TLBlIqzuCJd", "xo<+>xb-04625"},

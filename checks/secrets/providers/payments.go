@@ -44,6 +44,7 @@ var payments = []scan.Rule{
 		Revoke:  "Square developer dashboard > Credentials",
 		Anchors: []string{"EAAA"}, Tail: `[\w-]{60}`,
 		Entropy:    3.8,
+		Check:      squareToken,
 		Examples:   []string{"EA<+>AAyfi9D5Pemjd_sZ-ODJQAML1EaYH5BCO-s8eZSNfzXNwS5bLV49qejYCa2Db0"},
 		NearMisses: []string{"xEA<+>AAoAN3_BC7wDb5t-5DS8P7qNcF1rVtZYF81K0235zQhlWLArBJ1-m6BZEwuvWQ", "EA<+>AAoAN3_"},
 	},

@@ -20,3 +20,30 @@ func workOSKey(token string) scan.Proof {
 	}
 	return scan.Proven
 }
+
+// facebookToken doubts a Facebook access token that is not in Facebook's own base 64, which writes what is no letter or
+// digit as Z and one of A to D: such a text is a piece of another encoding.
+func facebookToken(token string) scan.Proof {
+	escapes := 0
+	for i := range len(token) - 1 {
+		if token[i] != 'Z' {
+			continue
+		}
+		if token[i+1] < 'A' || token[i+1] > 'D' {
+			return scan.Doubtful
+		}
+		escapes++
+	}
+	if escapes == 0 {
+		return scan.Doubtful
+	}
+	return scan.Unknown
+}
+
+// squareToken doubts a Square access token with zeros inside, which base 64 of other binary formats has.
+func squareToken(token string) scan.Proof {
+	if strings.Contains(strings.TrimPrefix(token, "EAAA"), "AA") {
+		return scan.Doubtful
+	}
+	return scan.Unknown
+}

@@ -164,6 +164,7 @@ var saas = []scan.Rule{
 		Revoke:  "Facebook > Settings > Apps and websites",
 		Anchors: []string{"EAA"}, Tail: "[0-9A-Za-z]{100,400}",
 		Entropy:    4,
+		Check:      facebookToken,
 		Examples:   []string{"E<+>AAAtujWQoSLxMUEVFNe6YLXxbi1WrcfEzDkwMJWPBorRkczJAI2omdVpxQ79Oc7vWAP2GzBreRijSh3r61IGT5H4iBbaAKAq0knZFPml"},
 		NearMisses: []string{"xE<+>AAZkOyApIzNfsSfQptiyjTtTv9jBufprAKuG9c3imhNIrHZ0Wa7vecdE0Vt2HPDQE5McalXy6SeOBye3bfeFaWuGYiOnpd81toYdhwkO", "E<+>AAZkOyA"},
 	},
