@@ -49,7 +49,7 @@ func authorizationAt(data []byte, at int) (credential, bool) {
 		return c, ok && c.value != noValue && scan.BasicAuth(value) == scan.Proven
 	}
 	c.value = classify(value, c.normal, true)
-	return c, c.value == uuidValue || c.value == randomValue
+	return c, c.value >= rareValue
 }
 
 func hasFoldSuffix(data []byte, suffix string) bool {
@@ -74,7 +74,7 @@ func (c credential) worthKeeping() bool {
 // called or filled in.
 func literal(data []byte, a scan.Assignment, kind syntax) bool {
 	value := data[a.Start:a.End]
-	if kind == passwordFile || kind == prose && a.Quote == 0 && !a.Part && !header(data, a) && (a.Rest || !beginsLine(data, a)) || scan.Template(string(value)) {
+	if kind == passwordFile || kind == prose && a.Quote == 0 && !a.Part && !a.Option && !header(data, a) && (a.Rest || !beginsLine(data, a)) || scan.Template(string(value)) {
 		return false
 	}
 	switch {
@@ -105,7 +105,7 @@ func bare(data []byte, a scan.Assignment, kind syntax) bool {
 		return true
 	case a.Operator == ' ':
 		return kind == dockerfile && !a.Rest && environment(data, a.NameStart) || kind == netrc && strings.EqualFold(a.Name, "password") ||
-			a.Option && kind != code && kind != prose || kind.configures() && !a.Rest && directive(data, a)
+			a.Option && kind != code || kind.configures() && !a.Rest && directive(data, a)
 	case a.Operator == ',' || a.Operator == '|':
 		return false
 	case connectionPart(data, a), header(data, a):

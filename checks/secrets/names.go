@@ -19,7 +19,8 @@ const (
 
 var passwordNouns = []string{"password", "passwd", "passphrase", "passwort", "kennwort", "motdepasse", "contrasena", "senha", "wachtwoord", "passcode", "pwd", "rootpw", "dbpass", "dbpw",
 	"smtppass", "mailpass", "emailpass", "mysqlpass", "postgrespass", "pgpass", "redispass", "userpass", "adminpass", "rootpass", "authpass", "ldappass", "ftppass", "sshpass",
-	"becomepass", "sudopass", "userpw", "adminpw", "psk", "presharedkey", "requirepass", "masterauth"}
+	"becomepass", "sudopass", "userpw", "adminpw", "psk", "presharedkey", "requirepass", "masterauth", "bindpw",
+	"storepass", "keypass", "truststorepassword"}
 
 var secretNouns = []string{"secret", "token", "credential", "credentials", "apikey", "appkey", "accesskey", "authkey", "accountkey", "adminkey", "encryptionkey",
 	"encryptkey", "decryptionkey", "licensekey", "masterkey", "privatekey", "servicekey", "sharedkey", "signingkey", "storagekey", "writekey", "secretkey", "secretkeybase",

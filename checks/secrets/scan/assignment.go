@@ -49,7 +49,7 @@ func AssignmentAt(data []byte, start, end int) (Assignment, bool) {
 	a := Assignment{Name: string(data[start:end]), NameStart: start}
 	if start > 0 {
 		a.Part = bytes.IndexByte([]byte(";&?\"'`"), data[start-1]) >= 0 && end < len(data) && data[end] == '='
-		a.Option = data[start-1] == '-' && (start == 1 || isSpace(data[start-2]) || isQuote(data[start-2]) || data[start-2] == '-')
+		a.Option = data[start-1] == '-' && (start == 1 || data[start-2] <= ' ' || isQuote(data[start-2]) || data[start-2] == '-')
 	}
 	if bytes.HasSuffix(data[:start], []byte("${")) {
 		return a, a.parameterDefault(data, end)
@@ -70,7 +70,10 @@ func closeName(data []byte, start, end int) (at int, quoted bool) {
 	if at < len(data) && data[at] == '\\' {
 		at++
 	}
-	for start > 0 && data[start-1] == '-' {
+	if end < len(data) && data[end] == '}' && start > 0 && data[start-1] == '{' { // Perl's $hash{name}
+		return end + 1, false
+	}
+	for start > 0 && (data[start-1] == '-' || data[start-1] == '$') {
 		start--
 	}
 	if at < len(data) && isQuote(data[at]) && start > 0 && data[start-1] == data[at] {
@@ -115,7 +118,7 @@ func (a *Assignment) operator(data []byte, at int, quoted bool) (int, bool) {
 	if after >= len(data) {
 		return at, false
 	}
-	if quoted && data[after] == ',' && (a.Option || argument(data, a.NameStart)) {
+	if quoted && data[after] == ',' && (a.Option || argument(data, a.NameStart) || buildField(data, a.NameStart)) {
 		a.Operator = ','
 		after = skipSpaces(data, after+1)
 		if hasFoldPrefix(data[after:], "default=") {
@@ -173,6 +176,13 @@ func argument(data []byte, at int) bool {
 	return at >= 0 && (data[at] == '(' || data[at] == '{')
 }
 
+// buildField reports whether the quoted name that begins at data[at:] is that of a constant of an Android build:
+// buildConfigField "String", "NAME", "v".
+func buildField(data []byte, at int) bool {
+	const before = 40
+	return bytes.Contains(data[max(0, at-before):at], []byte("buildConfigField")) || bytes.Contains(data[max(0, at-before):at], []byte("resValue"))
+}
+
 // assignOperators are tried in this order; the byte is the kind.
 var assignOperators = []struct {
 	text string
@@ -180,7 +190,7 @@ var assignOperators = []struct {
 }{
 	{":::=", '='}, {"::=", '='}, {":=", '='}, {"=>", '='}, {"?=", '='}, {"||=", '='}, {"??=", '='}, {"+=", '='}, {".=", '='},
 	{"||", '|'}, {"??", '|'}, {"?:", '|'}, {"or ", '|'}, {"===", '~'}, {"==", '~'}, {"!==", '~'}, {"!=", '~'}, {"=~", 0}, {":: ", ':'}, {"::", 0},
-	{"<-", '='}, {"=", '='}, {":", ':'},
+	{"<-", '='}, {"->", '='}, {"=", '='}, {":", ':'},
 }
 
 func assignOperator(data []byte) (size int, kind byte) {
@@ -273,6 +283,9 @@ func (a *Assignment) quotedValue(data []byte, at int) bool {
 	if at+1 < len(data) && data[at] == a.Quote && data[at+1] == a.Quote {
 		at += 2
 	}
+	if at+1 < len(data) && data[at] == '\\' && isQuote(data[at+1]) && !a.escapedAt(data, at-1) { // a string in a string: "\"v\""
+		at += 2
+	}
 	a.Start = at
 	for ; at < len(data) && at-a.Start <= maxValue; at++ {
 		switch c := data[at]; {
@@ -289,7 +302,11 @@ func (a *Assignment) quotedValue(data []byte, at int) bool {
 }
 
 // escaped reports whether the opening quote itself was escaped, as in JSON inside a string.
-func (a *Assignment) escaped(data []byte) bool { return a.Start >= 2 && data[a.Start-2] == '\\' }
+func (a *Assignment) escaped(data []byte) bool { return a.escapedAt(data, a.Start-1) }
+
+func (a *Assignment) escapedAt(data []byte, quote int) bool {
+	return quote >= 1 && data[quote-1] == '\\'
+}
 
 func (a *Assignment) bareValue(data []byte, at int) bool {
 	a.Start = at

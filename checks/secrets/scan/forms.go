@@ -81,6 +81,7 @@ func (a *Assignment) methodCall(data []byte, at int, _ bool) (int, bool) {
 	switch {
 	case dot > 0 && slices.Contains(comparers, method):
 		a.Name, a.Operator = a.Name[:dot], '~'
+	case dot < 0 && method == strings.ToUpper(method): // a constant of an enumeration
 	case dot < 0 && (a.NameStart == 0 || data[a.NameStart-1] != '.') && !hasFoldPrefix([]byte(method), "set") && !hasFoldPrefix([]byte(method), "with"):
 		a.Operator = 0
 		return at, false
