@@ -1,7 +1,7 @@
 package providers
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 
 	"hardcheck/checks"
@@ -31,11 +31,11 @@ const (
 // Shapes of bare keys.
 const uuid = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
-func hex(n int) string   { return fmt.Sprintf("[0-9a-f]{%d}", n) }
-func alnum(n int) string { return fmt.Sprintf("[0-9A-Za-z]{%d}", n) }
-func lower(n int) string { return fmt.Sprintf("[0-9a-z]{%d}", n) }
-func upper(n int) string { return fmt.Sprintf("[0-9A-Z]{%d}", n) }
-func word(n int) string  { return fmt.Sprintf(`[\w-]{%d}`, n) }
+func hex(n int) string   { return "[0-9a-f]{" + strconv.Itoa(n) + "}" }
+func alnum(n int) string { return "[0-9A-Za-z]{" + strconv.Itoa(n) + "}" }
+func lower(n int) string { return "[0-9a-z]{" + strconv.Itoa(n) + "}" }
+func upper(n int) string { return "[0-9A-Z]{" + strconv.Itoa(n) + "}" }
+func word(n int) string  { return `[\w-]{` + strconv.Itoa(n) + "}" }
 
 // rule is the keyword rule of the row.
 func (k bareKey) rule() scan.Rule {
@@ -44,14 +44,14 @@ func (k bareKey) rule() scan.Rule {
 	return scan.Rule{
 		ID: k.id, Title: k.title, Opens: k.opens, Severity: k.severity, Precision: k.precision, Reference: "https://" + k.reference, Revoke: k.revoke,
 		Keywords: words, Tail: k.tail,
-		Examples:   []string{name + "=" + k.example, fmt.Sprintf("%s:\n  key: %q", words[0], k.example)},
+		Examples:   []string{name + "=" + k.example, words[0] + ":\n  key: \"" + k.example + "\""},
 		NearMisses: []string{name + "=" + k.miss, "checksum=" + k.example, name + "_SHA256=" + k.example},
 	}
 }
 
 // bareRules are the rules of every table of bare keys.
 func bareRules() []scan.Rule {
-	var rules []scan.Rule
+	rules := make([]scan.Rule, 0, 1024)
 	for _, table := range [][]bareKey{bareIdentity, bareSocial, bareMessaging, bareEmail, bareTelephony, barePayments, bareTrading, bareCRM,
 		bareAnalytics, bareProductivity, bareStaff, bareCommerce, bareContent, barePlaces, bareData,
 		bareClouds, bareModels, bareBuilds, bareCode, bareDatabases, bareMonitoring, bareSecurity} {

@@ -58,7 +58,7 @@ func TestRulesAreDocumented(t *testing.T) {
 			}
 		}
 	}
-	if len(seen) < 60 {
+	if len(seen) < 450 {
 		t.Errorf("%d formats, fewer than promised", len(seen))
 	}
 }
