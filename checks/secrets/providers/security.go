@@ -82,10 +82,10 @@ var security = []scan.Rule{
 		Opens:    "reads the vulnerabilities of every application",
 		Severity: checks.High, Reference: "https://docs.veracode.com/r/c_api_credentials3",
 		Revoke:  "Veracode: API credentials > Revoke",
-		Anchors: []string{"vera01es-", "vera01us-", "vera01gs-"}, Tail: "[0-9a-f]{128}",
+		Anchors: []string{"vera01es-", "vera01gs-"}, Tail: "[0-9a-f]{128}",
 		Entropy:    3.5,
-		Examples:   []string{"vera<+>01es-7f0cc1873e614eb3c8b357b13a5d8af065aa1ed234e20307dfe5e3d0fe0fb00e165b9a938a3d16321d2a6dc0a57e65b028b5d67bc072373b2ef33b9dbe45feb6", "vera<+>01us-39b7de36607936d9ea57eff181701b415c04e5ac335f4af5547f3e5acf774dcb54e6e4165ccf79802293e15db714bdbd97e52b57a9c942bf27973c4daf7f8254", "vera<+>01gs-9f022473946a00440804782eece2da5d0c5169d9842c085dd9dd2d6f2dd7c27724d9a757f34ba36a2d961ce881a748e53ee527672d80c0c2296bd04ca1a8b581"},
-		NearMisses: []string{"xvera<+>01es-b90293ecd61ed8d19a44470ce4c5178923862971079b80d181f2db3ebb5b98db2f31e656a1362e0e0f667cd623aab759fe678b7bb4c1ed7e1ec4dfdc83e13957", "vera<+>01es-144fee2fa22b0d951fa16d020268d882e043c9ef46d161a0f1a4939f60effae57415491b529b085dd1dea58b8981b010ec98c3911d00397a29e2fc08164d8f", "vera<+>01es-144fee2fa22b0d951fa16d020268d882e043c9ef46g161a0f1a4939f60effae57415491b529b085dd1dea58b8981b010ec98c3911d00397a29e2fc08164d8f9b", "vera<+>01es-6fbb773942a3b8df98932c4fd80e6e40c0e395007cb5265795c720cc1953b5f9f9912b5893504fa86decbaec3eea5576f1d6a5acd6834dcfc95b4388575b0c4bc"},
+		Examples:   []string{"vera<+>01es-7f0cc1873e614eb3c8b357b13a5d8af065aa1ed234e20307dfe5e3d0fe0fb00e165b9a938a3d16321d2a6dc0a57e65b028b5d67bc072373b2ef33b9dbe45feb6", "vera<+>01gs-39b7de36607936d9ea57eff181701b415c04e5ac335f4af5547f3e5acf774dcb54e6e4165ccf79802293e15db714bdbd97e52b57a9c942bf27973c4daf7f8254"},
+		NearMisses: []string{"xvera<+>01es-9f022473946a00440804782eece2da5d0c5169d9842c085dd9dd2d6f2dd7c27724d9a757f34ba36a2d961ce881a748e53ee527672d80c0c2296bd04ca1a8b581", "vera<+>01es-b90293ecd61ed8d19a44470ce4c5178923862971079b80d181f2db3ebb5b98db2f31e656a1362e0e0f667cd623aab759fe678b7bb4c1ed7e1ec4dfdc83e139", "vera<+>01es-b90293ecd61ed8d19a44470ce4c517892386297107gb80d181f2db3ebb5b98db2f31e656a1362e0e0f667cd623aab759fe678b7bb4c1ed7e1ec4dfdc83e13957", "vera<+>01es-144fee2fa22b0d951fa16d020268d882e043c9ef46d161a0f1a4939f60effae57415491b529b085dd1dea58b8981b010ec98c3911d00397a29e2fc08164d8f9b2"},
 	},
 	{
 		ID: "censys-key", Title: "Censys API key",
