@@ -134,6 +134,9 @@ func FuzzWide(f *testing.F) {
 			if r >= 0x80 && !unicode.IsPrint(r) || r == unicode.ReplacementChar || r < ' ' || r == 0x7f {
 				r = '.'
 			}
+			if form&2 == 2 && r > ' ' && r < 0x7f && !isWord(byte(r)) {
+				r = 'x' // four bytes a character must be mostly words
+			}
 			if text = append(text, r); len(text) == foreign {
 				break
 			}

@@ -175,20 +175,45 @@ type keyLike struct {
 	seam, found bool
 }
 
+// keyBytes are those that stretches consist of.
+var keyBytes = func() (t [256]bool) {
+	for c := range t {
+		t[c] = isWord(byte(c))
+	}
+	for _, c := range []byte(".=~:@!;*#^") {
+		t[c] = true
+	}
+	return t
+}()
+
+// add reads the ends of a literal, where it may meet its neighbours.
 func (k *keyLike) add(piece []byte, plain bool) {
 	k.seam = k.size > 0
-	for _, c := range piece {
-		if !isWord(c) && bytes.IndexByte([]byte(".=~:@!;*#^"), c) < 0 || plain && c == '/' {
-			*k = keyLike{found: k.found}
-			continue
-		}
-		k.size++
+	head := 0
+	for head < len(piece) && keyBytes[piece[head]] && !(plain && piece[head] == '/') {
+		head++
+	}
+	k.extend(piece[:head])
+	if head == len(piece) {
+		return
+	}
+	tail := len(piece)
+	for keyBytes[piece[tail-1]] && !(plain && piece[tail-1] == '/') {
+		tail--
+	}
+	*k = keyLike{found: k.found}
+	k.extend(piece[tail:])
+}
+
+func (k *keyLike) extend(stretch []byte) {
+	for _, c := range stretch {
 		if isDigit(c) && k.last|0x20 >= 'a' && k.last|0x20 <= 'z' {
 			k.mixed++
 		}
 		k.last = c
-		k.found = k.found || k.seam && k.size >= minJoined && k.mixed >= 2
 	}
+	k.size += len(stretch)
+	k.found = k.found || k.seam && k.size >= minJoined && k.mixed >= 2
 }
 
 // appendJoined writes the text that the literals from data[start:] on give, as one literal.

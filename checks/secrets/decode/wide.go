@@ -96,7 +96,7 @@ func zeros(b []byte) bool {
 // wideEnd is the end of the wide text at data[start:], or start where it is none, and how far that was looked for.
 // Most of it may be in other scripts than ASCII, but not all.
 func wideEnd(data []byte, start int, k kind) (end, stop int) {
-	var ascii, stretch, longest, words, others int
+	var graphic, stretch, longest, words, others int // characters of ASCII, and of others in a row
 	end = start
 	at := start
 	for at < len(data) {
@@ -108,7 +108,9 @@ func wideEnd(data []byte, start int, k kind) (end, stop int) {
 			if isWord(byte(r)) {
 				words++
 			}
-			ascii++
+			if r > ' ' {
+				graphic++
+			}
 			stretch++
 			longest = max(longest, stretch)
 			others = 0
@@ -120,9 +122,9 @@ func wideEnd(data []byte, start int, k kind) (end, stop int) {
 		}
 		at += size
 	}
-	few := ascii / 2
+	few := min(minUnits/2, graphic/2)
 	if k >= utf32LE { // pictures and tables hold such numbers more often
-		few = ascii * 7 / 10
+		few = graphic * 7 / 10
 	}
 	if longest < minUnits || words < few {
 		return start, at

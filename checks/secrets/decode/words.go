@@ -53,7 +53,7 @@ func (f *finder) soft(at int) {
 	case at == 0 || !isWord(data[at-1]):
 	case bytes.HasPrefix(next, []byte("3D")):
 		f.word(at, quotedPrintable)
-	case n > 0 && n < len(next) && isWord(next[n]) && fullLine(data, at):
+	case n > 0 && n < len(next) && (isWord(next[n]) || next[n] == '=') && fullLine(data, at):
 		f.word(at, quotedPrintable)
 	}
 }
