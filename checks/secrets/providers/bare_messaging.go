@@ -100,7 +100,7 @@ var bareMessaging = []bareKey{
 	{"typetalk-secret", "Typetalk client secret", "typetalk", alnum(64), checks.High, likely,
 		"acts as the application", "developer.nulab.com/docs/typetalk/", "Typetalk > Developer applications",
 		"nib210q0g6i1WRlChIR9g<+>p9KNW2RsxXVwyBBTH81leLi68LNcNI2aODYigAxZcEx", "iA39KTfUR8HSsKTAm50uK<+>6X7btmBkQOaGBuFy3o5J3iHXQP9ntSi1X1FEsTnp4T"},
-	{"helpcrunch-key", "HelpCrunch API key", "helpcrunch", "[0-9A-Za-z+/=]{200,400}", checks.High, likely,
+	{"helpcrunch-key", "HelpCrunch API key", "helpcrunch", "[0-9A-Za-z+/]{200,400}={0,2}", checks.High, likely,
 		"reads and writes the conversations", "docs.helpcrunch.com/", "HelpCrunch > Settings > Public API",
-		"a6SEJ1rk4mdftU2Lmg5qxQwdmvnRiDCJzVqoAkDYrFmudHJQdywETVCDtCtYYnPDeP<+>S27X4vxO6HGUKPNstVU7LiY4x20Hk7igYdAtpek4nVP8soSQehZA5YGMbWUQh3ZCXXnUt9uItUIPQcH8w32UihKFRZYMzYbEB3K8b8zPHBq7cba9jD8MyG13ilra4ninElSfcq", "juUHCjnHgaAb3oJlTsDlLRAK11iI7gMimZs0WDm44WUPcgfbi7mwFYShZ0Xl8X0trS<+>qIAwUahzTkBOWQVRQ8g78DknqKTiYVpCtdgm5svHmTMK9PZP8B9PKtLuWpshHjPrHuwTRmiQhS3GLD8rWuVtC9dIqdlWLBOpSMbkdLQInn53fwA55EYXpTGnr4lFKlF0vFnul"},
+		"a6SEJ1rk4mdftU2Lmg5qxQwdmvnRiDCJzVqoAkDYrFmudHJQdywETVCDtCtYYnPDeP<+>S27X4vxO6HGUKPNstVU7LiY4x20Hk7igYdAtpek4nVP8soSQehZA5YGMbWUQh3ZCXXnUt9uItUIPQcH8w32UihKFRZYMzYbEB3K8b8zPHBq7cba9jD8MyG13ilra4ninElSfcq", "3epQ7y3aaAb3oJlTsDlLRAK11iI7gMimZs0WDm44WUPcgfbi7mwFYShZ0Xl8X0trSq<+>IAwUahzTkBOWQVRQ8g78DknqKTiYVpCtdgm5svHmTMK9PZP8B9PKtLuWpshHjPrHuwTRmiQhS3GLD8rWuVtC9dIqdlWLBOpSMbkdLQInn53fwA55EYXpTGnr4lFKlF0vFnulH"},
 }

@@ -112,10 +112,10 @@ var commerce = []scan.Rule{
 		Opens:    "buys labels at the account's cost",
 		Severity: checks.High, Reference: "https://developers.easyship.com/reference/authentication",
 		Revoke:  "Easyship > Connect > API integration",
-		Anchors: []string{"prod_", "sand_"}, Tail: "[0-9A-Za-z+/]{43}=",
+		Anchors: []string{"prod_", "sand_"}, Tail: "[0-9A-Za-z+/]{43}=|[0-9a-f]{48,50}",
 		Entropy:    3.5,
-		Examples:   []string{"pr<+>od_igVI4NUoOhCB4AOlyv01aTo7nUAkrxFa7ZMaNQa8+E1=", "sa<+>nd_B2taUgt32u38DuhiAtmY8LZGelb0260YTzsXLkJadvE="},
-		NearMisses: []string{"xpr<+>od_5zhTYO8bgMaMRfFtAuh6h4jbl4uG6K69wc6uupGkxbq=", "pr<+>od_K9dX8xEsKwUlLGFFLb00nDuGUtZWjvSwOjjF87U2Cw="},
+		Examples:   []string{"pr<+>od_igVI4NUoOhCB4AOlyv01aTo7nUAkrxFa7ZMaNQa8+E1=", "sa<+>nd_51ef611146d503a0cc6ec5ee5593597f33c42d4bd75ea378"},
+		NearMisses: []string{"xpr<+>od_CPNmnqxwc6uupGkxbqxb53arMHnRVOLrPhpWiwAENwp=", "pr<+>od_tZWjvSwOjjF87U2Cw6u0dNbamoW6hKvTRhniKUpI="},
 	},
 	{
 		ID: "shipengine-key", Title: "ShipEngine API key",
