@@ -6,9 +6,23 @@ type context struct {
 	words []contextWord
 	// end is where in the data the text ends, plus one; 0 for none.
 	end int
+	// mixed is what mixes said of the last value, which began and ended there.
+	mixed    bool
+	from, to int
 }
 
 type contextWord struct{ id, start int }
+
+// reset prepares for another text.
+func (c *context) reset() { *c = context{words: c.words[:0]} }
+
+// mixes is the function of that name for the value data[start:end]. Groups ask for the same one in turn.
+func (c *context) mixes(data []byte, start, end int) bool {
+	if c.from != start || c.to != end {
+		c.from, c.to, c.mixed = start, end, mixes(data[start:end])
+	}
+	return c.mixed
+}
 
 // before returns the context of the value at data[at:]. The last one is remembered: groups ask for the same.
 func (c *context) before(t *wordTable, data []byte, at int) *context {

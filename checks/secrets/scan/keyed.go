@@ -143,7 +143,7 @@ func (k *keyed) candidate(group int, data []byte, start, end int, c *context) (M
 	for n := 0; n < maxPadding && end > start && end < len(data) && data[end] == '='; n++ {
 		end++
 	}
-	if g := &k.groups[group]; !g.fits(end-start) || g.mixed && !mixes(data[start:end]) || passing(data, start, end) {
+	if g := &k.groups[group]; !g.fits(end-start) || passing(data, start, end) || g.mixed && !c.mixes(data, start, end) {
 		return Match{}, false
 	}
 	return k.value(group, c.before(k.words, data, start), data, start, end)

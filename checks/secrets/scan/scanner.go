@@ -120,7 +120,7 @@ func (s *Scanner) Scan(data []byte, hit func(Hit)) []Match {
 	w := sweeps.Get().(*sweep)
 	defer sweeps.Put(w)
 	w.runs.reset(s.keyed.least)
-	w.context.end = 0
+	w.context.reset()
 	w.effort.reset(s.longSets, s.matchers)
 	literalAt := func(id, start int) {
 		l := &s.literals[id]

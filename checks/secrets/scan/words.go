@@ -53,12 +53,24 @@ func isJoiner(c byte) bool { return c == '_' || c == '-' || c == '.' || c == ' '
 // wordTable finds a set of words in text. A word's parts may be joined by one byte, by a capital, or by nothing.
 type wordTable struct {
 	ids map[string]int // by the word's letters and digits in lower case
-	// starts has a bit for each three bytes that words begin with, in any case.
-	starts  [1 << (15 - 6)]uint64
-	longest int
+	// prefixes has a bit for the hash of each beginning of a word, so that most text is left at its second byte; whole
+	// has one for each word.
+	prefixes, whole [1 << (wordBits - 6)]uint64
 }
 
+const wordBits = 16
+
 func newWordTable() *wordTable { return &wordTable{ids: map[string]int{}} }
+
+// wordHash is the hash of a text that the byte continues (FNV-1a, with the high bits folded into those that count).
+func wordHash(hash uint32, c byte) uint32 { return (hash ^ uint32(c)) * 16777619 }
+
+const wordSeed = 2166136261
+
+func wordSlot(hash uint32) (word, bit uint32) {
+	slot := (hash ^ hash>>wordBits) & (1<<wordBits - 1)
+	return slot / 64, slot % 64
+}
 
 // maxWord bounds the length of a word, in bytes without joiners.
 const maxWord = 40
@@ -74,17 +86,16 @@ func (t *wordTable) add(word string, id int) (int, bool) {
 		return known, true
 	}
 	t.ids[normal] = id
-	if len(normal) > 2 {
-		start := wordStart([]byte(normal))
-		t.starts[start/64] |= 1 << (start % 64)
+	hash := uint32(wordSeed)
+	for i := range len(normal) {
+		hash = wordHash(hash, normal[i])
+		word, bit := wordSlot(hash)
+		t.prefixes[word] |= 1 << bit
+		if i == len(normal)-1 {
+			t.whole[word] |= 1 << bit
+		}
 	}
-	t.longest = max(t.longest, len(normal))
 	return id, true
-}
-
-// wordStart is the same for the first three bytes of a word in either case.
-func wordStart(text []byte) int {
-	return int(text[0]&31)<<10 | int(text[1]&31)<<5 | int(text[2]&31)
 }
 
 // find calls visit(id, start, end) for each of the words in text[from:], by start, then by end.
@@ -94,42 +105,37 @@ func (t *wordTable) find(text []byte, from int, visit func(id, start, end int)) 
 			at++
 			continue
 		}
-		end := partEnd(text, at)
-		if end-at > 2 {
-			if start := wordStart(text[at:]); t.starts[start/64]>>(start%64)&1 == 0 {
-				at = end
-				continue
-			}
-		}
-		t.at(text, at, visit)
-		at = end
+		at = t.at(text, at, visit)
 	}
 }
 
-// at looks up the words that begin with the part at text[start:].
-func (t *wordTable) at(text []byte, start int, visit func(id, start, end int)) {
+// at looks up the words that begin with the part at text[start:] and returns the part's end.
+func (t *wordTable) at(text []byte, start int, visit func(id, start, end int)) int {
 	var normal [maxWord]byte
-	size := 0
-	for at := start; at < len(text); {
-		end := partEnd(text, at)
-		if size+end-at > t.longest {
-			return
-		}
+	size, hash := 0, uint32(wordSeed)
+	first := partEnd(text, start)
+	for at, end := start, first; ; end = partEnd(text, at) {
 		for _, c := range text[at:end] {
 			if partKinds[c] == upperPart {
 				c |= 0x20
 			}
+			hash = wordHash(hash, c)
+			if word, bit := wordSlot(hash); size == maxWord || t.prefixes[word]>>bit&1 == 0 {
+				return first
+			}
 			normal[size] = c
 			size++
 		}
-		if id, ok := t.ids[string(normal[:size])]; ok {
-			visit(id, start, end)
+		if word, bit := wordSlot(hash); t.whole[word]>>bit&1 == 1 {
+			if id, ok := t.ids[string(normal[:size])]; ok {
+				visit(id, start, end)
+			}
 		}
 		if at = end; at < len(text) && isJoiner(text[at]) {
 			at++
 		}
-		if at < len(text) && partKinds[text[at]] == noPart {
-			return
+		if at >= len(text) || partKinds[text[at]] == noPart {
+			return first
 		}
 	}
 }
