@@ -4,6 +4,12 @@ import "hardcheck/checks"
 
 // bareModels are the keys without a prefix of model providers, search for models and vector databases.
 var bareModels = []bareKey{
+	{"deepai-key", "DeepAI API key", "deepai", uuid, checks.High, maybe,
+		"runs models at the cost of the account", "deepai.org/docs", "DeepAI: Dashboard > API key",
+		"e4be1a24-e01<+>9-c10a-e48b-<+>206d476d16f4", "c13d3ae4-f03<+>5-0867-7f3e-<+>7b5e7753f5e"},
+	{"sigopt-token", "SigOpt token", "sigopt", upper(48), checks.High, likely,
+		"runs models at the cost of the account", "docs.sigopt.com/", "SigOpt: API tokens",
+		"QE4B3O61JAII<+>YOY6E5TM26HC<+>SC7UBQYQMI12<+>2Y7D0E0ZKUHD", "5JUSL8IPGW0N<+>2FI4EFXY3MHL<+>YCNKQM7TNV2E<+>TSJQBYE69I7"},
 	{"mistral-key", "Mistral API key", "mistral,mistralai", alnum(32), checks.High, likely,
 		"runs models at the cost of the account", "docs.mistral.ai/getting-started/quickstart", "Mistral: Workspace > API keys",
 		"TExdG9zy29u<+>vLh5nsXXRql<+>9ihyWUOpyn", "HIry51Pu5gw<+>Gy1MbxPfps2<+>sfqNY3hwV"},

@@ -4,6 +4,12 @@ import "hardcheck/checks"
 
 // bareMonitoring are the keys without a prefix of monitoring, logging, on-call and feature-flag services.
 var bareMonitoring = []bareKey{
+	{"coralogix-legacy-key", "Coralogix key", "coralogix", uuid, checks.High, maybe,
+		"reads what applications log and measure", "coralogix.com/docs/user-guides/account-management/api-keys/api-keys/", "Coralogix: Settings > API keys",
+		"01625207-abf<+>9-0997-730d-<+>2135bb105945", "80daac4f-91f<+>8-0708-4ab4-<+>c0577de74bc"},
+	{"appoptics-token", "AppOptics token", "appoptics", word(71) + "|" + hex(64), checks.High, likely,
+		"reads what applications log and measure", "docs.appoptics.com/api/", "AppOptics: Organization > API tokens",
+		"98o2CFpAVbSONmg<+>tv2aS22F_tsj8mK<+>qHxSO6dsw8Poiwr<+>O50JTMi_zieJByB<+>8huLkrb-VHt", "qdNaWrRBP5cZR1<+>0zvxce3OjhiJ5K<+>boZzpMQBB-43n2<+>Xf98YHNoxAKjnv<+>GsIWl08PMz0BQw"},
 	{"uptimerobot-key", "UptimeRobot API key", "uptime robot", `[um]\d{6,9}-[0-9a-f]{24}`, checks.High, likely,
 		"changes what is monitored", "uptimerobot.com/api/", "UptimeRobot: Integrations & API",
 		"m8906422-da<+>6d438c34b91<+>adfe5b330d0", "u5069077-01<+>4301b27b8c"},

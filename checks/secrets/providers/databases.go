@@ -207,4 +207,14 @@ var databases = []scan.Rule{
 		Examples:   []string{"mdb_sa_id<+>_1ed8b9cb99561793a8690322"},
 		NearMisses: []string{"xmdb_sa_id<+>_8aec103d78ac31c21a3726b2", "mdb_sa_id<+>_c3ccfae951b50be122bf829", "mdb_sa_id<+>_c3ccfae9g1b50be122bf8294", "mdb_sa_id<+>_865aa472f6f9f5b4f384c5620"},
 	},
+	{
+		ID: "metabase-key", Title: "Metabase API key",
+		Opens:    "reads the databases that Metabase is connected to",
+		Severity: checks.High, Reference: "https://www.metabase.com/docs/latest/people-and-groups/api-keys",
+		Revoke:  "Metabase: Admin settings > Authentication > API keys",
+		Anchors: []string{"mb_"}, Tail: "[0-9A-Za-z+/]{43}=",
+		Entropy:    4,
+		Examples:   []string{"m<+>b_chrrUNrmYkYS7s11Rnhkdw9zkkrqaY0T00zcuDpGL1G="},
+		NearMisses: []string{"xm<+>b_uBdyPRaAvxBeaabd/9N9yOxdZsJG0Aogvd6dLex0XKi=", "m<+>b_RFgZ1fVxM7SDZJKupr0cGn+2jYMHRTM8IRdb+MbNziT", "m<+>b_RFgZ1fVxM7SDZJ!upr0cGn+2jYMHRTM8IRdb+MbNziT=", "m<+>b_r+AXBwDuA/ZsrYv5JTI6JJvjSVzyqPcjdcQn+ictZzn=3"},
+	},
 }
