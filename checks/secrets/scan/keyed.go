@@ -185,12 +185,27 @@ func (k *keyed) value(group int, c *context, data []byte, start, end int) (Match
 				}
 			}
 		}
-		if best.Rule != nil {
+		if best.Rule != nil && !embedded(c.text, at) {
 			return best, true
 		}
 		i++
 	}
 	return Match{}, false
+}
+
+// embedded reports a word at text[at:] that stands by chance inside longer random text, as one of three or four letters
+// does in base64.
+func embedded(text []byte, at int) bool {
+	const least = 24
+	digit64 := func(c byte) bool { return isLetter(c) || isDigit(c) || c == '+' }
+	from, to := at, at
+	for from > 0 && digit64(text[from-1]) {
+		from--
+	}
+	for to < len(text) && digit64(text[to]) {
+		to++
+	}
+	return to-from >= least && Random(string(text[from:to]))
 }
 
 // passing reports runs that are a part of something else: of a path, a file's name, a revision, base64, or an entry

@@ -59,6 +59,8 @@ func TestKeywordRules(t *testing.T) {
 		{"mailgun a+" + hex, ""},
 		{hex + "  lib/mailgun.py\n" + hex + "  lib/main.py\n", ""},
 		{"mailgun:\n" + hex + "\n", "a-hex"},
+		{"data: x7Qp2vTz9Wk4LmAuth0Rs8Yb5Nc3Df6Gh1Jk\n  " + mixed, ""},
+		{"MY_NEW_AUTH0_SECRET_OF_2024_V2=" + mixed, "b-mixed"},
 	}
 	for _, c := range cases {
 		var got []string
