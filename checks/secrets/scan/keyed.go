@@ -197,7 +197,7 @@ func (k *keyed) value(group int, c *context, data []byte, start, end int) (Match
 // does in base64.
 func embedded(text []byte, at int) bool {
 	const least = 24
-	digit64 := func(c byte) bool { return isLetter(c) || isDigit(c) || c == '+' }
+	digit64 := func(c byte) bool { return isLetter(c) || c >= '0' && c <= '9' || c == '+' }
 	from, to := at, at
 	for from > 0 && digit64(text[from-1]) {
 		from--
