@@ -80,6 +80,9 @@ func (c *Config) rule(id string) *Rule {
 }
 
 func (a *assembly) unknown(id string) string {
+	if a.full() {
+		return ""
+	}
 	return fmt.Sprintf("%q, and no built-in rule means the same%s", id, didYouMean(id, slices.Sorted(maps.Keys(builtin))))
 }
 

@@ -35,8 +35,8 @@ bittrex-secret-key: bittrex-key
 cisco-meraki-api-key: meraki-key
 clickhouse-cloud-api-secret-key: clickhouse-cloud-secret
 clojars-api-token: clojars-token
-cloudflare-api-key: cloudflare-api-token cloudflare-bare-token
-cloudflare-global-api-key: cloudflare-global-api-key cloudflare-bare-global-key
+cloudflare-api-key: cloudflare-api-token
+cloudflare-global-api-key: cloudflare-global-api-key
 cloudflare-origin-ca-key: cloudflare-origin-ca-key
 codecov-access-token: codecov-token
 cohere-api-token: cohere-key
@@ -45,7 +45,7 @@ confluent-access-token: confluent-key-id
 confluent-secret-key: confluent-secret confluent-bare-secret
 contentful-delivery-api-token: contentful-token
 databricks-api-token: databricks-token
-datadog-access-token: datadog-bare-api-key datadog-bare-application-key datadog-api-key datadog-application-key
+datadog-access-token: datadog-api-key datadog-application-key
 defined-networking-api-token: defined-networking-key
 digitalocean-access-token: digitalocean-token
 digitalocean-pat: digitalocean-token
@@ -64,7 +64,7 @@ etsy-access-token: etsy-key
 facebook-access-token: facebook-app-token
 facebook-page-access-token: facebook-access-token
 facebook-secret: facebook-app-secret
-fastly-api-token: fastly-api-token fastly-bare-token
+fastly-api-token: fastly-api-token
 finicity-api-token: finicity-key
 finicity-client-secret: finicity-secret
 finnhub-access-token: finnhub-key
@@ -89,12 +89,12 @@ gitlab-feed-token: gitlab-feed-token
 gitlab-incoming-mail-token: gitlab-mail-token
 gitlab-kubernetes-agent-token: gitlab-agent-token
 gitlab-oauth-app-secret: gitlab-oauth-secret
-gitlab-pat: gitlab-personal-token
 gitlab-pat-routable: gitlab-personal-token
+gitlab-pat: gitlab-personal-token
 gitlab-ptt: gitlab-trigger-token
 gitlab-rrt: gitlab-runner-registration-token
-gitlab-runner-authentication-token: gitlab-runner-token
 gitlab-runner-authentication-token-routable: gitlab-runner-token
+gitlab-runner-authentication-token: gitlab-runner-token
 gitlab-scim-token: gitlab-scim-token
 gitlab-session-cookie: gitlab-session-cookie
 gitter-access-token: gitter-token
@@ -104,8 +104,8 @@ grafana-cloud-api-token: grafana-cloud-token
 grafana-service-account-token: grafana-service-account-token
 harness-api-key: harness-token
 hashicorp-tf-api-token: terraform-cloud-token
-heroku-api-key: heroku-api-key-uuid heroku-bare-key
 heroku-api-key-v2: heroku-api-key
+heroku-api-key: heroku-api-key-uuid
 hubspot-api-key: hubspot-legacy-key
 huggingface-access-token: hugging-face-token
 huggingface-organization-api-token: hugging-face-organization-token
@@ -118,7 +118,7 @@ jwt: jwt
 kraken-access-token: kraken-secret
 kucoin-access-token: kucoin-key
 kucoin-secret-key: kucoin-secret
-launchdarkly-access-token: launchdarkly-bare-key
+launchdarkly-access-token: launchdarkly-bare-key launchdarkly-key
 linear-api-key: linear-api-key
 linkedin-client-secret: linkedin-client-secret linkedin-legacy-secret
 lob-api-key: lob-key
@@ -126,7 +126,9 @@ looker-client-id: looker-client-id
 looker-client-secret: looker-secret
 mailchimp-api-key: mailchimp-key
 mailgun-private-api-token: mailgun-key mailgun-token
+mailgun-pub-key: mailgun-public-key
 mailgun-signing-key: mailgun-token
+mapbox-api-token: mapbox-public-token
 mattermost-access-token: mattermost-token
 maxmind-license-key: maxmind-license-key maxmind-legacy-key
 messagebird-api-token: messagebird-key
@@ -182,7 +184,7 @@ slack-legacy-token: slack-user-token
 slack-legacy-workspace-token: slack-user-token
 slack-user-token: slack-user-token
 slack-webhook-url: slack-webhook
-snyk-api-token: snyk-token snyk-bare-token
+snyk-api-token: snyk-token
 sonar-api-token: sonar-token sonar-bare-token
 sourcegraph-access-token: sourcegraph-token
 square-access-token: square-access-token square-legacy-token

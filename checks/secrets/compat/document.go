@@ -6,7 +6,6 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
@@ -26,7 +25,10 @@ type node struct {
 	line, column int
 	text         string
 	items        []*node
-	entries      []entry // of a table, in order
+	entries      []entry          // of a table, in order
+	index        map[string]*node // of a table, by name
+	// closed marks a table that has its header, or a value that is written out: neither is opened again.
+	closed bool
 }
 
 type entry struct {
@@ -45,23 +47,11 @@ func (n *node) get(name string) *node {
 	return nil
 }
 
-func (b *builder) add(table *node, key *unstable.Node, value *node) *node {
-	table.entries = append(table.entries, entry{string(key.Data), value, b.at(&node{}, key.Raw.Offset)})
-	return value
-}
+// maxNames bounds the parts of a dotted name, and with it the nesting of tables.
+const maxNames = 32
 
-// readTOML returns the document's root table. The library's decoder says whether the document is valid, its parser
-// where things are.
+// readTOML returns the document's root table, or with an error a node at its place.
 func readTOML(data []byte) (root *node, err error) {
-	var valid map[string]any
-	if err := toml.Unmarshal(data, &valid); err != nil {
-		var at *toml.DecodeError
-		if errors.As(err, &at) {
-			line, column := at.Position()
-			return &node{line: line, column: column}, err
-		}
-		return &node{line: 1, column: 1}, err
-	}
 	b := &builder{root: &node{kind: tableKind, line: 1, column: 1}}
 	for i, c := range data {
 		if c == '\n' {
@@ -75,17 +65,28 @@ func readTOML(data []byte) (root *node, err error) {
 	}()
 	b.table = b.root
 	b.parser.Reset(data)
-	for b.parser.NextExpression() {
+	for b.wrong == nil && b.parser.NextExpression() {
 		b.expression(b.parser.Expression())
 	}
-	return b.root, b.parser.Error()
+	if b.wrong != nil {
+		return b.wrong, errors.New(b.wrong.text)
+	}
+	err = b.parser.Error()
+	var at *unstable.ParserError
+	if errors.As(err, &at) {
+		return b.at(&node{}, b.parser.Range(at.Highlight).Offset), err
+	}
+	return b.root, err
 }
 
+// builder makes the tree of a document from the parser's expressions, in linear time: the library's own decoder looks
+// at each key for all those before it.
 type builder struct {
 	parser unstable.Parser
 	lines  []int // offsets of the line ends
 	root   *node
 	table  *node // that the next keys belong to
+	wrong  *node // the first mistake, its text being what it is
 }
 
 func (b *builder) at(n *node, offset uint32) *node {
@@ -96,6 +97,26 @@ func (b *builder) at(n *node, offset uint32) *node {
 	}
 	n.line, n.column = line+1, int(offset)-start+1
 	return n
+}
+
+func (b *builder) fail(at *unstable.Node, format string, args ...any) {
+	if b.wrong == nil {
+		b.wrong = b.at(&node{text: fmt.Sprintf(format, args...)}, at.Raw.Offset)
+	}
+}
+
+func (b *builder) add(table *node, key *unstable.Node, value *node) *node {
+	name := string(key.Data)
+	if table.index == nil {
+		table.index = map[string]*node{}
+	}
+	if table.kind != tableKind || table.index[name] != nil {
+		b.fail(key, "the key %q again", shorten(name))
+		return value
+	}
+	table.index[name] = value
+	table.entries = append(table.entries, entry{name, value, b.at(&node{}, key.Raw.Offset)})
+	return value
 }
 
 func (b *builder) expression(n *unstable.Node) {
@@ -110,43 +131,69 @@ func (b *builder) expression(n *unstable.Node) {
 // header returns the table that [a.b] or [[a.b]] opens.
 func (b *builder) header(n *unstable.Node) *node {
 	at := b.root
-	for it := n.Key(); it.Next(); {
+	for it, depth := n.Key(), 0; it.Next(); depth++ {
 		part := it.Node()
-		name := string(part.Data)
-		child := at.get(name)
+		if depth == maxNames {
+			b.fail(part, "a name of more than %d parts", maxNames)
+			break
+		}
 		if n.Kind == unstable.ArrayTable && it.IsLast() {
-			if child == nil {
-				child = b.add(at, part, b.at(&node{kind: listKind}, part.Raw.Offset))
-			}
-			item := b.at(&node{kind: tableKind}, part.Raw.Offset)
-			child.items = append(child.items, item)
-			return item
+			return b.item(at, part)
 		}
-		if child == nil {
-			child = b.add(at, part, b.at(&node{kind: tableKind}, part.Raw.Offset))
-		}
-		if child.kind == listKind && len(child.items) > 0 {
-			child = child.items[len(child.items)-1]
-		}
-		at = child
+		at = b.step(at, part)
 	}
+	if at.closed {
+		for it := n.Key(); it.Next(); {
+			b.fail(it.Node(), "the table [%s] again", shorten(string(it.Node().Data)))
+		}
+	}
+	at.closed = true
 	return at
 }
 
+// item adds a table to the list of that name.
+func (b *builder) item(table *node, key *unstable.Node) *node {
+	list := table.index[string(key.Data)]
+	if list == nil {
+		list = b.add(table, key, b.at(&node{kind: listKind}, key.Raw.Offset))
+	}
+	if list.kind != listKind || list.closed {
+		b.fail(key, "the key %q again, as a list of tables", shorten(string(key.Data)))
+	}
+	item := b.at(&node{kind: tableKind}, key.Raw.Offset)
+	list.items = append(list.items, item)
+	return item
+}
+
+// step returns the table of that name, or the last one of the list of that name.
+func (b *builder) step(table *node, key *unstable.Node) *node {
+	child := table.index[string(key.Data)]
+	if child == nil {
+		return b.add(table, key, b.at(&node{kind: tableKind}, key.Raw.Offset))
+	}
+	if child.kind == listKind && len(child.items) > 0 && !child.closed {
+		return child.items[len(child.items)-1]
+	}
+	if child.kind != tableKind {
+		b.fail(key, "the key %q again, as a table", shorten(string(key.Data)))
+	}
+	return child
+}
+
 func (b *builder) pair(table *node, n *unstable.Node) {
-	for it := n.Key(); it.Next(); {
+	for it, depth := n.Key(), 0; it.Next(); depth++ {
 		part := it.Node()
-		name := string(part.Data)
+		if depth == maxNames {
+			b.fail(part, "a name of more than %d parts", maxNames)
+			return
+		}
 		if it.IsLast() {
 			value := b.value(n.Value(), part.Raw.Offset)
+			value.closed = true
 			b.add(table, part, value)
 			return
 		}
-		child := table.get(name)
-		if child == nil {
-			child = b.add(table, part, b.at(&node{kind: tableKind}, part.Raw.Offset))
-		}
-		table = child
+		table = b.step(table, part)
 	}
 }
 

@@ -14,15 +14,31 @@ type reader struct {
 	file     string
 	errors   []checks.Problem
 	problems []checks.Problem
+
+	allowlists int // read so far
 }
 
+// Bounds of what a configuration may hold and of what is told of it.
+const (
+	maxProblems   = 200
+	maxItems      = 20000 // of one list
+	maxAllowlists = 2000  // of one file
+)
+
 func (r *reader) refuse(n *node, expected, actual string) {
-	r.errors = append(r.errors, r.problem(n, expected, actual))
+	if len(r.errors) < maxProblems {
+		r.errors = append(r.errors, r.problem(n, expected, actual))
+	}
 }
 
 func (r *reader) tell(n *node, expected, actual string) {
-	r.problems = append(r.problems, r.problem(n, expected, actual))
+	if !r.full() {
+		r.problems = append(r.problems, r.problem(n, expected, actual))
+	}
 }
+
+// full reports that no more problems are told.
+func (r *reader) full() bool { return len(r.problems) >= maxProblems }
 
 func (r *reader) problem(n *node, expected, actual string) checks.Problem {
 	p := checks.Problem{Op: "read the gitleaks configuration", Expected: expected, Actual: actual, Retry: checks.RetryUseless, Where: r.file}
@@ -57,6 +73,9 @@ func (r *reader) table(n *node, name string, fields []field) {
 		seen[lower] = true
 		if f := find(fields, lower); f != nil {
 			f.read(e.value)
+			continue
+		}
+		if r.full() {
 			continue
 		}
 		r.tell(e.key, "the keys that gitleaks "+GitleaksVersion+" reads in "+name, fmt.Sprintf("%q, which has no effect", e.name)+hint(lower, fields))
@@ -104,6 +123,10 @@ func (r *reader) list(to *[]string) func(*node) {
 			}
 		case listKind:
 			*to = []string{}
+			if len(n.items) > maxItems {
+				r.refuse(n, fmt.Sprintf("a list of at most %d texts", maxItems), fmt.Sprint(len(n.items)))
+				return
+			}
 			for _, item := range n.items {
 				var s string
 				r.text(&s)(item)

@@ -31,7 +31,7 @@ var markers = []marker{
 }
 
 // maxInline bounds the bytes of a line that are read; of a longer one the last are.
-const maxInline = 16 << 10
+const maxInline = 4 << 10
 
 // Inline reads the ignore comment of a line:
 //

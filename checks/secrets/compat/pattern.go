@@ -1,6 +1,7 @@
 package compat
 
 import (
+	"fmt"
 	"regexp"
 	"regexp/syntax"
 	"strings"
@@ -20,7 +21,13 @@ type pattern struct {
 	literals []string
 }
 
+// maxPattern bounds an expression, and with it the time that it takes for each byte of a text.
+const maxPattern = 128 << 10
+
 func newPattern(source string) (*pattern, error) {
+	if len(source) > maxPattern {
+		return nil, fmt.Errorf("%d bytes, which is more than the %d that are read", len(source), maxPattern)
+	}
 	tree, err := syntax.Parse(source, syntax.Perl)
 	if err != nil {
 		return nil, err
@@ -83,7 +90,7 @@ func longest(re *syntax.Regexp) (n int, bounded bool) {
 }
 
 const (
-	shortestLiteral = 3
+	shortestLiteral = 2
 	mostLiterals    = 64
 )
 

@@ -112,7 +112,8 @@ func TestPattern(t *testing.T) {
 	}{
 		{`abc`, 3, "abc"},
 		{`(?i)key`, 9, "key"},
-		{`ab`, 2, ""},
+		{`a`, 1, ""},
+		{`ab`, 2, "ab"},
 		{`[a-z]{3}def`, 6, "def"},
 		{`x{2,4}token`, 9, "token"},
 		{`token+`, 0, "toke"},

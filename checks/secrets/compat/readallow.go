@@ -1,12 +1,17 @@
 package compat
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 )
 
 // allowlist reads an allowlist and gives it, with the rules that it names, to take.
 func (r *reader) allowlist(n *node, name string, take func(*allowlist, []string)) {
+	if r.allowlists++; r.allowlists > maxAllowlists {
+		r.refuse(n, fmt.Sprintf("at most %d allowlists", maxAllowlists), "more")
+		return
+	}
 	a := &allowlist{place: place(r.file, n.line, n.column), target: "secret"}
 	var condition string
 	var paths, regexes, rules []string
