@@ -19,7 +19,7 @@ var bareSecurity = []bareKey{
 	{"plex-token", "Plex token", "plex,x plex", word(20), checks.Medium, likely,
 		"controls the media server as its owner", "support.plex.tv/articles/204059436-finding-an-authentication-token-x-plex-token/", "Plex: Account > Authorized devices",
 		"UykUWy5i5y<+>3ezXUSJkwa", "d6kZfv3j3A<+>Hu7y4QGHA"},
-	{"media-manager-key", "Sonarr, Radarr or Jellyfin API key", "sonarr,radarr,lidarr,prowlarr,jellyfin,emby", hex(32), checks.Medium, likely,
+	{"media-manager-key", "Sonarr, Radarr or Jellyfin API key", "radarr,sonarr api,sonarr key,lidarr,prowlarr,jellyfin,emby api", hex(32), checks.Medium, likely,
 		"controls the media server", "wiki.servarr.com/", "in the application: Settings > General > API key > Reset",
 		"cff74404a81<+>3d1b1eb617a<+>9ea497ec2b", "2a8b745b344<+>5085f300484<+>6349b38f6"},
 	{"jupiterone-key", "JupiterOne API key", "jupiterone", alnum(76), checks.High, likely,
