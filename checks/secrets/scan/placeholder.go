@@ -52,7 +52,7 @@ func Placeholder(value string) bool {
 			return true
 		}
 	}
-	lower := strings.ToLower(value)
+	lower := lowerASCII(value)
 	if decidedBy(placeholderWords, value, lower) || len(value) < 24 && decidedBy(shortPlaceholderWords, value, lower) {
 		return true
 	}
@@ -60,6 +60,17 @@ func Placeholder(value string) bool {
 		return true
 	}
 	return monotonous(value)
+}
+
+// lowerASCII is the value in lower case, byte for byte: strings.ToLower changes the length of what is no UTF-8.
+func lowerASCII(value string) string {
+	b := []byte(value)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c | 0x20
+		}
+	}
+	return string(b)
 }
 
 // decidedBy reports whether one of the words makes up the value: it covers a quarter of it, or the rest is short or
