@@ -2,40 +2,43 @@ package scan
 
 import (
 	"bytes"
+	"math/bits"
 	"slices"
 )
 
 // bucket is the product of nibbles that the windows of one bucket have at each position.
 type bucket struct {
 	low, high [fingerprint]uint16 // sets of nibbles
-	share     float64             // of the positions of text that pass
+	// shares are those of the bytes that pass at each position, by kind of text; share is that of the positions of text.
+	shares [fingerprint][kindsOfText]float64
+	share  float64
 }
 
-// rowShares tells the share of bytes with a given high half and one of a set of low halves, by the set's two bytes.
-type rowShares [16][2][256]float64
+// rowShares tells, by kind of text, the share of bytes with a given high half and one of a set of low halves, by the
+// set's two bytes.
+type rowShares [16][2][256][kindsOfText]float64
 
 func newRowShares() *rowShares {
 	r := &rowShares{}
 	for high := range r {
 		for half := range r[high] {
 			for set := 1; set < 256; set++ {
-				rest := set & (set - 1)
-				low := half * 8
-				for b := set; b&1 == 0; b >>= 1 {
-					low++
+				low := half*8 + bits.TrailingZeros(uint(set))
+				for kind := range kindsOfText {
+					r[high][half][set][kind] = r[high][half][set&(set-1)][kind] + frequency[kind][high<<4|low]
 				}
-				r[high][half][set] = r[high][half][rest] + frequency[high<<4|low]
 			}
 		}
 	}
 	return r
 }
 
-func (r *rowShares) of(low, high uint16) float64 {
-	sum := 0.0
-	for h := range r {
-		if high>>h&1 == 1 {
-			sum += r[h][0][low&0xff] + r[h][1][low>>8]
+func (r *rowShares) of(low, high uint16) (sum [kindsOfText]float64) {
+	for ; high != 0; high &= high - 1 {
+		row := &r[bits.TrailingZeros16(high)]
+		first, second := &row[0][low&0xff], &row[1][low>>8]
+		for kind := range sum {
+			sum[kind] += first[kind] + second[kind]
 		}
 	}
 	return sum
@@ -43,12 +46,17 @@ func (r *rowShares) of(low, high uint16) float64 {
 
 // with is the bucket that also has the windows of another.
 func (b bucket) with(w *bucket, rows *rowShares) bucket {
-	b.share = 1
+	share := mixture
 	for i := range b.low {
-		b.low[i] |= w.low[i]
-		b.high[i] |= w.high[i]
-		b.share *= rows.of(b.low[i], b.high[i])
+		low, high := b.low[i]|w.low[i], b.high[i]|w.high[i]
+		if low != b.low[i] || high != b.high[i] {
+			b.low[i], b.high[i], b.shares[i] = low, high, rows.of(low, high)
+		}
+		for kind := range share {
+			share[kind] *= b.shares[i][kind]
+		}
 	}
+	b.share = share[0] + share[1] + share[2] + share[3]
 	return b
 }
 

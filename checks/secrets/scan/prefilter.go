@@ -17,6 +17,7 @@ type prefilter struct {
 	lists  []uint32 // by rank, where its uses begin
 	uses   []comparison
 	texts  []string
+	broad  broadWindows
 }
 
 const hashBits = 16
@@ -41,7 +42,7 @@ func newPrefilter(targets []target) *prefilter {
 	windows := chooseWindows(targets)
 	fillBuckets(&p.tables, windows)
 	p.tables.derive()
-	p.index(windows)
+	p.index(p.broad.take(windows, p.texts))
 	return p
 }
 
@@ -133,16 +134,26 @@ func (p *prefilter) find(s *sweep, data, view []byte, blocks, at int, hit func(t
 	for _, position := range p.likely(s, view, s.candidates(blocks)) {
 		h := hash(binary.LittleEndian.Uint32(view[position:]))
 		i := int(p.rank[h/64]) + bits.OnesCount64(p.hashes[h/64]&(1<<(h%64)-1))
-		uses, near := p.uses[p.lists[i]:p.lists[i+1]], around(data, at+int(position))
-		for i := range uses {
-			c := &uses[i]
-			if near&c.mask != c.bytes {
-				continue
-			}
-			text, start := p.texts[c.target], at+int(position)-int(c.offset)
-			if start >= 0 && start+len(text) <= len(data) && string(data[start:start+len(text)]) == text {
-				hit(int(c.target), start)
-			}
+		if p.hashes[h/64]>>(h%64)&1 == 1 {
+			p.compare(p.uses[p.lists[i]:p.lists[i+1]], data, at+int(position), hit)
+		}
+		for of := p.broad.of(view[position:]); of != 0; of &= of - 1 {
+			p.compare(p.broad.uses[bits.TrailingZeros32(of)], data, at+int(position), hit)
+		}
+	}
+}
+
+// compare reports the literals that stand around their window at data[at:].
+func (p *prefilter) compare(uses []comparison, data []byte, at int, hit func(target, start int)) {
+	near := around(data, at)
+	for i := range uses {
+		c := &uses[i]
+		if near&c.mask != c.bytes {
+			continue
+		}
+		text, start := p.texts[c.target], at-int(c.offset)
+		if start >= 0 && start+len(text) <= len(data) && string(data[start:start+len(text)]) == text {
+			hit(int(c.target), start)
 		}
 	}
 }
@@ -173,13 +184,14 @@ func runsFrom(m, next uint64) uint64 {
 	return m
 }
 
-// likely keeps the positions whose four bytes have the hash of a window. It does not branch on it: it cannot be foretold.
+// likely keeps the positions whose four bytes have the hash of a window, or fit a broad one. It does not branch on it: it cannot be foretold.
 func (p *prefilter) likely(s *sweep, view []byte, candidates []uint16) []uint16 {
 	n := 0
 	for _, position := range candidates {
 		h := hash(binary.LittleEndian.Uint32(view[position:]))
 		s.positions[n] = position
-		n += int(p.hashes[h/64] >> (h % 64) & 1)
+		of := p.broad.of(view[position:])
+		n += int(p.hashes[h/64]>>(h%64)&1) | int((of|-of)>>31)
 	}
 	return s.positions[:n]
 }

@@ -21,29 +21,70 @@ type use struct{ target, offset int }
 // commonness is the binary logarithm of how often each printable ASCII byte, from the space, occurs in program texts, plus 13.
 const commonness = "93710333774374777665555454633620054556544513555551566443231545063867797668257788738897557636360"
 
-// frequency estimates the share of each byte in text.
+// frequency estimates the share of each byte in text, as a mixture: bytes of one kind keep together, in words, in words
+// in capitals, in numbers. What the window of a literal costs is the sum over the kinds.
 var frequency = frequencies()
 
-func frequencies() *[256]float64 {
-	f := &[256]float64{'\n': 1. / 32, '\t': 1. / 32}
-	for c := range f {
+const kindsOfText = 4
+
+// mixture is how much of text is of each kind; the first is of any bytes.
+var mixture = [kindsOfText]float64{0.4, 0.42, 0.08, 0.1}
+
+func frequencies() *[kindsOfText][256]float64 {
+	f := &[kindsOfText][256]float64{}
+	any := &f[0]
+	any['\n'], any['\t'] = 1./32, 1./32
+	for c := range any {
 		if i := c - ' '; i >= 0 && i < len(commonness) {
-			f[c] = float64(int(1)<<(commonness[i]-'0')) / (1 << 13)
-		} else if f[c] == 0 {
-			f[c] = 1. / (1 << 13)
+			any[c] = float64(int(1)<<(commonness[i]-'0')) / (1 << 13)
+		} else if any[c] == 0 {
+			any[c] = 1. / (1 << 13)
+		}
+	}
+	for kind := 1; kind < kindsOfText; kind++ {
+		sum := 0.0
+		for c := range any {
+			if int(partKinds[c]) == kind {
+				sum += any[c]
+			}
+		}
+		for c := range any {
+			if f[kind][c] = any[c] / 10; int(partKinds[c]) == kind {
+				f[kind][c] += any[c] / sum * 0.9
+			}
 		}
 	}
 	return f
 }
 
-func share(set *Set) float64 {
-	sum := 0.0
-	for c, ok := range set {
-		if ok {
-			sum += frequency[c]
+// share estimates how many positions of text have the sets.
+func share(sets []*Set) float64 {
+	total := 0.0
+	for kind, weight := range mixture {
+		for _, set := range sets {
+			sum := 0.0
+			for c, ok := range set {
+				if ok {
+					sum += frequency[kind][c]
+				}
+			}
+			weight *= min(sum, 1)
 		}
+		total += weight
 	}
-	return min(sum, 1)
+	return total
+}
+
+// shareOf is share of a text.
+func shareOf(text [fingerprint]byte) float64 {
+	total := 0.0
+	for kind, weight := range mixture {
+		for _, c := range text {
+			weight *= frequency[kind][c]
+		}
+		total += weight
+	}
+	return total
 }
 
 var (
@@ -94,11 +135,7 @@ func shortWindow(id int, t target) window {
 	}
 	best, least := 0, 2.0
 	for i := max(0, len(t.before)+len(t.text)-fingerprint); i <= len(t.before); i++ {
-		p := 1.0
-		for _, s := range row[i : i+fingerprint] {
-			p *= share(s)
-		}
-		if p < least {
+		if p := share(row[i : i+fingerprint]); p < least {
 			best, least = i, p
 		}
 	}
@@ -177,12 +214,7 @@ func (c *cover) add(id int, t target) {
 		if !ok {
 			i = len(c.options)
 			c.index[key] = i
-			o := option{windowKey: key, price: 1}
-			for _, ch := range key.text {
-				o.price *= frequency[ch]
-			}
-			o.price += windowPrice
-			c.options = append(c.options, o)
+			c.options = append(c.options, option{windowKey: key, price: shareOf(key.text) + windowPrice})
 		}
 		o := &c.options[i]
 		if n := len(o.uses); n == 0 || o.uses[n-1].target != id {
