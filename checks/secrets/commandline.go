@@ -126,13 +126,20 @@ func commandEnd(command []byte) int {
 	}
 }
 
-// word bounds the word at data[at:], without the quotes and spaces around it.
+// word bounds the word at data[at:]: to the closing quote where one opens it, else to the next space or quote.
 func word(data []byte, at int) (from, to int) {
-	for at < len(data) && (isQuoteByte(data[at]) || data[at] == ' ') {
+	for at < len(data) && data[at] == ' ' {
+		at++
+	}
+	quote := byte(0)
+	if at > 0 && isQuoteByte(data[at-1]) {
+		quote = data[at-1]
+	} else if at < len(data) && isQuoteByte(data[at]) {
+		quote = data[at]
 		at++
 	}
 	to = at
-	for to < len(data) && to-at <= maxCommand && data[to] > ' ' && !isQuoteByte(data[to]) {
+	for to < len(data) && to-at <= maxCommand && data[to] != quote && (data[to] > ' ' || quote != 0 && data[to] == ' ') && (quote != 0 || !isQuoteByte(data[to])) {
 		to++
 	}
 	return at, to

@@ -20,8 +20,8 @@ const never = -99
 // pairPoints are the points of a value under a name of a class.
 var pairPoints = [...][valueClasses]int{
 	passwordName: {wordValue: 1, stockValue: 0, numberValue: 2, phraseValue: 1, plainValue: 4, rareValue: 5, complexValue: 6, uuidValue: 3, randomValue: 8},
-	secretName:   {wordValue: never, stockValue: never, numberValue: never, phraseValue: never, plainValue: 1, rareValue: 3, complexValue: 4, uuidValue: 6, randomValue: 8},
-	keyName:      {wordValue: never, stockValue: never, numberValue: never, phraseValue: never, plainValue: never, rareValue: never, complexValue: 1, uuidValue: 3, randomValue: 4},
+	secretName:   {wordValue: never, stockValue: never, numberValue: never, phraseValue: never, plainValue: 1, rareValue: 4, complexValue: 5, uuidValue: 6, randomValue: 8},
+	keyName:      {wordValue: never, stockValue: never, numberValue: never, phraseValue: never, plainValue: never, rareValue: never, complexValue: 0, uuidValue: 3, randomValue: 4},
 }
 
 // Points of the context.

@@ -1,6 +1,7 @@
 package secrets
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -43,7 +44,7 @@ var publicNames = []string{"nexttoken", "pagetoken", "continuationtoken", "cance
 	"cancelationtoken", "specialtoken", "primarykey", "foreignkey", "sortkey", "partitionkey", "cachekey", "hotkey", "idempotencykey", "routingkey", "rangekey", "hashkey", "groupkey",
 	"objectkey", "configkey", "headerkey", "columnkey", "translationkey", "messagekey", "publickeytoken", "keyid", "userssecretsid", "usersecretsid", "accesskeyid", "datakey", "rowkey",
 	"itemkey", "registrykey", "statekey", "storekey", "metakey", "keyboard", "querykey", "mapkey", "indexkey", "sectionkey", "eventkey", "featurekey", "shortcutkey", "contextkey", "attributekey",
-	"authuserpass"}
+	"authuserpass", "requesttoken", "changetoken", "actiontoken", "limittoken", "inputtoken", "outputtoken", "resultkey", "limitkey", "markertoken", "continuetoken"}
 
 // aboutWords end names that say something about a credential, and do not hold it.
 var aboutWords = []string{"url", "uri", "file", "filename", "path", "dir", "name", "id", "ids", "type", "kind", "field", "label", "length", "len", "size", "min", "max", "regex", "regexp", "pattern",
@@ -52,7 +53,8 @@ var aboutWords = []string{"url", "uri", "file", "filename", "path", "dir", "name
 	"description", "desc", "placeholder", "input", "column", "attr", "attribute", "ref", "scheme", "version", "enabled", "disabled", "required", "status", "state", "mode", "strength", "rotation", "changed",
 	"date", "time", "index", "hash", "hashes", "digest", "checksum", "hasher", "hashers", "encoder", "generator", "service", "server", "host", "issuer", "audience", "scope", "group", "role",
 	"table", "view", "form", "button", "link", "icon", "help", "info", "reset", "forgot", "change", "confirm", "confirmation", "match", "mismatch", "invalid", "missing", "tokens", "keys",
-	"list", "set", "map", "dict", "cache", "handler", "callback", "func", "function", "fn", "factory", "resolver", "reader", "writer", "parser", "kid", "user", "username", "email", "question", "schema", "secretname"}
+	"list", "set", "map", "dict", "cache", "handler", "callback", "func", "function", "fn", "factory", "resolver", "reader", "writer", "parser", "kid", "user", "username", "email", "question", "schema", "secretname", "used", "last", "updated", "created", "modified",
+	"at", "variants"}
 
 // sense reads what a name says. Inner is whether the noun is followed by words that may change what it says:
 // "db_password" is a password, "password_mysql" mostly, "password_field" none.
@@ -137,11 +139,17 @@ func partsOf(name string) []string {
 	return words
 }
 
+// longKey is the length from which a key may hold any punctuation, as WordPress' and Django's do.
+const longKey = 32
+
 // named reads an assignment as that of a credential, whatever its value is worth.
 func named(data []byte, a scan.Assignment, kind syntax) (credential, bool) {
 	c := credential{span: span{a.Start, a.End}, name: a.Name, normal: scan.NormalName(a.Name), quoted: a.Quote != 0 || header(data, a), compared: a.Operator == '~',
 		fallback: a.Operator == ',' || a.Operator == '|', config: kind.configures()}
 	c.class, c.inner = sense(c.name, c.normal)
+	if c.class != passwordName && bytes.ContainsAny(data[a.Start:a.End], "[](){}<>\"'`") && a.End-a.Start < longKey {
+		return c, false // code
+	}
 	c.midLine = kind == unknown && !c.quoted && !a.Part && !beginsLine(data, a)
 	return c, c.class != otherName
 }

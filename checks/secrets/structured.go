@@ -2,6 +2,7 @@ package secrets
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
 	"path"
 	"slices"
@@ -51,7 +52,7 @@ func structured(t *text, in *inspection) []structuredFinding {
 	if t.binary {
 		return found
 	}
-	add := func(values []formats.Value) {
+	add := func(values ...formats.Value) {
 		for _, v := range values {
 			if f, ok := judged(t, v); ok {
 				found = append(found, f)
@@ -60,21 +61,26 @@ func structured(t *text, in *inspection) []structuredFinding {
 	}
 	for _, s := range structuredFiles {
 		if s.is(t.Path) {
-			add(s.read(t.data))
+			add(s.read(t.data)...)
 		}
 	}
 	switch t.Ext() {
 	case ".sql", ".dump", ".psql", ".pgsql", ".mysql", ".bak":
-		add(formats.Dump(t.data, columnValue))
+		add(formats.Dump(t.data, columnValue)...)
 	case ".ovpn":
-		add(formats.Enclosed(t.data))
+		add(formats.Enclosed(t.data)...)
 	case ".yml", ".yaml", ".cfg", "":
 		if bytes.HasPrefix(t.data, []byte("#cloud-config")) {
-			add(formats.CloudInit(t.data))
+			add(formats.CloudInit(t.data)...)
 		}
 	}
 	if (t.Ext() == ".yml" || t.Ext() == ".yaml") && bytes.Contains(t.data, []byte("ecret")) {
-		add(formats.KubernetesSecrets(t.data))
+		for _, v := range formats.KubernetesSecrets(t.data) {
+			f, ok := judged(t, v)
+			if ok = ok && inManifest(t, &f); ok {
+				found = append(found, f)
+			}
+		}
 	}
 	found = withoutTokens(found, in.tokens)
 	return distinct(append(found, hashes(t, in, found)...))
@@ -108,6 +114,19 @@ func hashes(t *text, in *inspection, read []structuredFinding) []structuredFindi
 
 // hashFiles hold the hashes of passwords in use.
 var hashFiles = []string{"shadow", "gshadow", "passwd", "master.passwd", ".htpasswd", "htpasswd", "proftpdpasswd", "ftpd.passwd", "users.ldif"}
+
+// inManifest judges what a Kubernetes Secret holds by the text behind its base64: what is filled in later is none, and
+// a word may be a stand-in.
+func inManifest(t *text, f *structuredFinding) bool {
+	plain, err := base64.StdEncoding.DecodeString(string(t.data[f.Start:f.End]))
+	if err != nil || scan.Template(string(plain)) || scan.Placeholder(string(plain)) {
+		return false
+	}
+	if classify(string(plain), "", true) < plainValue && printableASCII(string(plain)) && len(plain) < 64 {
+		f.precision = checks.PrecisionLow
+	}
+	return true
+}
 
 // columnValue judges what a dump keeps in a column of credentials.
 func columnValue(column string, value []byte) (formats.Kind, bool) {

@@ -39,7 +39,7 @@ func classify(value, normal string, quoted bool) valueClass {
 			return randomValue // WordPress' keys
 		}
 		return classifyPhrase(value)
-	case scan.Placeholder(value), masked(value), reference(value, quoted), sameAs(value, normal), typeName(value), algorithm(value):
+	case scan.Placeholder(value), masked(value), reference(value, quoted), sameAs(value, normal), typeName(value), algorithm(value), isDate(value):
 		return noValue
 	}
 	if isUUID(value) {
@@ -95,10 +95,10 @@ func classifyChosen(value string, quoted bool) valueClass {
 // wordsAndNumbers reports words, abbreviations and numbers joined by separators: DOC_Vector_5_32, jjwt-jackson-0.11.2.
 func wordsAndNumbers(value string) bool {
 	const shortPart = 4
-	if strings.IndexAny(value, "-_./:#") < 0 || !identifier(value) {
+	if !strings.ContainsAny(value, wordSeparators) || !identifier(value) {
 		return false
 	}
-	for part := range strings.FieldsFuncSeq(value, func(r rune) bool { return strings.ContainsRune("-_./:#", r) }) {
+	for part := range strings.FieldsFuncSeq(value, func(r rune) bool { return strings.ContainsRune(wordSeparators, r) }) {
 		s := scan.ShapeOf(part)
 		if len(part) > shortPart && (s.Digits > 0 && s.Digits < s.Length || s.Digits > 6 || s.Changes > 2 || scan.Rare(part)) {
 			return false
@@ -164,11 +164,13 @@ var typeNames = []string{"string", "str", "bytes", "byte", "char", "text", "varc
 
 func typeName(value string) bool { return slices.Contains(typeNames, strings.ToLower(value)) }
 
+const wordSeparators = "-_./:#|,"
+
 // identifier reports words joined by separators, such as db.password_hash, --flag, a/b and iso-8859-1.
 func identifier(value string) bool {
 	for i := range len(value) {
 		c := value[i]
-		if !isWordByte(c) && strings.IndexByte("-./:#", c) < 0 {
+		if !isWordByte(c) && strings.IndexByte(wordSeparators, c) < 0 {
 			return false
 		}
 	}
@@ -188,10 +190,29 @@ func algorithm(value string) bool {
 
 // expression reports what code computes: a call, a member, an index, an operation.
 func expression(value string) bool {
+	if open := strings.IndexByte(value, '['); open > 0 {
+		if closing := strings.IndexByte(value[open:], ']'); closing > 0 && identifier(value[:open]+value[open+closing+1:]) {
+			return true
+		}
+	}
 	if strings.ContainsAny(value, "()[]<>{}|,;`\"'") {
 		return strings.Contains(value, "(") && strings.HasSuffix(value, ")") || strings.Contains(value, "[") && strings.HasSuffix(value, "]") || strings.ContainsAny(value, "<>`\"'{}")
 	}
 	return strings.Contains(value, "->") || strings.Contains(value, "::") || strings.Contains(value, "&&") || strings.Contains(value, "==")
+}
+
+// isDate reports what begins as RFC 3339 writes a date.
+func isDate(value string) bool {
+	const form = "0000-00-00"
+	if len(value) < len(form) {
+		return false
+	}
+	for i := range len(form) {
+		if digit := value[i] >= '0' && value[i] <= '9'; digit != (form[i] == '0') || !digit && value[i] != '-' {
+			return false
+		}
+	}
+	return true
 }
 
 // isUUID reports the form of RFC 9562 with more than a few different digits.

@@ -26,9 +26,10 @@ func Entropy(data []byte) float64 {
 	return h
 }
 
-// placeholderWords mark a value as made up, unless what is left of it without the word is long and machine-made.
+// placeholderWords mark a value as made up; the short ones among them not where what is left of it without the word is
+// long and machine-made.
 var placeholderWords = []string{
-	"examplekey", "example", "placeholder", "changeme", "change-me", "change_me", "change-this", "change_this", "changethis", "changeit",
+	"example", "placeholder", "changeme", "change-me", "change_me", "change-this", "change_this", "changethis", "changeit",
 	"change-it", "your-", "your_", "yourtoken", "yourapi", "yourkey", "yoursecret", "yourpass", "xxxx", "dummy", "redacted",
 	"replace", "notreal", "not-real", "not_real", "foobar", "****", "....", "____", "----",
 	"mysecret", "my-secret", "my_secret", "my-token", "my_token", "mytoken", "insert-", "insert_", "sample", "secret-goes",
@@ -73,17 +74,17 @@ func lowerASCII(value string) string {
 	return string(b)
 }
 
-// decidedBy reports whether one of the words makes up the value: it covers a quarter of it, or the rest is short or
-// not machine-made.
+// decidedBy reports whether one of the words makes up the value: it is too long to occur by chance, it covers a
+// quarter of the value, or the rest is short or not machine-made.
 func decidedBy(words []string, value, lower string) bool {
-	const longRest = 16
+	const longWord, longRest = 7, 16
 	for _, w := range words {
 		i := strings.Index(lower, w)
 		if i < 0 {
 			continue
 		}
 		rest := value[:i] + value[i+len(w):]
-		if len(w)*4 >= len(value) || len(rest) < longRest || !machineMade(rest) {
+		if len(w) >= longWord || len(w)*4 >= len(value) || len(rest) < longRest || !machineMade(rest) {
 			return true
 		}
 	}

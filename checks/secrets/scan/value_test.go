@@ -11,7 +11,8 @@ func TestPlaceholder(t *testing.T) {
 			t.Errorf("%q is taken for a value", v)
 		}
 	}
-	for _, v := range []string{"", "q7Zx0VbN2mKf8RtY4LpW", "hunter2", "9f86d081884c7d65", "Tr0ub4dor&3", "correct-horse"} {
+	for _, v := range []string{"", "q7Zx0VbN2mKf8RtY4LpW", "hunter2", "9f86d081884c7d65", "Tr0ub4dor&3", "correct-horse",
+		"kT9zQx2VbNfalseRtY4LpWcD6sHjGumock", "8f3a9c1be27d4056nullf93c4d7e6b205a", "q7Zx0VbN2samplef8RtY4LpWcD6sHjG", "sk-q7Zx0VbN2mKf8test_RtY4LpWcD6sHjG"} {
 		if Placeholder(v) {
 			t.Errorf("%q is taken for a placeholder", v)
 		}
