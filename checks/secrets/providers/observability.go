@@ -12,7 +12,7 @@ var observability = []scan.Rule{
 		Opens:    "reads and changes everything its owner can",
 		Severity: checks.High, Reference: "https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/",
 		Revoke:  "New Relic: API keys > Delete",
-		Anchors: []string{"NRAK-"}, Tail: "[0-9A-Z]{27}",
+		Anchors: []string{"NRAK-"}, Tail: "[0-9A-Za-z]{27}",
 		Entropy:    3.3,
 		Examples:   []string{"NR<+>AK-7KFEI3HFD803SJ6SUY7YSXAEC6K"},
 		NearMisses: []string{"xNR<+>AK-8HYTSUCZOVYJI7K47PAK2D9YVK7", "NR<+>AK-8HYTS"},

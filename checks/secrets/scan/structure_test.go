@@ -81,6 +81,7 @@ func TestStructures(t *testing.T) {
 		{"words after a colon", ColonSecret, "service:shop:the-name-of-a-resource", Refuted},
 		{"base64", Base64Secret, random, Unknown},
 		{"digest", Base64Secret, account + account[:8], Refuted},
+		{"bytes whose lower case is longer", Base64Secret, "\xe30Aa123456789", Refuted},
 		{"name in place of base64", Base64Secret, "AWSEC2CapacityReservationFleetRolePolicy", Refuted},
 		{"registry", RegistryAuth, "_auth=" + encode("build:"+random[:18]), Proven},
 		{"registry, no password", RegistryAuth, "_auth=" + encode("nothing to decode"), Refuted},
@@ -97,4 +98,21 @@ func TestCRC16(t *testing.T) {
 	if got := crc16([]byte("123456789")); got != 0x31c3 {
 		t.Errorf("%#x, expected 0x31c3", got)
 	}
+}
+
+// FuzzStructures feeds every check texts of its own shape and others; none may fail, whatever it is given.
+func FuzzStructures(f *testing.F) {
+	checks := []func(string) Proof{GitLabRoutable, SanctumToken, NATSSeed, CloudflareTunnel, GrafanaToken, SentryOrganization, NxCloudToken,
+		ElasticAPIKey, Macaroon, ColonSecret, Base64Secret, RegistryAuth, BasicAuth, JWT, DiscordBot, CRC32Base62}
+	for _, seed := range []string{"", ".", "|", "_", ":", "=", "glpat-abc.0r.0123456789", "7|" + strings.Repeat("a", 48), "SU" + strings.Repeat("A", 56),
+		encode(`{"a":"","t":"","s":""}`), "glc_" + encode("{}"), "sntrys_" + encode("{}") + "_x", "pypi-AgEIcHlwaS5vcmcCA2FiYwA", "ApiKey " + encode(strings.Repeat("a", 43))} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, token string) {
+		for i, check := range checks {
+			if proof := check(token); proof < Unknown || proof > Refuted {
+				t.Errorf("check %d says %d of %q", i, proof, token)
+			}
+		}
+	})
 }
