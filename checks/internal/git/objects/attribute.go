@@ -18,16 +18,19 @@ type Where struct {
 	Path string
 	// From is empty where a branch, a tag or another ref leads to the commit. Otherwise it names what does:
 	// "stash@{1}", "reflog of main", "ORIG_HEAD", "index" (staged, in no commit), the ref that points at the object itself, or
-	// FromNothing.
+	// FromNothing or FromUnknown.
 	From string
 }
 
 // FromNothing is the From of what nothing leads to: a dangling commit, or a blob in no commit. git deletes it some day.
 const FromNothing = "unreachable"
 
+// FromUnknown is the From of what was not found before the search had to end; Problems tells why.
+const FromUnknown = "unknown"
+
 const (
 	maxPlaces = 64      // paths given for one object
-	maxPaths  = 4 << 20 // directories looked into in all, against trees made to blow up
+	maxPaths  = 1 << 20 // directories looked into, or files found, for one question: against trees made to blow up
 	maxLevels = 4096    // directories below each other
 )
 
@@ -36,7 +39,7 @@ const (
 // Commit. It costs some readings of all trees and one of all commits, so it is for the few objects in which something
 // was found, all in one call.
 func (s *Store) Attribute(ctx context.Context, ids []ID) (map[ID][]Where, error) {
-	a := &attribution{s: s, found: map[ID][]Where{}, wanted: map[ID]bool{}, seen: map[placed]bool{}}
+	a := &attribution{s: s, found: map[ID][]Where{}, wanted: map[ID]bool{}, seen: newPlaces()}
 	for _, id := range ids {
 		a.wanted[id] = true
 	}
@@ -64,15 +67,9 @@ type attribution struct {
 	s      *Store
 	wanted map[ID]bool
 	trees  map[ID][]step // the trees that lead to what is wanted, with only the entries that do
-	seen   map[placed]bool
+	seen   places
 	found  map[ID][]Where
 	full   bool
-}
-
-// placed is a tree at a path.
-type placed struct {
-	id   ID
-	path string
 }
 
 // commits goes through the history, the oldest commit first, once for each label: what refs lead to comes before
@@ -170,16 +167,15 @@ func (a *attribution) tree(id ID, path string, at Where, level int) {
 		a.add(id, path, at)
 	}
 	steps, leads := a.trees[id]
-	key := placed{id, path}
-	if !leads || a.seen[key] || a.full {
+	if !leads || a.full || a.seen.has(id, path) {
 		return
 	}
-	if len(a.seen) >= maxPaths || level > maxLevels {
+	if a.seen.count() >= maxPaths || level > maxLevels {
 		a.full = true
-		a.s.tellError("find the paths", "tree "+id.String(), wrong("at most 4194304 directories, 4096 below each other", "more"))
+		a.s.tellError("find the paths", "tree "+id.String(), wrong("at most 1048576 directories, 4096 below each other", "more"))
 		return
 	}
-	a.seen[key] = true
+	a.seen.add(id, path)
 	for _, step := range steps {
 		below := step.name
 		if path != "" {
@@ -234,6 +230,9 @@ func (a *attribution) rest() {
 			continue
 		}
 		at := Where{From: FromNothing}
+		if a.full {
+			at.From = FromUnknown
+		}
 		for _, steps := range a.trees {
 			for _, step := range steps {
 				if step.id == id && (at.Path == "" || step.name < at.Path) {

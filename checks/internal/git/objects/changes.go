@@ -19,15 +19,16 @@ type Change struct {
 	From string // the path before a renaming
 }
 
-// NewBlobs returns the files that the commits that lead from include and not from exclude bring in, each blob once for
-// a path, the oldest commit first. A merge counts for what differs from all its parents: also what only the merge
-// itself brought in. A file that was renamed has the one it was as Old.
-func (s *Store) NewBlobs(ctx context.Context, include, exclude []ID) ([]Change, error) {
+// NewBlobs calls visit with the files that the commits that lead from include and not from exclude bring in, each blob
+// once for a path, the oldest commit first. A merge counts for what differs from all its parents: also what only the
+// merge itself brought in. A file that was renamed has the one it was as Old. The error is the context's.
+func (s *Store) NewBlobs(ctx context.Context, include, exclude []ID, visit func(*Change)) error {
 	commits, err := s.reachable(ctx, include, exclude)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	d := &differ{ctx: ctx, s: s, seen: map[placed]bool{}}
+	d := &differ{ctx: ctx, s: s}
+	seen := newPlaces()
 	for _, n := range slices.Backward(commits) {
 		var parents []ID
 		for _, p := range n.parents {
@@ -38,52 +39,72 @@ func (s *Store) NewBlobs(ctx context.Context, include, exclude []ID) ([]Change, 
 			}
 			parents = append(parents, c.Tree)
 		}
-		if err := d.commit(n.id, n.tree, parents); err != nil {
-			return nil, err
+		list := d.commit(n.id, n.tree, parents, seen)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		for i := range list {
+			visit(&list[i])
 		}
 	}
-	return d.out, nil
+	return nil
 }
 
 // differ compares trees.
 type differ struct {
-	ctx   context.Context
-	s     *Store
-	seen  map[placed]bool // blobs at paths that were given
-	out   []Change
-	trees int
+	ctx  context.Context
+	s    *Store
+	left int // directories and files that the comparison of one commit may still meet
+	full bool
 }
 
-// commit appends what a commit's tree brings in.
-func (d *differ) commit(id, tree ID, parents []ID) error {
-	first := len(d.out)
-	if err := d.compare("", tree, parents, 0, func(path string, e TreeEntry, old []ID) {
-		key := placed{e.ID, path}
-		if e.IsBlob() && !d.seen[key] {
-			d.seen[key] = true
-			d.out = append(d.out, Change{Commit: id, Path: path, Mode: e.Mode, ID: e.ID, Old: old})
-		}
-	}); err != nil {
-		return err
+// start begins a comparison.
+func (d *differ) start() { d.left, d.full = maxPaths, false }
+
+// spend counts a directory or a file. It returns false where there were too many, or where the caller gave up.
+func (d *differ) spend(at string, level int) bool {
+	if d.full {
+		return false
 	}
-	return d.renames(d.out[first:], tree, parents)
+	d.left--
+	if d.left < 0 || level > maxLevels {
+		d.s.tellError("compare trees", at[:min(len(at), 200)], wrong("at most 1048576 directories and files, 4096 below each other", "more"))
+		d.full = true
+	}
+	if d.left%1024 == 0 && d.ctx.Err() != nil {
+		d.full = true
+	}
+	return !d.full
+}
+
+// commit returns what a commit's tree brings in that was not seen before.
+func (d *differ) commit(id, tree ID, parents []ID, seen places) []Change {
+	var out []Change
+	d.start()
+	d.compare("", tree, parents, 0, func(path string, e TreeEntry, old []ID) {
+		if e.IsBlob() && !seen.has(e.ID, path) {
+			seen.add(e.ID, path)
+			out = append(out, Change{Commit: id, Path: path, Mode: e.Mode, ID: e.ID, Old: old})
+		}
+	})
+	d.renames(out, tree, parents)
+	return out
 }
 
 // renames finds for new files the ones that went away: the same blob, or the only one of the same name.
-func (d *differ) renames(list []Change, tree ID, parents []ID) error {
+func (d *differ) renames(list []Change, tree ID, parents []ID) {
 	if !slices.ContainsFunc(list, func(c Change) bool { return len(c.Old) == 0 }) {
-		return nil
+		return
 	}
 	byID, byName := map[ID]string{}, map[string][]Change{}
 	for _, p := range parents {
-		if err := d.compare("", p, []ID{tree}, 0, func(full string, e TreeEntry, now []ID) {
+		d.start()
+		d.compare("", p, []ID{tree}, 0, func(full string, e TreeEntry, now []ID) {
 			if e.IsBlob() && len(now) == 0 {
 				byID[e.ID] = full
 				byName[path.Base(full)] = append(byName[path.Base(full)], Change{Path: full, ID: e.ID})
 			}
-		}); err != nil {
-			return err
-		}
+		})
 	}
 	for i := range list {
 		c := &list[i]
@@ -96,7 +117,6 @@ func (d *differ) renames(list []Change, tree ID, parents []ID) error {
 			c.Old, c.From = []ID{gone[0].ID}, gone[0].Path
 		}
 	}
-	return nil
 }
 
 // side is what one tree has under a name.
@@ -106,17 +126,14 @@ type side struct {
 }
 
 // compare calls visit with the entries of a tree, directories followed, that none of the parents has.
-func (d *differ) compare(at string, tree ID, parents []ID, level int, visit func(string, TreeEntry, []ID)) error {
-	if d.trees++; d.trees > maxPaths || level > maxLevels {
-		return wrong("at most 4194304 directories to compare, 4096 below each other", "more in %.200q", at)
-	}
-	if err := d.ctx.Err(); err != nil {
-		return err
+func (d *differ) compare(at string, tree ID, parents []ID, level int, visit func(string, TreeEntry, []ID)) {
+	if !d.spend(at, level) {
+		return
 	}
 	t, err := d.s.Tree(tree)
 	if err != nil {
 		d.s.tellError("read the tree "+tree.String(), at, err)
-		return nil
+		return
 	}
 	others := d.entries(parents)
 	for t.Next() {
@@ -134,16 +151,19 @@ func (d *differ) compare(at string, tree ID, parents []ID, level int, visit func
 				blobs = append(blobs, o.id)
 			}
 		}
-		if !e.IsTree() {
+		switch {
+		case e.IsTree():
+			d.compare(name, e.ID, trees, level+1, visit)
+		case d.spend(name, level):
 			visit(name, e, blobs)
-		} else if err := d.compare(name, e.ID, trees, level+1, visit); err != nil {
-			return err
+		}
+		if d.full {
+			return
 		}
 	}
 	if t.Err != nil {
 		d.s.tellError("read the tree "+tree.String(), at, t.Err)
 	}
-	return nil
 }
 
 // entries gathers what the parents have by name.
@@ -179,12 +199,14 @@ func (s *Store) Staged(ctx context.Context) ([]Change, error) {
 			return nil, err
 		}
 		d := &differ{ctx: ctx, s: s}
-		if err := d.compare("", c.Tree, nil, 0, func(path string, e TreeEntry, _ []ID) {
+		d.start()
+		d.compare("", c.Tree, nil, 0, func(path string, e TreeEntry, _ []ID) {
 			if e.IsBlob() {
 				at[path] = e
 			}
-		}); err != nil {
-			return nil, err
+		})
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
 		}
 	}
 	var out []Change

@@ -11,8 +11,8 @@ import (
 
 func newBlobs(t *testing.T, s *Store, include, exclude []ID) []Change {
 	t.Helper()
-	got, err := s.NewBlobs(context.Background(), include, exclude)
-	if err != nil {
+	var got []Change
+	if err := s.NewBlobs(context.Background(), include, exclude, func(c *Change) { got = append(got, *c) }); err != nil {
 		t.Fatal(err)
 	}
 	return got

@@ -145,7 +145,7 @@ func (w *worker) descend(i int32, base []byte) {
 		w.give(w.pack.id(int(n.pos)), kind, data, err == nil && n.delta, w.baseOf(i))
 	}
 	switch {
-	case n.child != none:
+	case n.child != none && n.kind != 0: // what hangs on nothing may hang on itself; every part of it is a root of its own
 		w.stack = append(w.stack, frame{data, n.child})
 	default:
 		w.put(data)
