@@ -90,7 +90,7 @@ func (w *walker) decompressor(kind Kind, in *bufio.Reader) (decoder, error) {
 }
 
 // bzip2Cost is charged for each bzip2 stream, since the decompressor makes itself a table of 3.6 MB for each.
-const bzip2Cost = 256 << 10
+const bzip2Cost = 64 << 10
 
 // bzip2Input charges for the streams that begin in what is read.
 type bzip2Input struct {

@@ -13,6 +13,7 @@ const (
 	lzmaProbInit  = 1 << 10
 	lzmaDictLeast = 4 << 10
 	lzmaDictMost  = 64 << 20 // what `xz -9` makes
+	lzmaDictJump  = 8 << 20  // up to which a dictionary grows by doubling
 
 	lzmaLiteralBits = 8 // lc and lp: encoders take up to 4, and each bit doubles a table that is reset
 )

@@ -41,6 +41,9 @@ func (w *lzmaWindow) turn() error {
 		return nil
 	}
 	size := min(max(2*len(w.buf), lzmaDictLeast), w.max)
+	if size > lzmaDictJump { // once, so that there are never two large buffers
+		size = w.max
+	}
 	if err := w.grow(int64(size - len(w.buf))); err != nil {
 		return err
 	}

@@ -28,9 +28,13 @@ func tableColumns(sql string) []string {
 	if indexWords(rest, "WITHOUT", "ROWID") < 0 {
 		return columns
 	}
+	inKey := map[string]bool{}
+	for _, c := range key {
+		inKey[strings.ToLower(c)] = true
+	}
 	out := key
 	for _, c := range columns {
-		if !containsFold(key, c) {
+		if !inKey[strings.ToLower(c)] {
 			out = append(out, c)
 		}
 	}
@@ -57,15 +61,6 @@ func constraintColumns(words []sqlWord) (names []string) {
 		}
 	}
 	return names
-}
-
-func containsFold(list []string, name string) bool {
-	for _, s := range list {
-		if strings.EqualFold(s, name) {
-			return true
-		}
-	}
-	return false
 }
 
 // indexWords finds unquoted words that follow each other.

@@ -109,19 +109,21 @@ type failure struct {
 
 func (f *failure) Error() string { return "expected " + f.expected + ", found " + f.actual }
 
+// within says of a damaged container which kind it is.
+func within(kind Kind, err error) error {
+	if f := (*failure)(nil); err == nil || err == errStopped || errors.As(err, &f) {
+		return err
+	}
+	// The rest of a broken picture is no text.
+	return &failure{expected: "whole " + string(kind) + " data", actual: err.Error(), told: kind.picture()}
+}
+
 // tell lists what went wrong at a node.
 func (w *walker) tell(n node, err error) {
 	if err == nil || err == errStopped {
 		return
 	}
-	p := checks.Problem{Op: "unpack", Expected: "a whole archive", Actual: err.Error(), Retry: checks.RetryUseless,
-		Where: n.path, Blind: true}
-	if len(n.kinds) > 0 {
-		p.Expected = "a whole " + string(n.kinds[len(n.kinds)-1]) + " container"
-	}
-	if len(n.kinds) > 0 && n.kinds[len(n.kinds)-1].picture() {
-		p.Blind = false // the rest of a broken picture is no text
-	}
+	p := checks.Problem{Op: "unpack", Expected: "whole data", Actual: err.Error(), Retry: checks.RetryUseless, Where: n.path, Blind: true}
 	if f := (*failure)(nil); errors.As(err, &f) {
 		p.Expected, p.Actual, p.Blind = f.expected, f.actual, !f.told
 	}

@@ -89,7 +89,7 @@ func (w *walker) open(n node, s source) error {
 	if s.at == nil {
 		s.stream = io.MultiReader(bytes.NewReader(b.data), failing(r, err))
 	}
-	return w.enter(n.inside(kind), kind, b, s)
+	return within(kind, w.enter(n.inside(kind), kind, s))
 }
 
 // failing is the rest of a stream of which err came last.
@@ -105,7 +105,7 @@ type errReader struct{ err error }
 func (e errReader) Read([]byte) (int, error) { return 0, e.err }
 
 // enter looks into a container of a known kind.
-func (w *walker) enter(n node, kind Kind, b *buffer, s source) error {
+func (w *walker) enter(n node, kind Kind, s source) error {
 	switch {
 	case kind.compression():
 		return w.decompress(n, kind, s)
