@@ -157,4 +157,13 @@ var barePayments = []bareKey{
 	{"ethereum-private-key", "Ethereum private key", "private key,privkey,deployer key,wallet key,signer key,eth key,ethereum key,poly private key", "0x[0-9A-Fa-f]{64}", checks.Critical, likely,
 		"moves everything that the address holds", "ethereum.org/en/developers/docs/accounts/", "move the funds to a new address",
 		"0xDDB893b8B87bD06b9b09<+>d4ff20B7e42eb9E5Af4a46247D9eaEBafDa27Fb8eC4c", "0x65dE3cB145c1Fa1117b<+>02A1e7aAE7350C4Ae7c0141Ee3F856FB45CeBbaea76d"},
+	{"chargify-key", "Maxio (Chargify) API key", "chargify,maxio", "[0-9A-Za-z]{40,46}", checks.High, likely,
+		"reads and changes the subscriptions", "developers.maxio.com/", "Maxio > Config > Integrations > API keys",
+		"14V798Om53VAfb<+>e75xaNQPUVNuYV4PFPahSUtae30Li", "DEBNAGN4DTBwu<+>RkQiEgptassqFFhG3Hce5i63j5"},
+	{"zuora-secret", "Zuora client secret", "zuora", "[0-9A-Za-z+/]{36,44}={0,2}", checks.High, maybe,
+		"reads and changes the subscriptions", "developer.zuora.com/", "Zuora > Administration > Manage users",
+		"U9Ka5xM5D4Y9<+>6azidaSjhJy4czHMpf4NhVrNA", "YofJ0yUyTcK<+>nVOo3mZoyOvDqW8d34HZOneR"},
+	{"clover-token", "Clover API token", "clover api,clover token,clover key,clover access,clover merchant", uuid, checks.High, maybe,
+		"takes payments as the merchant", "docs.clover.com/dev/docs/generating-v2-oauth-token", "Clover > Account & setup > API tokens",
+		"6a9a89f7-03c<+>b-464b-3344-c7784340f72f", "de402d0c-bc<+>8c-ac21-b76d-883a5beb778"},
 }

@@ -88,6 +88,16 @@ var content = []scan.Rule{
 		NearMisses: []string{"xpk.<+>eyJ1Y8vhFVSD4FVNR55LT8QdvGv8Ajf9GUGaDPBRHV4n.zFOIfHsp0I7JK3lEeLlR44", "pk.<+>eyJ16vGyVAx1WaGWj4SjqqoaQ2N4lFfJC5oEkkpbFVB.J8bWGIm8vggvD8LKS1RSbB"},
 	},
 	{
+		ID: "mapillary-token", Title: "Mapillary access token",
+		Opens:    "uses the API as the application",
+		Severity: checks.Low, Reference: "https://www.mapillary.com/developer/api-documentation",
+		Revoke:  "Mapillary > Developers",
+		Anchors: []string{"MLY|"}, Tail: `\d{14,19}\|[0-9a-f]{32}`,
+		Entropy:    3,
+		Examples:   []string{"ML<+>Y|913468483099664642|d17fd63393a87a3569cc198883382069"},
+		NearMisses: []string{"xML<+>Y|84108685399395|027ce9df7aa62c7e633234293227c4bc", "ML<+>Y|69300057626479856|e4838211b490ea10256c87ddfbdb643", "ML<+>Y|8560722856741583|44528e3f3bd1cac0g1c3a57eed57e11b"},
+	},
+	{
 		ID: "rapidapi-key", Title: "RapidAPI key",
 		Opens:    "calls every API the account subscribes to, at its cost",
 		Severity: checks.High, Reference: "https://docs.rapidapi.com/docs/keys",
