@@ -1,5 +1,7 @@
 package scan
 
+import "bytes"
+
 // context is the text before a value, with the keywords in it.
 type context struct {
 	text  []byte
@@ -47,13 +49,13 @@ const (
 // contextStart returns where the words that count begin in the text before a value. A word that the text's start
 // may have cut does not count.
 func contextStart(before []byte) int {
-	lines := 0
 	from := max(0, len(before)-keywordWindow)
-	for i := len(before) - 1; i >= from; i-- {
-		if before[i] == '\n' {
-			if lines++; lines > keywordLines {
-				return i + 1
-			}
+	for end, line := len(before), 0; line <= keywordLines; line++ {
+		if end = bytes.LastIndexByte(before[from:end], '\n'); end < 0 {
+			break
+		}
+		if end += from; line == keywordLines {
+			return end + 1
 		}
 	}
 	if from > 0 && partKinds[before[from-1]] != noPart {

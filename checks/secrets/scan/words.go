@@ -56,6 +56,8 @@ type wordTable struct {
 	// prefixes has a bit for the hash of each beginning of a word, so that most text is left at its second byte; whole
 	// has one for each word.
 	prefixes, whole [1 << (wordBits - 6)]uint64
+	// starts has one for each three bytes that words begin with: few parts of text pass it.
+	starts [1 << (15 - 6)]uint64
 }
 
 const wordBits = 16
@@ -86,6 +88,10 @@ func (t *wordTable) add(word string, id int) (int, bool) {
 		return known, true
 	}
 	t.ids[normal] = id
+	if len(normal) > 2 {
+		start := wordStart([]byte(normal))
+		t.starts[start/64] |= 1 << (start % 64)
+	}
 	hash := uint32(wordSeed)
 	for i := range len(normal) {
 		hash = wordHash(hash, normal[i])
@@ -98,6 +104,11 @@ func (t *wordTable) add(word string, id int) (int, bool) {
 	return id, true
 }
 
+// wordStart is the same for three bytes in either case.
+func wordStart(text []byte) int {
+	return int(text[0]&31)<<10 | int(text[1]&31)<<5 | int(text[2]&31)
+}
+
 // find calls visit(id, start, end) for each of the words in text[from:], by start, then by end.
 func (t *wordTable) find(text []byte, from int, visit func(id, start, end int)) {
 	for at := from; at < len(text); {
@@ -105,23 +116,30 @@ func (t *wordTable) find(text []byte, from int, visit func(id, start, end int)) 
 			at++
 			continue
 		}
-		at = t.at(text, at, visit)
+		end := partEnd(text, at)
+		if end-at > 2 {
+			if start := wordStart(text[at:]); t.starts[start/64]>>(start%64)&1 == 0 {
+				at = end
+				continue
+			}
+		}
+		t.at(text, at, end, visit)
+		at = end
 	}
 }
 
-// at looks up the words that begin with the part at text[start:] and returns the part's end.
-func (t *wordTable) at(text []byte, start int, visit func(id, start, end int)) int {
+// at looks up the words that begin with the part text[start:end].
+func (t *wordTable) at(text []byte, start, end int, visit func(id, start, end int)) {
 	var normal [maxWord]byte
 	size, hash := 0, uint32(wordSeed)
-	first := partEnd(text, start)
-	for at, end := start, first; ; end = partEnd(text, at) {
+	for at := start; ; end = partEnd(text, at) {
 		for _, c := range text[at:end] {
 			if partKinds[c] == upperPart {
 				c |= 0x20
 			}
 			hash = wordHash(hash, c)
 			if word, bit := wordSlot(hash); size == maxWord || t.prefixes[word]>>bit&1 == 0 {
-				return first
+				return
 			}
 			normal[size] = c
 			size++
@@ -135,7 +153,7 @@ func (t *wordTable) at(text []byte, start int, visit func(id, start, end int)) i
 			at++
 		}
 		if at >= len(text) || partKinds[text[at]] == noPart {
-			return first
+			return
 		}
 	}
 }
