@@ -123,15 +123,17 @@ func (h *history) paths(ctx context.Context) (map[objects.ID]string, error) {
 }
 
 // everyChange lists what every commit brought, the oldest first, once.
-func (h *history) everyChange(ctx context.Context) ([]objects.Change, error) {
+func (h *history) everyChange(ctx context.Context) (changes []objects.Change, err error) {
 	if h.changes == nil {
-		changes, err := h.store.NewBlobs(ctx, h.tips(), nil)
-		if err != nil {
-			return nil, err
-		}
-		h.changes = changes
+		h.changes, err = changesOf(ctx, h.store, h.tips(), nil)
 	}
-	return h.changes, nil
+	return h.changes, err
+}
+
+// changesOf lists what the commits between include and exclude brought, the oldest first.
+func changesOf(ctx context.Context, store *objects.Store, include, exclude []objects.ID) (changes []objects.Change, err error) {
+	err = store.NewBlobs(ctx, include, exclude, func(c *objects.Change) { changes = append(changes, *c) })
+	return changes, err
 }
 
 // tips are the commits from which everything that has a name is reached.
@@ -180,7 +182,7 @@ func (h *history) eachNew(ctx context.Context, visit func(*checks.Version)) erro
 	if err != nil {
 		return err
 	}
-	changes, err := h.store.NewBlobs(ctx, include, exclude)
+	changes, err := changesOf(ctx, h.store, include, exclude)
 	if err != nil {
 		return err
 	}

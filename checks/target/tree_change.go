@@ -70,7 +70,7 @@ func (t *Tree) changes(ctx context.Context, store *objects.Store) ([]objects.Cha
 	if !ok || !known {
 		return nil, nil, errors.New("the repository has no commit")
 	}
-	list, err := store.NewBlobs(ctx, []objects.ID{head}, []objects.ID{base})
+	list, err := changesOf(ctx, store, []objects.ID{head}, []objects.ID{base})
 	if err != nil {
 		return nil, nil, err
 	}
