@@ -142,7 +142,7 @@ var platforms = []scan.Rule{
 		Opens:    "reads what the user worked on",
 		Severity: checks.Low, Reference: "https://wakatime.com/developers#authentication",
 		Revoke:  "WakaTime: Settings > API key",
-		Anchors: []string{"waka_"}, Tail: "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}|[0-9a-z]{42}",
+		Anchors: []string{"waka_"}, Tail: "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}|[0-9a-z]{40,42}",
 		Entropy:    2.8,
 		Examples:   []string{"wak<+>a_6c0ac6c5-b4e0-4da1-9cd5-4ee75a18cef6", "wa<+>ka_qw7b3pdkhx4py8gpan0rlykei2iiaannkksum8nlmy"},
 		NearMisses: []string{"xwak<+>a_edcb6406-3b6e-4fed-99b4-7886931a52fb", "wak<+>a_a2c71e47"},
