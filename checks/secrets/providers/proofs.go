@@ -21,9 +21,15 @@ func workOSKey(token string) scan.Proof {
 	return scan.Proven
 }
 
+// zeros is how base 64 writes bytes of zero, which tables and pictures have and random text does not.
+const zeros = "AAA"
+
 // facebookToken doubts a Facebook access token that is not in Facebook's own base 64, which writes what is no letter or
-// digit as Z and one of A to D: such a text is a piece of another encoding.
+// digit as Z and one of A to D, and refutes one with zeros inside: a piece of another encoding.
 func facebookToken(token string) scan.Proof {
+	if strings.Contains(strings.TrimLeft(token[1:], "A"), zeros) {
+		return scan.Refuted
+	}
 	escapes := 0
 	for i := range len(token) - 1 {
 		if token[i] != 'Z' {
@@ -40,10 +46,10 @@ func facebookToken(token string) scan.Proof {
 	return scan.Unknown
 }
 
-// squareToken doubts a Square access token with zeros inside, which base 64 of other binary formats has.
+// squareToken refutes a Square access token with zeros inside, which is a piece of another format in base 64.
 func squareToken(token string) scan.Proof {
-	if strings.Contains(strings.TrimPrefix(token, "EAAA"), "AA") {
-		return scan.Doubtful
+	if strings.Contains(strings.TrimLeft(token[1:], "A"), zeros) {
+		return scan.Refuted
 	}
 	return scan.Unknown
 }
