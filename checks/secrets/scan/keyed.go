@@ -12,6 +12,7 @@ type keyed struct {
 	words    *wordTable
 	matchers [][]keyedMatcher // by the word's id
 	groups   []keyedGroup
+	grouped  map[*Pattern]int
 	wide     Set  // every group's alphabet together
 	least    int  // the least length of a run that may be a value
 	digits   bool // every value holds one
@@ -54,7 +55,7 @@ func extraBits() *[256]uint8 {
 }
 
 func newKeyed() *keyed {
-	return &keyed{words: newWordTable(), wide: *tokenBytes, digits: true}
+	return &keyed{words: newWordTable(), grouped: map[*Pattern]int{}, wide: *tokenBytes, digits: true}
 }
 
 // add enters a matcher whose rule has keywords.
@@ -79,6 +80,9 @@ func (k *keyed) add(m *Matcher) error {
 
 // group returns the index of the group of the pattern's alphabet, made or widened as needed.
 func (k *keyed) group(p *Pattern) int {
+	if i, ok := k.grouped[p]; ok {
+		return i
+	}
 	alphabet := p.alphabet()
 	var extra uint8
 	digit, letter := false, false
@@ -110,6 +114,7 @@ func (k *keyed) group(p *Pattern) int {
 			k.least = least - padded
 		}
 	}
+	k.grouped[p] = i
 	return i
 }
 

@@ -14,16 +14,32 @@ type Matcher struct {
 }
 
 // NewMatcher compiles the rule's patterns.
-func NewMatcher(r *Rule) (*Matcher, error) {
-	lead, err := CompilePattern(r.Lead)
+func NewMatcher(r *Rule) (*Matcher, error) { return compiled{}.matcher(r) }
+
+// compiled holds patterns by their text: many rules share one.
+type compiled map[string]*Pattern
+
+func (c compiled) matcher(r *Rule) (*Matcher, error) {
+	lead, err := c.pattern(r.Lead)
 	if err != nil {
 		return nil, fmt.Errorf("rule %s: %w", r.ID, err)
 	}
-	tail, err := CompilePattern(r.Tail)
+	tail, err := c.pattern(r.Tail)
 	if err != nil {
 		return nil, fmt.Errorf("rule %s: %w", r.ID, err)
 	}
 	return &Matcher{Rule: r, lead: lead, tail: tail}, nil
+}
+
+func (c compiled) pattern(text string) (*Pattern, error) {
+	if p, ok := c[text]; ok {
+		return p, nil
+	}
+	p, err := CompilePattern(text)
+	if err == nil {
+		c[text] = p
+	}
+	return p, err
 }
 
 // At matches the rule around its anchor, which occurs at data[at:at+size].

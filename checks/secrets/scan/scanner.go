@@ -34,7 +34,7 @@ type Hit struct {
 // NewScanner compiles rules and the caller's own classes of literals, each of which has three bytes or more.
 func NewScanner(rules []*Rule, classes ...[]string) (*Scanner, error) {
 	s := &Scanner{keyed: newKeyed()}
-	index, places := map[string]int{}, map[Set]int{}
+	index, places, patterns := map[string]int{}, map[Set]int{}, compiled{}
 	add := func(text string) *literal {
 		i, ok := index[text]
 		if !ok {
@@ -46,7 +46,7 @@ func NewScanner(rules []*Rule, classes ...[]string) (*Scanner, error) {
 	}
 	var errs []error
 	for _, r := range rules {
-		m, err := NewMatcher(r)
+		m, err := patterns.matcher(r)
 		if err == nil && len(r.Keywords) > 0 {
 			err = s.keyed.add(m)
 		}
@@ -55,7 +55,9 @@ func NewScanner(rules []*Rule, classes ...[]string) (*Scanner, error) {
 			continue
 		}
 		m.id, s.matchers = s.matchers, s.matchers+1
-		m.tail.remember(places)
+		if len(r.Anchors) > 0 {
+			m.tail.remember(places)
+		}
 		for _, a := range r.Anchors {
 			l := add(a)
 			l.matchers = append(l.matchers, m)

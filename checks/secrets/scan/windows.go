@@ -152,9 +152,13 @@ func literalSets(text string) []*Set {
 	return sets
 }
 
-// tokenRun returns how many of the first sets hold token bytes only.
+// tokenRun returns how many of the first sets hold token bytes only, counting to runBank.
 func tokenRun(row []*Set) int {
+	row = row[:min(len(row), runBank)]
 	for i, s := range row {
+		if i > 0 && s == row[i-1] {
+			continue
+		}
 		if !subset(s, tokenBytes) {
 			return i
 		}
