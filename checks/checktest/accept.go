@@ -66,15 +66,15 @@ func accept(t *testing.T, check *checks.Check) {
 		return
 	}
 	t.Run("empty tree", func(t *testing.T) {
-		o, _ := runTree(context.Background(), t, t.TempDir(), check, check.Defaults(), target.TreeOptions{})
+		o, _ := runTree(context.Background(), t, t.TempDir(), check, check.Defaults(), target.TreeOptions{}, nil)
 		if len(o.Findings) > 0 || len(o.Problems) > 0 {
 			t.Errorf("an empty directory gives findings %v and problems %v", o.Findings, o.Problems)
 		}
 	})
 	t.Run("hostile tree", func(t *testing.T) {
 		root := hostileTree(t)
-		first, _ := runTree(context.Background(), t, root, check, check.Defaults(), target.TreeOptions{})
-		second, _ := runTree(context.Background(), t, root, check, check.Defaults(), target.TreeOptions{})
+		first, _ := runTree(context.Background(), t, root, check, check.Defaults(), target.TreeOptions{}, nil)
+		second, _ := runTree(context.Background(), t, root, check, check.Defaults(), target.TreeOptions{}, nil)
 		if !reflect.DeepEqual(first, second) {
 			t.Error("two runs over the same tree differ")
 		}

@@ -47,22 +47,24 @@ import (
 
 // fixture is one parsed case.
 type fixture struct {
-	files     []txtar.File
-	modes     []modeOf
-	dirs      []modeOf
-	links     [][2]string
-	git, rev  bool
-	below     string // the directory that is audited, inside the tree
-	untracked []string
-	removed   []string
-	message   string
-	values    checks.Values
-	wants     []want
-	status    checks.Status
-	site      bool
-	url       string
-	paths     []string
-	active    []string
+	files []txtar.File
+	// configuration is what a policy would give the modules.
+	configuration map[checks.Module]any
+	modes         []modeOf
+	dirs          []modeOf
+	links         [][2]string
+	git, rev      bool
+	below         string // the directory that is audited, inside the tree
+	untracked     []string
+	removed       []string
+	message       string
+	values        checks.Values
+	wants         []want
+	status        checks.Status
+	site          bool
+	url           string
+	paths         []string
+	active        []string
 }
 
 type modeOf struct {

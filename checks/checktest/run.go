@@ -14,8 +14,9 @@ import (
 )
 
 // Run checks the list against the contract, runs every fixture of every check, and the acceptance suite over
-// every check by itself. A check needs a fixture that fails and one that passes.
-func Run(t *testing.T, list []*checks.Check) {
+// every check by itself. A check needs a fixture that fails and one that passes. The configuration is what a policy
+// would give the modules in fixtures.
+func Run(t *testing.T, list []*checks.Check, configuration ...map[checks.Module]any) {
 	t.Helper()
 	if err := checks.Validate(list); err != nil {
 		t.Error(err)
@@ -25,6 +26,9 @@ func Run(t *testing.T, list []*checks.Check) {
 			seen := map[checks.Status]bool{}
 			for _, file := range fixtures(t, check) {
 				f := load(t, file, check)
+				for _, c := range configuration {
+					f.configuration = c
+				}
 				seen[f.status] = true
 				t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { f.run(t, check) })
 			}
@@ -55,14 +59,14 @@ func noStrayFixtures(t *testing.T, list []*checks.Check) {
 func (f *fixture) run(t *testing.T, check *checks.Check) {
 	var o checks.Observation
 	if f.site {
-		result := engine.RunSite(context.Background(), newSite(t, f), []engine.Job{{Check: check, Values: f.values}}, engine.Options{Debug: os.Stderr})
+		result := engine.RunSite(context.Background(), newSite(t, f), []engine.Job{{Check: check, Values: f.values}}, engine.Options{Debug: os.Stderr, Configuration: f.configuration})
 		o = result.Observations[0]
 	} else {
 		options := target.TreeOptions{}
 		if f.rev {
 			options.Rev = "HEAD"
 		}
-		o, _ = runTree(context.Background(), t, f.write(t), check, f.values, options)
+		o, _ = runTree(context.Background(), t, f.write(t), check, f.values, options, f.configuration)
 	}
 	if got := status(o); got != f.status {
 		t.Errorf("status is %s, expected %s; reason %q, problems %v, examined %v", got, f.status, o.Reason, o.Problems, o.Names)

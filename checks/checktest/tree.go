@@ -85,14 +85,14 @@ func (f *fixture) commit(t *testing.T, root string) {
 }
 
 // runTree audits a directory with one check.
-func runTree(ctx context.Context, t *testing.T, root string, check *checks.Check, values checks.Values, o target.TreeOptions) (checks.Observation, engine.Result) {
+func runTree(ctx context.Context, t *testing.T, root string, check *checks.Check, values checks.Values, o target.TreeOptions, configuration map[checks.Module]any) (checks.Observation, engine.Result) {
 	t.Helper()
 	tree, err := target.OpenTree(ctx, root, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer tree.Close()
-	result := engine.RunTree(ctx, tree, []engine.Job{{Check: check, Values: values}}, engine.Options{Debug: os.Stderr})
+	result := engine.RunTree(ctx, tree, []engine.Job{{Check: check, Values: values}}, engine.Options{Debug: os.Stderr, Configuration: configuration})
 	return result.Observations[0], result
 }
 

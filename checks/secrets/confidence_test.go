@@ -13,7 +13,7 @@ func tierOf(t *testing.T, path, data string) string {
 	f := &checks.File{Entry: &checks.Entry{Path: path, Size: int64(len(data))}, Data: []byte(data), Line: 1, Whole: true}
 	own := ownText(f)
 	var tiers []string
-	credentialsIn(own, inspect(own.data, own.kind), func(f checks.Finding) { tiers = append(tiers, f.Precision.String()) })
+	credentialsIn(own, inspect(own.data, own.kind), func(f checks.Finding, _ span) { tiers = append(tiers, f.Precision.String()) })
 	if len(tiers) > 1 {
 		t.Errorf("%s: %q gives %d findings", path, data, len(tiers))
 	}

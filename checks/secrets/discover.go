@@ -1,7 +1,6 @@
 package secrets
 
 import (
-	"context"
 	"slices"
 
 	"hardcheck/checks"
@@ -13,7 +12,7 @@ type judge struct {
 	check string
 	// applies reports whether the text is of the kind that the check is about: a clean one counts as examined.
 	applies func(*text, *inspection) bool
-	find    func(t *text, in *inspection, fail func(checks.Finding))
+	find    func(t *text, in *inspection, fail func(checks.Finding, span))
 }
 
 // genericID is where credentials go that only their names give away.
@@ -33,6 +32,7 @@ func anyText(t *text, _ *inspection) bool { return !t.binary }
 
 // discoveries are what the texts of one file hold, by check.
 type discoveries struct {
+	config   *Configuration
 	found    map[string][]checks.Finding
 	examined map[string]bool
 	problems checks.ProblemList
@@ -42,18 +42,18 @@ type discoveries struct {
 type discoveriesKey struct{}
 
 // discover judges a file's window once for all checks of the chapter.
-func discover(ctx context.Context, f *checks.File) *discoveries {
+func discover(p *checks.Pass, f *checks.File) *discoveries {
 	return checks.Memo(f, discoveriesKey{}, func() *discoveries {
-		d := newDiscoveries()
-		if f.Offset > 0 || !d.unpack(ctx, f) {
+		d := newDiscoveries(p)
+		if f.Offset > 0 || !d.unpack(p.Context(), f) {
 			d.judge(ownText(f))
 		}
 		return d
 	})
 }
 
-func newDiscoveries() *discoveries {
-	return &discoveries{found: map[string][]checks.Finding{}, examined: map[string]bool{}}
+func newDiscoveries(p *checks.Pass) *discoveries {
+	return &discoveries{config: configurationOf(p), found: map[string][]checks.Finding{}, examined: map[string]bool{}}
 }
 
 // judge looks at one text, and at what its encodings hide, for every check.
@@ -61,9 +61,13 @@ func (d *discoveries) judge(t *text) {
 	in := inspect(t.data, t.kind)
 	for _, j := range judges {
 		check := reportedBy(t, j.check)
-		j.find(t, in, func(f checks.Finding) { d.add(check, f) })
+		j.find(t, in, func(f checks.Finding, at span) {
+			f.Aside = d.config.aside(t, &f, at)
+			d.add(check, f)
+		})
 		d.examined[check] = d.examined[check] || j.applies(t, in)
 	}
+	d.ownRules(t)
 	d.decode(t)
 }
 
@@ -95,7 +99,7 @@ func inFile(p *checks.Pass, f *checks.File) error { return eachFinding(p, f, p.F
 // eachFinding shows what a file's texts hold for the pass's check, or reports the file as good. Of a streamed file only
 // the first window counts as looked at, so that it is counted once.
 func eachFinding(p *checks.Pass, f *checks.File, show func(checks.Finding)) error {
-	d := discover(p.Context(), f)
+	d := discover(p, f)
 	for _, problem := range d.problems.All() {
 		p.Problem(problem)
 	}

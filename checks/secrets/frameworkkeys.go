@@ -57,14 +57,14 @@ func frameworkKey(normal string) string {
 	return ""
 }
 
-func frameworkKeysIn(t *text, in *inspection, fail func(checks.Finding)) {
+func frameworkKeysIn(t *text, in *inspection, fail func(checks.Finding, span)) {
 	if !configures(t) {
 		return
 	}
 	for _, n := range in.named {
 		value := string(t.data[n.start:n.end])
 		if rule := frameworkRule(t, n, value); rule != "" && t.owns(n.end) {
-			fail(frameworkFinding(t, n, rule, value))
+			fail(frameworkFinding(t, n, rule, value), n.span)
 		}
 	}
 }

@@ -31,7 +31,7 @@ func genericCredentials() *checks.Check {
 // assignsValues chooses the texts in which a name may be given a value that is in use.
 func assignsValues(t *text, _ *inspection) bool { return !t.Ignored && configures(t) }
 
-func credentialsIn(t *text, in *inspection, fail func(checks.Finding)) {
+func credentialsIn(t *text, in *inspection, fail func(checks.Finding, span)) {
 	if t.Ignored {
 		return // a file that git ignores is where a credential may stand
 	}
@@ -41,12 +41,12 @@ func credentialsIn(t *text, in *inspection, fail func(checks.Finding)) {
 			continue
 		}
 		if precision, ok := confidence(t, c); ok {
-			fail(credentialFinding(t, c, precision))
+			fail(credentialFinding(t, c, precision), c.span)
 		}
 	}
 	for _, f := range read {
 		if t.owns(f.End) {
-			fail(f.finding(t))
+			fail(f.finding(t), span{f.Start, f.End})
 		}
 	}
 }

@@ -40,7 +40,7 @@ func keepSecrets(p *checks.Pass, f *checks.File) error {
 		return nil
 	}
 	var secrets present
-	for _, found := range discover(p.Context(), f).found {
+	for _, found := range discover(p, f).found {
 		for _, finding := range found {
 			secrets = append(secrets, finding.ContentKey)
 		}
@@ -96,7 +96,7 @@ type hit struct {
 
 // look judges the parts of one version that no other shows.
 func (s *historyScan) look(v *checks.Version) {
-	d := newDiscoveries()
+	d := newDiscoveries(s.pass)
 	entry := &checks.Entry{Path: cmp.Or(v.Path, v.Name, v.ID), Mode: fs.FileMode(0o644), From: checks.ModeGit, Size: int64(len(v.Data)), UID: -1, GID: -1, Tracked: true}
 	f := &checks.File{Entry: entry, Data: v.Data, Line: 1, Whole: true}
 	switch {
@@ -174,7 +174,9 @@ func (s *historyScan) report(versions checks.History) error {
 		return err
 	}
 	for i, h := range hits {
-		s.pass.Fail(h.from(sources[i]))
+		finding := h.from(sources[i])
+		finding.Aside = cmp.Or(finding.Aside, configurationOf(s.pass).known(&finding))
+		s.pass.Fail(finding)
 	}
 	if n := len(s.standing); n > 0 {
 		s.pass.NotApplicable(fmt.Sprintf("%d secrets of the history still stand in the files, and are reported there", n))

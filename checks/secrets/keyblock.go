@@ -23,7 +23,7 @@ type keyBlock struct {
 
 const (
 	keyProbe  = lookahead // bytes of a body that are looked at: enough for RSA keys of 8192 bits
-	keyChars  = 48   // least base64 characters of a body
+	keyChars  = 48        // least base64 characters of a body
 	maxHeader = 64
 )
 

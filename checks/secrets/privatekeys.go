@@ -35,7 +35,7 @@ func privateKeys() *checks.Check {
 }
 
 // keysIn looks into binary files too: a key inside an image or a program is as readable as in a text.
-func keysIn(t *text, in *inspection, fail func(checks.Finding)) {
+func keysIn(t *text, in *inspection, fail func(checks.Finding, span)) {
 	for _, k := range in.keys {
 		if !t.owns(k.end) {
 			continue
@@ -54,7 +54,7 @@ func keysIn(t *text, in *inspection, fail func(checks.Finding)) {
 			finding.Severity = checks.Low
 			finding.Message += " (in a test, an example or documentation)"
 		}
-		fail(finding)
+		fail(finding, k.span)
 	}
 }
 
@@ -64,7 +64,7 @@ func hidden(e *checks.Entry) bool {
 }
 
 func keysInResponse(p *checks.Pass, r response) bool {
-	found := discoverIn(r).found[p.Check.ID]
+	found := discoverIn(p, r).found[p.Check.ID]
 	for _, finding := range found {
 		finding.Subject = r.subject
 		p.Fail(finding)

@@ -18,5 +18,6 @@ func Checks() []*checks.Check {
 		history(),
 		images(),
 		ci(),
+		projectRules(),
 	}
 }

@@ -45,8 +45,8 @@ func eachResponse(p *checks.Pass, look func(response) bool) error {
 }
 
 // discoverIn judges the response's text as a file's would be.
-func discoverIn(r response) *discoveries {
-	d := newDiscoveries()
+func discoverIn(p *checks.Pass, r response) *discoveries {
+	d := newDiscoveries(p)
 	d.judge(&text{
 		Entry: &checks.Entry{Path: "response", Size: int64(len(r.data))}, data: r.data, kind: code,
 		binary: bytes.IndexByte(r.data[:min(len(r.data), 8000)], 0) >= 0,

@@ -41,13 +41,16 @@ func tokenRules() []checks.Rule {
 
 func capital(s string) string { return string(s[0]-'a'+'A') + s[1:] }
 
-func tokensIn(t *text, in *inspection, fail func(checks.Finding)) {
+func tokensIn(t *text, in *inspection, fail func(checks.Finding, span)) {
 	tokens, identifiers := joinCompanions(in.tokens)
 	for _, m := range tokens {
-		if !t.owns(m.End) || m.Rule.ID == "jwt" && (t.kind == prose || isExample(t.Path)) {
-			continue // tokens in documentation and tests are samples, signed by nobody
+		if !t.owns(m.End) {
+			continue
 		}
 		finding := tokenFinding(m, string(t.data[m.Start:m.End]))
+		if m.Rule.ID == "jwt" && (t.kind == prose || isExample(t.Path)) {
+			finding.Precision = checks.PrecisionLow // mostly a sample, signed by nobody
+		}
 		if id, ok := identifiers[m.Start]; ok {
 			text := string(t.data[id.Start:id.End])
 			finding.Message = join(finding.Message, "the "+id.Rule.Title+" "+redact(text)+" stands beside it", evidenceOf(id.Rule.ID, text, time.Now()).note)
@@ -57,7 +60,7 @@ func tokensIn(t *text, in *inspection, fail func(checks.Finding)) {
 			finding.Severity = min(cmp.Or(finding.Severity, checks.Critical), checks.Medium)
 			finding.Message += " (git ignores this file; it is on the disk)"
 		}
-		fail(finding)
+		fail(finding, span{m.Start, m.End})
 	}
 }
 
@@ -67,7 +70,7 @@ var browserSeverity = map[string]checks.Severity{"gcp-api-key": checks.Low, "str
 
 func tokensInResponse(p *checks.Pass, r response) bool {
 	clean := true
-	for _, finding := range discoverIn(r).found[p.Check.ID] {
+	for _, finding := range discoverIn(p, r).found[p.Check.ID] {
 		limit, capped := browserSeverity[finding.Rule]
 		if capped && limit == 0 {
 			continue

@@ -23,7 +23,7 @@ func urlCredentials() *checks.Check {
 	}
 }
 
-func urlsIn(t *text, in *inspection, fail func(checks.Finding)) {
+func urlsIn(t *text, in *inspection, fail func(checks.Finding, span)) {
 	if t.binary {
 		return
 	}
@@ -51,7 +51,7 @@ func urlsIn(t *text, in *inspection, fail func(checks.Finding)) {
 		if t.Ignored {
 			finding.Severity = checks.Medium
 		}
-		fail(finding)
+		fail(finding, u.span)
 	}
 }
 
