@@ -31,10 +31,13 @@ func (s *Store) tell(p checks.Problem) {
 func (s *Store) tellError(op, where string, err error) {
 	p := checks.Problem{Op: op, Where: where, Blind: true, Retry: checks.RetryUseless}
 	var bad *corrupt
+	var large *tooLarge
 	var file *fs.PathError
 	switch {
 	case errors.As(err, &bad):
 		p.Expected, p.Actual = bad.expected, bad.actual
+	case errors.As(err, &large):
+		p.Expected, p.Actual = fmt.Sprintf("an object of at most %d bytes", large.limit), fmt.Sprintf("one of %d", large.size)
 	case errors.Is(err, ErrMissing):
 		p.Expected, p.Actual = "the object", "none of that name"
 	case errors.As(err, &file):

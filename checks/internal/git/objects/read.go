@@ -13,7 +13,7 @@ import (
 
 // Bounds on the reading of one object.
 const (
-	maxIndex   = 8 << 30   // bytes of a pack's index
+	maxIndex   = 1 << 30   // bytes of a pack's index: 35 million objects
 	maxChain   = 1 << 14   // deltas on top of each other; git makes at most 4095
 	maxOutside = 16        // how often a chain of deltas goes on in another pack
 	maxRebuild = 4 << 30   // bytes of all objects of a chain that is read for one of them
@@ -142,7 +142,7 @@ func (s *Store) readPacked(p *pack, off int64, outside int) (Kind, []byte, error
 
 // applyChain builds an object from its base and the deltas on it, the last one first.
 func (s *Store) applyChain(p *pack, r *reader, kind Kind, data []byte, chain []link) ([]byte, error) {
-	total := 0
+	total := int64(0)
 	for i := len(chain) - 1; i >= 0; i-- {
 		delta, err := r.entry(chain[i], r.delta)
 		if err != nil {
@@ -156,8 +156,8 @@ func (s *Store) applyChain(p *pack, r *reader, kind Kind, data []byte, chain []l
 		if baseSize != uint64(len(data)) || size > maxObject {
 			return nil, wrong("a delta for its base", "one for %d bytes to %d on a base of %d", baseSize, size, len(data))
 		}
-		if total += int(size); total > maxRebuild {
-			return nil, wrong("an object that can be built", "deltas over more than %d bytes", maxRebuild)
+		if total += int64(size); total > maxRebuild {
+			return nil, wrong("an object that can be built", "deltas over more than %d bytes", int64(maxRebuild))
 		}
 		next := make([]byte, size)
 		if err := applyDelta(next, data, ops, nil); err != nil {

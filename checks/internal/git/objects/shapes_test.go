@@ -73,6 +73,15 @@ func TestWorkTree(t *testing.T) {
 	wt.noProblems(s)
 }
 
+func TestForeignCommonDirectoryIsTold(t *testing.T) {
+	other := newRepo(t)
+	other.commit("other", "f", "1\n")
+	s := openFiles(t, map[string][]byte{"commondir": []byte(other.gitDir() + "\n"), "HEAD": []byte("ref: refs/heads/main\n")})
+	if !told(s, "which this is no working tree of") {
+		t.Errorf("told %v", s.Problems())
+	}
+}
+
 func TestShallowClone(t *testing.T) {
 	r := newRepo(t)
 	r.revise(10)

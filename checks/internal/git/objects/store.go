@@ -74,6 +74,9 @@ func Open(gitDir string) (*Store, error) {
 			return nil, fmt.Errorf("open the common git directory: %w", err)
 		}
 		s.common.name = "commondir"
+		if !sameFile(filepath.Dir(abs), filepath.Join(shared, "worktrees")) {
+			s.note("open the repository", "commondir", "objects and refs of "+shared+", which this is no working tree of")
+		}
 	}
 	if err := s.readConfig(); err != nil {
 		s.Close()
@@ -85,6 +88,13 @@ func Open(gitDir string) (*Store, error) {
 	}
 	s.tellShape()
 	return s, nil
+}
+
+// sameFile reports whether two paths lead to one file.
+func sameFile(a, b string) bool {
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
 }
 
 // beside is a path of a file inside dir that is absolute or relative to dir.
