@@ -71,11 +71,11 @@ func back(n int) []byte {
 	return out
 }
 
-func uvarint(n int) []byte { return binary.AppendUvarint(nil, uint64(n)) }
+func uvarint(n int64) []byte { return binary.AppendUvarint(nil, uint64(n)) }
 
 // deltaOf is a delta that copies a base of a size once and adds a text.
 func deltaOf(base int, text string) []byte {
-	d := append(uvarint(base), uvarint(base+len(text))...)
+	d := append(uvarint(int64(base)), uvarint(int64(base+len(text)))...)
 	for off := 0; off < base; {
 		n := min(base-off, 0xffffff)
 		d = append(d, 0xff, byte(off), byte(off>>8), byte(off>>16), byte(off>>24), byte(n), byte(n>>8), byte(n>>16))
