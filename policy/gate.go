@@ -83,7 +83,9 @@ func (p *Policy) gaps(in Input, r *Report) []string {
 	if p.settings.onError.value == "fail" {
 		out = append(out, untold(in, r)...)
 	}
-	if examined := func(v Verdict) bool { return v.Examined > 0 }; !slices.ContainsFunc(r.Verdicts, examined) {
+	examined := slices.ContainsFunc(r.Verdicts, func(v Verdict) bool { return v.Examined > 0 })
+	unchanged := len(r.Targets) > 0 && !slices.ContainsFunc(r.Targets, func(t TargetResult) bool { return !t.Unchanged })
+	if !examined && !unchanged {
 		out = append(out, "nothing was examined")
 	}
 	return out

@@ -14,6 +14,8 @@ func TestGate(t *testing.T) {
 	untold := replace(clean(), blind(saw("hsts", dir, 1)))
 	nothing := replace(clean(), saw("token", dir, 0), saw("hsts", dir, 0))
 	stale := "waivers:\n  - { item: token, reason: r, owner: o, expires: 2027-01-01 }\n"
+	unchanged := dir
+	unchanged.Unchanged = true
 	unreachable := site
 	unreachable.Unreachable = true
 	for _, c := range []struct {
@@ -42,6 +44,7 @@ func TestGate(t *testing.T) {
 		{"a problem that hid nothing", "", Input{Seen: clean(), Problems: []checks.Problem{{Op: "walk", Where: "x"}}}, GatePass, 0, 100,
 			"no finding of severity high or above"},
 		{"nothing examined", "", Input{Seen: nothing}, GateIncomplete, 3, 0, "nothing was examined"},
+		{"a change that brings nothing", "", Input{Targets: []TargetResult{unchanged}, Seen: nothing}, GatePass, 0, 0, "no finding of severity high or above"},
 		{"no target", "", Input{Targets: []TargetResult{}}, GateIncomplete, 3, 0, "nothing was examined"},
 		{"unreachable even where errors only warn", "gate: { on_error: warn }\n", Input{Seen: clean(), Targets: []TargetResult{dir, unreachable}},
 			GateIncomplete, 3, 75, "https://shop.example could not be reached; 1 verdict could not be told"},

@@ -50,6 +50,8 @@ type TargetResult struct {
 	// Unreachable marks a target that could not be opened at all, Cut one whose audit was interrupted.
 	Unreachable bool `json:"-"`
 	Cut         bool `json:"-"`
+	// Unchanged marks a change that brings no file: nothing was to be examined.
+	Unchanged bool `json:"-"`
 }
 
 // Verdict is the judgement on one item for one target.

@@ -32,8 +32,35 @@ func chapter(b *strings.Builder, module checks.Module, list []*checks.Check) {
 		fmt.Fprintf(b, "| [%s](#%s) | %s | %s | %s |\n", c.ID, strings.ReplaceAll(c.ID, "/", ""), c.Severity, targets(c), cell(c.Title))
 	}
 	for _, c := range own {
-		section(b, c)
+		section(b, c, ruleOwners(own, c))
 	}
+}
+
+// longTable is the number of rules from which a table is not repeated.
+const longTable = 100
+
+// ruleOwners are the checks of the chapter that document the rules of a check which has none of its own; nil for others.
+func ruleOwners(chapter []*checks.Check, c *checks.Check) []string {
+	var owners []string
+	documented := map[string]bool{}
+	for _, o := range chapter {
+		if len(c.Rules) < longTable || len(o.Rules) >= len(c.Rules) {
+			continue
+		}
+		before := len(documented)
+		for _, r := range o.Rules {
+			if c.Rule(r.ID) != nil {
+				documented[r.ID] = true
+			}
+		}
+		if len(documented) > before {
+			owners = append(owners, o.ID)
+		}
+	}
+	if len(documented) < len(c.Rules) {
+		return nil
+	}
+	return owners
 }
 
 func targets(c *checks.Check) string {
@@ -46,7 +73,7 @@ func targets(c *checks.Check) string {
 	return "files"
 }
 
-func section(b *strings.Builder, c *checks.Check) {
+func section(b *strings.Builder, c *checks.Check, owners []string) {
 	values := c.Defaults()
 	fmt.Fprintf(b, "\n### %s\n\n%s.\n\n", c.ID, strings.TrimSuffix(c.Title, "."))
 	fmt.Fprintf(b, "- **Why**: %s\n- **Fix**: %s\n- **Expected**: %s\n- **Rollback**: %s\n- **References**: %s\n",
@@ -56,6 +83,10 @@ func section(b *strings.Builder, c *checks.Check) {
 		for _, p := range c.Params {
 			fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", p.Name, p.Kind, cell(checks.FormatValue(p.Default)), cell(p.Doc))
 		}
+	}
+	if owners != nil {
+		fmt.Fprintf(b, "\nIts rules are those of %s.\n", strings.Join(owners, ", "))
+		return
 	}
 	b.WriteString("\n| rule | at most | finds |\n|---|---|---|\n")
 	for _, r := range c.Rules {

@@ -50,6 +50,7 @@ type Result struct {
 	Files, Bytes int64
 	Requests     int64
 	Cut          bool // the context ended before the run did
+	Unchanged    bool // the target is a change that brings no file
 }
 
 func (o Options) withDefaults() Options {

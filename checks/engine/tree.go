@@ -72,6 +72,7 @@ func RunTree(ctx context.Context, tree *target.Tree, jobs []Job, options Options
 	slices.SortFunc(result.Problems, checks.CompareProblems)
 	result.Problems = slices.Compact(result.Problems)
 	result.Files, result.Bytes = r.Progress.Files.Load(), r.Progress.Bytes.Load()
+	result.Unchanged = tree.Changes() && r.Progress.Entries.Load() == 0 && err == nil
 	return result
 }
 

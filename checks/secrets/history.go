@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"hardcheck/checks"
 )
@@ -73,6 +74,9 @@ func historyTree(p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
+	if scan.versions.Load() == 0 {
+		p.NotApplicable("No commit in the range brought anything")
+	}
 	return scan.report(versions)
 }
 
@@ -80,6 +84,8 @@ func historyTree(p *checks.Pass) error {
 type historyScan struct {
 	pass    *checks.Pass
 	present map[string]bool
+	// versions counts what was looked at.
+	versions atomic.Int64
 
 	mu       sync.Mutex
 	hits     map[hitKey]*hit
@@ -96,6 +102,7 @@ type hit struct {
 
 // look judges the parts of one version that no other shows.
 func (s *historyScan) look(v *checks.Version) {
+	s.versions.Add(1)
 	d := newDiscoveries(s.pass)
 	entry := &checks.Entry{Path: cmp.Or(v.Path, v.Name, v.ID), Mode: fs.FileMode(0o644), From: checks.ModeGit, Size: int64(len(v.Data)), UID: -1, GID: -1, Tracked: true}
 	f := &checks.File{Entry: entry, Data: v.Data, Line: 1, Whole: true}

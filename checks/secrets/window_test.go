@@ -111,7 +111,8 @@ func FuzzInspect(f *testing.F) {
 	f.Add([]byte(`{"password": "q7Zx`+`0VbN2mKf", "u": "https://a:b1c2d3@h.de"}`), uint8(code))
 	f.Add([]byte("PuTTY-User-Key-File-2: x\nPrivate-Lines: 1\nAAAA\n"), uint8(machine))
 	f.Fuzz(func(t *testing.T, data []byte, kind uint8) {
-		in := inspect(data, syntax(kind%6))
+		kinds := []syntax{code, config, dockerfile, prose, netrc, passwordFile, statements, machine, unknown}
+		in := inspect(data, kinds[int(kind)%len(kinds)])
 		last := 0
 		for _, m := range in.tokens {
 			if m.Start < last || m.End > len(data) || m.Start >= m.End {
@@ -123,6 +124,10 @@ func FuzzInspect(f *testing.F) {
 			if n.start >= n.end || n.end > len(data) {
 				t.Fatalf("value at %d..%d of %d", n.start, n.end, len(data))
 			}
+		}
+		for _, name := range []string{"a.py", "a.sql", ".netrc", "shadow", "a.yaml"} {
+			own := ownText(&checks.File{Entry: &checks.Entry{Path: name, Size: int64(len(data))}, Data: data, Line: 1, Whole: true})
+			credentialsIn(own, inspect(own.data, own.kind), func(checks.Finding, span) {})
 		}
 	})
 }

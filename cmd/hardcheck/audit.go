@@ -44,7 +44,9 @@ type audit struct {
 	since      string
 	all        bool
 	reportOnly bool
-	debug      bool
+	// configuration is what the policy gives the modules besides parameters.
+	configuration map[checks.Module]any
+	debug         bool
 }
 
 func newAudit() *cobra.Command {
@@ -122,7 +124,12 @@ func (a *audit) run(cmd *cobra.Command, targets []string) error {
 	if err != nil {
 		return err
 	}
+	var problems []checks.Problem
+	if a.configuration, problems, err = configuration(pol); err != nil {
+		return err
+	}
 	input := a.observe(cmd.Context(), targets, pol, cmd.ErrOrStderr())
+	input.Problems = append(input.Problems, problems...)
 	report := pol.Judge(input)
 	if err := a.write(cmd, stdout, files, report); err != nil {
 		return err
@@ -170,7 +177,7 @@ type observed struct {
 }
 
 func (a *audit) observeTarget(ctx context.Context, locator string, pol *policy.Policy, jobs []engine.Job, stderr io.Writer) observed {
-	options := engine.Options{Progress: &engine.Progress{}}
+	options := engine.Options{Progress: &engine.Progress{}, Configuration: a.configuration}
 	if a.debug {
 		options.Debug = stderr
 	}
@@ -222,7 +229,7 @@ func (a *audit) observeSite(ctx context.Context, locator string, jobs []engine.J
 func fromResult(r engine.Result) observed {
 	return observed{
 		TargetResult: policy.TargetResult{Kind: r.Target.Kind, Locator: r.Target.Locator, Revision: r.Target.Revision,
-			Files: r.Files, Bytes: r.Bytes, Requests: r.Requests, Cut: r.Cut},
+			Files: r.Files, Bytes: r.Bytes, Requests: r.Requests, Cut: r.Cut, Unchanged: r.Unchanged},
 		observations: r.Observations, problems: r.Problems,
 	}
 }

@@ -1,0 +1,31 @@
+// Command measure prints what the secrets chapter finds in labelled cases, and what it costs beside other scanners.
+//
+//	go run ./cmd/internal/measure recall CASES.jsonl...
+//	go run ./cmd/internal/measure cost [-repository DIR] TREE
+//
+// A case is one JSON object a line: {"rule": "...", "text": "...", "label": "pos" or "neg", "path": "..."}.
+package main
+
+import (
+	"fmt"
+	"os"
+)
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "measure:", err)
+		os.Exit(2)
+	}
+}
+
+func run(args []string) error {
+	if len(args) > 1 {
+		switch args[0] {
+		case "recall":
+			return recall(os.Stdout, args[1:])
+		case "cost":
+			return cost(os.Stdout, args[1:])
+		}
+	}
+	return fmt.Errorf("expected: recall CASES.jsonl... or cost [-repository DIR] TREE")
+}
