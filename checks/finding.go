@@ -2,9 +2,11 @@ package checks
 
 import (
 	"cmp"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"strconv"
+	"strings"
 )
 
 // Place is where something is: a file position, or a URL. Lines and columns count from 1; zero means none.
@@ -68,7 +70,7 @@ type Finding struct {
 // content key. No line number, no message, no severity. occurrence tells identical findings of one file apart.
 func (f *Finding) Fingerprint(check string, occurrence int) string {
 	h := sha256.New()
-	parts := []string{check, f.Rule, f.Place.Path, f.Place.URL, f.Attribute, f.ContentKey, strconv.Itoa(occurrence)}
+	parts := []string{check, f.Rule, f.Place.Path, f.Place.URL, f.Attribute, f.identity(check), strconv.Itoa(occurrence)}
 	if f.Place.Inside != "" {
 		parts = append(parts, f.Place.Inside)
 	}
@@ -78,6 +80,31 @@ func (f *Finding) Fingerprint(check string, occurrence int) string {
 		h.Write([]byte(part))
 	}
 	return "hc1:" + hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// guessable is the length in bytes below which a secret may be found by trying.
+const guessable = 16
+
+// identity is what of the content key enters the fingerprint. Of a short secret it is two bytes of a hash: enough to
+// tell its successor from it, not enough to confirm a guess.
+func (f *Finding) identity(check string) string {
+	if !strings.HasPrefix(check, string(Secrets)+"/") || len(f.ContentKey) >= guessable || f.ContentKey == "" {
+		return f.ContentKey
+	}
+	sum := sha256.Sum256([]byte(f.ContentKey))
+	return hex.EncodeToString(sum[:2])
+}
+
+// SecretID is a keyed hash of the secret (HMAC-SHA-256, eight bytes in hex), by which reports made with one key are
+// matched: the same secret has the same one wherever it is. Without a key there is none for a secret that could be
+// found by trying.
+func (f *Finding) SecretID(key []byte) string {
+	if f.ContentKey == "" || len(key) == 0 && len(f.ContentKey) < guessable {
+		return ""
+	}
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte(f.ContentKey))
+	return hex.EncodeToString(mac.Sum(nil)[:8])
 }
 
 // CompareFindings orders findings by path, URL, line, column, rule, attribute and content.

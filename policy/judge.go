@@ -19,6 +19,7 @@ type Input struct {
 	Problems    []checks.Problem // of the run as a whole; a blind one keeps it from being complete
 	Interrupted bool             // the run; the targets that were cut short by it carry Cut
 	ReportOnly  bool
+	ReportKey   []byte // keys the hashes of secrets, so that only its holders can match them with values
 }
 
 // Observed is what the check of one item saw on one target.
@@ -102,6 +103,9 @@ func (j *judge) findings(item *Item, o *checks.Observation) (out []Finding, belo
 		f := &sorted[i]
 		identity := f.Fingerprint(item.Check.ID, 0)
 		judged := judgedFinding(item, f)
+		if item.Check.Module() == checks.Secrets {
+			judged.SecretID = f.SecretID(j.in.ReportKey)
+		}
 		judged.Fingerprint = f.Fingerprint(item.Check.ID, times[identity])
 		times[identity]++
 		judged.Waiver = j.waiverFor(item, &judged, target)

@@ -79,6 +79,7 @@ type Verdict struct {
 type Finding struct {
 	Fingerprint string           `json:"fingerprint"`
 	Rule        string           `json:"rule"`
+	SecretID    string           `json:"secret_id,omitempty"`
 	Severity    checks.Severity  `json:"severity"`
 	Precision   checks.Precision `json:"precision"`
 	Path        string           `json:"path"`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"syscall"
@@ -60,6 +61,9 @@ repository at a revision (--rev), or an http(s) URL.
 In a git repository it reads what git tracks and what is new, not what git ignores; --all reads that too.
 Ignored files still count for permissions, and .env files for secrets: they are on the machine. Directories
 of other people's code (node_modules, vendor, ...) are left out by the policy and counted under PROBLEMS.
+
+Findings of secrets carry a hash by which the same secret is known in another report; the environment
+variable HARDCHECK_REPORT_KEY keys it, so that nobody else can try values.
 
 A URL is audited passively: a handful of GET requests. Basic authentication is read from the environment
 variables HARDCHECK_USER and HARDCHECK_PASSWORD and is never sent to another host.`,
@@ -144,7 +148,7 @@ func (a *audit) run(cmd *cobra.Command, targets []string) error {
 func (a *audit) observe(ctx context.Context, targets []string, pol *policy.Policy, stderr io.Writer) policy.Input {
 	started := time.Now()
 	input := policy.Input{Tool: policy.Tool{Name: "hardcheck", Version: version}, Started: started.UTC().Truncate(time.Second),
-		Now: started, ReportOnly: a.reportOnly}
+		Now: started, ReportOnly: a.reportOnly, ReportKey: []byte(os.Getenv("HARDCHECK_REPORT_KEY"))}
 	items := pol.Items()
 	jobs := make([]engine.Job, len(items))
 	for i, item := range items {
