@@ -11,7 +11,7 @@ type effort struct {
 type attempt struct{ end, times int }
 
 // maxAttempts is how many anchors in one unbroken text a rule is tried on.
-const maxAttempts = 8
+const maxAttempts = 16
 
 // reset prepares for another text.
 func (e *effort) reset(sets, matchers int) {

@@ -3,6 +3,7 @@ package scan
 import (
 	"bytes"
 	"fmt"
+	"slices"
 )
 
 // keyed holds the keyword rules: values that nothing marks but a word near them. They are found from the value's
@@ -177,16 +178,20 @@ func mixes(value []byte) bool {
 // value judges the value data[start:end] by the group's rules whose words stand in the text before it. The nearest
 // word decides.
 func (k *keyed) value(group int, c *context, data []byte, start, end int) (Match, bool) {
+	var refusals [8]*Matcher // a word may occur often: what was refused once is not judged again
+	refused := refusals[:0]
 	for i := len(c.words) - 1; i >= 0; i-- {
 		at := c.words[i].start
 		var best Match
 		for ; i >= 0 && c.words[i].start == at; i-- {
 			for _, m := range k.matchers[c.words[i].id] {
-				if m.group != group || best.Rule != nil && best.Rule.ID <= m.Rule.ID || !m.tail.whole(data[start:end]) || misnamed(c.text, at) {
+				if m.group != group || best.Rule != nil && best.Rule.ID <= m.Rule.ID || slices.Contains(refused, m.Matcher) || !m.tail.whole(data[start:end]) || misnamed(c.text, at) {
 					continue
 				}
 				if match, ok := m.judgeRun(data, start, end); ok {
 					best = match
+				} else if len(refused) < cap(refused) {
+					refused = append(refused, m.Matcher)
 				}
 			}
 		}

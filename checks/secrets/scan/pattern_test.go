@@ -69,7 +69,7 @@ func TestPatternEqualsTheRegularExpression(t *testing.T) {
 
 func TestPatternRefuses(t *testing.T) {
 	for _, text := range []string{
-		"[a-", "a{x}", "a{3", "(a", "a)", `\`, "a{5,2}", "a{1,9999}", "a**", "a+?", "a{2}{3}", "*a", "^a", "a$", `\pL`, "[[:alpha:]]", "é", "[é]", "(?P<x>a)", "(a*)*", "[z-a]", "[]", "a{02}", "a{+1}", "a{-1}", `[0-\0]`,
+		"[a-", "a{x}", "a{3", "(a", "a)", `\`, "a{5,2}", "a{1,9999}", "a**", "a+?", "a{2}{3}", "*a", "^a", "a$", `\pL`, "[[:alpha:]]", "é", "[é]", "(?P<x>a)", "(a*)*", "[z-a]", "[]", "[^]", "a{02}", "a{+1}", "a{-1}", `[0-\0]`,
 		"(?:a|b){9}", "[a-z]+[a-f]{2}", strings.Repeat("(", 30) + "a" + strings.Repeat(")", 30), "(?:" + strings.Repeat("a", 400) + "){2}",
 	} {
 		if _, err := CompilePattern(text); err == nil {

@@ -203,6 +203,9 @@ func (p *parser) class() (*Set, error) {
 		return nil, fmt.Errorf("class without an end in %q", p.rest)
 	}
 	body, negated := strings.CutPrefix(p.rest[1:end], "^")
+	if body == "" {
+		return nil, fmt.Errorf("empty class in %q", p.rest)
+	}
 	p.rest = p.rest[end+1:]
 	set := &Set{}
 	if err := set.addClass(body); err != nil {
