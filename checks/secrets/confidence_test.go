@@ -54,6 +54,9 @@ func TestConfidence(t *testing.T) {
 		{"notes", `see also password: ` + random, "low"},
 		{"notes.txt", `password: ` + random, "low"},
 		{"notes", `the password = secret of a sentence`, ""},
+		{"app.yml.j2", `password: winter2019`, "medium"},
+		{"app.yml.example", `password: ` + random, "low"},
+		{"a.ipynb", `"source": ["password = \"winter2019\"\n"]`, "low"},
 		// The place.
 		{"app.py", `# password = "` + random + `"`, "low"},
 		{"app.py", `if password == "` + random + `":`, "low"},

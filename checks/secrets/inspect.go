@@ -111,7 +111,7 @@ func (in *inspection) assigned(contextual []scan.Match, data []byte, a scan.Assi
 	if !ok {
 		return contextual
 	}
-	if n.value = classify(string(data[a.Start:a.End]), n.normal, n.quoted); n.worthKeeping() {
+	if n.value = classify(string(data[n.start:n.end]), n.normal, n.quoted); n.worthKeeping() {
 		in.named = append(in.named, n)
 	}
 	return contextual

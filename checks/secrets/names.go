@@ -146,6 +146,9 @@ const longKey = 32
 func named(data []byte, a scan.Assignment, kind syntax) (credential, bool) {
 	c := credential{span: span{a.Start, a.End}, name: a.Name, normal: scan.NormalName(a.Name), quoted: a.Quote != 0 || header(data, a), compared: a.Operator == '~',
 		fallback: a.Operator == ',' || a.Operator == '|', config: kind.configures()}
+	for c.quoted && c.end-c.start > 2 && (bytes.HasSuffix(data[c.start:c.end], []byte(`\n`)) || bytes.HasSuffix(data[c.start:c.end], []byte(`\r`))) {
+		c.end -= 2 // what ends the line that the string is
+	}
 	c.class, c.inner = sense(c.name, c.normal)
 	if c.class != passwordName && bytes.ContainsAny(data[a.Start:a.End], "[](){}<>\"'`") && a.End-a.Start < longKey {
 		return c, false // code

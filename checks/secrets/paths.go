@@ -68,13 +68,25 @@ func syntaxOf(e *checks.Entry) syntax {
 	case name == ".env", strings.HasPrefix(name, ".env."), slices.Contains(extensions[config], name), name == "credentials", name == "Makefile":
 		return config
 	}
-	if kind, ok := syntaxOfExtension[e.Ext()]; ok {
+	if kind, ok := syntaxOfExtension[strings.ToLower(path.Ext(withoutCopyEnding(name)))]; ok {
 		return kind
 	}
 	if keepsCredentials(e.Path) || strings.HasPrefix(name, ".") && strings.HasSuffix(name, "rc") {
 		return config
 	}
 	return unknown
+}
+
+// copyEndings follow the ending that tells the syntax, of templates, samples and copies.
+var copyEndings = []string{".j2", ".erb", ".tmpl", ".tpl", ".template", ".dist", ".example", ".sample", ".default", ".in", ".bak", ".orig", ".old", ".save", "~"}
+
+func withoutCopyEnding(name string) string {
+	for _, ending := range copyEndings {
+		if rest, ok := strings.CutSuffix(name, ending); ok && path.Ext(rest) != "" {
+			return rest
+		}
+	}
+	return name
 }
 
 // signInFiles are the files in which programs keep what they sign in with, by name, or by last directory and name.

@@ -24,6 +24,7 @@ var structuredFiles = []structuredFile{
 	{[]string{".netrc", "_netrc", "netrc", ".fetchmailrc", "fetchmailrc", ".msmtprc", "msmtprc"}, formats.Netrc},
 	{[]string{".git-credentials", "git-credentials", "git/credentials"}, formats.URLLines},
 	{[]string{".htpasswd", "htpasswd", ".htdigest", "htdigest", "htusers", ".htusers", "passwd", "proftpdpasswd", "ftpd.passwd"}, formats.HashedLines},
+	{[]string{"logins.json"}, formats.SavedLogins},
 	{[]string{"mgmt-users.properties", "application-users.properties"}, formats.Properties},
 	{[]string{"master.key", "config/credentials.key", "credentials/production.key", "credentials/staging.key", ".erlang.cookie", "hudson.util.Secret", ".vault-token", ".vault_pass", ".vault-password"}, formats.Whole},
 }
@@ -166,10 +167,10 @@ func digest(value string) bool {
 func judged(t *text, v formats.Value) (structuredFinding, bool) {
 	value := string(t.data[v.Start:v.End])
 	f := structuredFinding{Value: v, precision: checks.PrecisionMedium}
-	if v.Kind != formats.Hash && (scan.Template(value) || scan.Placeholder(value) || masked(value)) {
+	if v.Kind != formats.Hash && v.Count == 0 && (scan.Template(value) || scan.Placeholder(value) || masked(value)) {
 		return f, false
 	}
-	if isExample(t.Path) || t.kind == prose {
+	if isExample(t.Path) || t.kind == prose || v.Name == "the saved logins" {
 		f.precision = checks.PrecisionLow
 	}
 	owner := printable(v.Name)

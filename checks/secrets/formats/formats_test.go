@@ -48,6 +48,7 @@ func TestReaders(t *testing.T) {
 		"whole, one letter": {Whole, strings.Repeat("0", 32), nil},
 		"openvpn":           {Enclosed, "<auth-user-pass>\nbob\n v4lue\n</auth-user-pass>\n<auth-user-pass>\n", []string{"auth-user-pass=v4lue"}},
 		"properties":        {Properties, "#a=9f86d081884c7d659a2feaa0c55ad015\nadmin=9f86d081884c7d659a2feaa0c55ad015\nx=y\n", []string{"admin=9f86d081884c7d659a2feaa0c55ad015"}},
+		"saved logins":      {SavedLogins, `{"logins":[{"encryptedPassword":"MDoEEPgA"},{"encryptedPassword":"MDoEEPgB"}]}`, []string{"the saved logins=MDoEEPgA and 1 more"}},
 		"cloud-init":        {CloudInit, "#cloud-config\nchpasswd:\n  expire: false\n  list: |\n    root:v4lue\n    bob:RANDOM\nusers:\n  a:b\n", []string{"root=v4lue"}},
 		"kubernetes":        {KubernetesSecrets, "kind: ConfigMap\ndata:\n  a: djRsdWU=\n---\nkind: Secret\ndata:\n  # note\n  user: \"djRsdWU=\"\n  pem: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t\n  x: {{ .Values.x }}\nmetadata:\n  name: djRsdWU=\n", []string{"user=djRsdWU="}},
 		"insert":            {dumped, "INSERT INTO `users` (`id`, `name`, `password`) VALUES (1,'it''s','v4lue'),(2,'b\\'s','other');\n", []string{"users.password=v4lue and 1 more"}},
@@ -108,7 +109,7 @@ func TestReadersAreLinear(t *testing.T) {
 
 func all(data []byte) []Value {
 	var found []Value
-	for _, read := range []func([]byte) []Value{Pgpass, Netrc, URLLines, HashedLines, Whole, Enclosed, Properties, CloudInit, KubernetesSecrets} {
+	for _, read := range []func([]byte) []Value{Pgpass, Netrc, URLLines, HashedLines, Whole, Enclosed, Properties, CloudInit, KubernetesSecrets, SavedLogins} {
 		found = append(found, read(data)...)
 	}
 	return append(found, Dump(data, anything)...)

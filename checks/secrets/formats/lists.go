@@ -150,3 +150,18 @@ func CloudInit(data []byte) []Value {
 	})
 	return found
 }
+
+// SavedLogins reads the sealed passwords of Firefox's logins.json: the first, with how many there are.
+func SavedLogins(data []byte) []Value {
+	const name = `"encryptedPassword":"`
+	first := bytes.Index(data, []byte(name))
+	if first < 0 {
+		return nil
+	}
+	start := first + len(name)
+	size := bytes.IndexByte(data[start:], '"')
+	if size <= 0 {
+		return nil
+	}
+	return []Value{{Kind: Password, Name: "the saved logins", Start: start, End: start + size, Count: bytes.Count(data[first:], []byte(name))}}
+}
