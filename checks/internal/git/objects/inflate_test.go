@@ -45,10 +45,10 @@ func TestInflate(t *testing.T) {
 	var f inflater
 	for name, data := range samples() {
 		for _, level := range []int{flate.HuffmanOnly, 0, 1, 6, 9} {
+			stream := pressed(t, data, level)
 			for _, room := range []int{0, slack / 2, slack} {
 				for _, behind := range []int{0, 3, 40} {
-					stream := pressed(t, data, level)
-					src := append(stream, bytes.Repeat([]byte{0xa5}, behind)...)
+					src := append(bytes.Clone(stream), bytes.Repeat([]byte{0xa5}, behind)...)
 					dst := make([]byte, len(data), len(data)+room)
 					n, err := f.inflate(dst, src)
 					if err != nil || n != len(stream) || !bytes.Equal(dst, data) {
