@@ -118,8 +118,10 @@ var keywordScanner = sync.OnceValue(func() *Scanner {
 // fastKeyed is what the scanner finds before overlaps are resolved.
 func fastKeyed(data []byte) []string {
 	s, w := keywordScanner(), sweeps.Get().(*sweep)
-	defer sweeps.Put(w)
-	w.context.reset()
+	defer func() {
+		w.context.reset()
+		sweeps.Put(w)
+	}()
 	w.runs.reset(s.keyed.least)
 	var out []string
 	w.chunks(data, func(view []byte, blocks, at int) {

@@ -31,63 +31,88 @@ type Hit struct {
 	Class, Start, End int
 }
 
-// NewScanner compiles rules and the caller's own classes of literals, each of which has three bytes or more.
+// leastLiteral is how many bytes a literal of the caller has at least.
+const leastLiteral = 3
+
+// NewScanner compiles rules and the caller's own classes of literals.
 func NewScanner(rules []*Rule, classes ...[]string) (*Scanner, error) {
-	s := &Scanner{keyed: newKeyed()}
-	index, places, patterns := map[string]int{}, map[Set]int{}, compiled{}
-	add := func(text string) *literal {
-		i, ok := index[text]
-		if !ok {
-			i = len(s.literals)
-			index[text] = i
-			s.literals = append(s.literals, literal{text: text})
-		}
-		return &s.literals[i]
-	}
+	b := &builder{scanner: &Scanner{keyed: newKeyed()}, index: map[string]int{}, places: map[Set]int{}, patterns: compiled{}}
 	var errs []error
 	for _, r := range rules {
-		m, err := patterns.matcher(r)
-		if err == nil && len(r.Keywords) > 0 {
-			err = s.keyed.add(m)
-		}
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		m.id, s.matchers = s.matchers, s.matchers+1
-		if len(r.Anchors) > 0 {
-			m.tail.remember(places)
-		}
-		for _, a := range r.Anchors {
-			l := add(a)
-			l.matchers = append(l.matchers, m)
-		}
-		if len(r.Names) > 0 {
-			s.contextual = append(s.contextual, m)
-		}
+		errs = append(errs, b.rule(r))
 	}
 	for class, texts := range classes {
 		for _, t := range texts {
-			if len(t) < 3 {
+			if len(t) < leastLiteral {
 				errs = append(errs, fmt.Errorf("literal %q: too short to look for", t))
 				continue
 			}
-			l := add(t)
+			l := b.literal(t)
 			l.classes = append(l.classes, class)
 		}
 	}
+	return b.finish(), errors.Join(errs...)
+}
+
+// builder is a scanner in the making.
+type builder struct {
+	scanner  *Scanner
+	index    map[string]int // of literals, by text
+	places   map[Set]int    // in runEnds
+	patterns compiled
+}
+
+// rule compiles a rule and enters it where its kind is found.
+func (b *builder) rule(r *Rule) error {
+	s := b.scanner
+	m, err := b.patterns.matcher(r)
+	if err != nil {
+		return err
+	}
+	if len(r.Keywords) > 0 {
+		if err := s.keyed.add(m); err != nil {
+			return err
+		}
+	}
+	if len(r.Names) > 0 {
+		s.contextual = append(s.contextual, m)
+	}
+	m.id, s.matchers = s.matchers, s.matchers+1
+	for _, a := range r.Anchors {
+		if a == "" {
+			return fmt.Errorf("rule %s: an anchor is empty", r.ID)
+		}
+		m.tail.remember(b.places)
+		l := b.literal(a)
+		l.matchers = append(l.matchers, m)
+	}
+	return nil
+}
+
+func (b *builder) literal(text string) *literal {
+	i, ok := b.index[text]
+	if !ok {
+		i = len(b.scanner.literals)
+		b.index[text] = i
+		b.scanner.literals = append(b.scanner.literals, literal{text: text})
+	}
+	return &b.scanner.literals[i]
+}
+
+func (b *builder) finish() *Scanner {
+	s := b.scanner
 	targets := make([]target, len(s.literals))
 	for i := range s.literals {
 		targets[i] = s.literals[i].target()
 	}
-	s.prefilter, s.longSets = newPrefilter(targets), len(places)
+	s.prefilter, s.longSets = newPrefilter(targets), len(b.places)
 	digits := &Set{}
 	digits.addRanges("09")
 	if !s.keyed.digits {
 		digits = &s.keyed.wide
 	}
 	s.sets = newClassTables(tokenBytes, &s.keyed.wide, digits)
-	return s, errors.Join(errs...)
+	return s
 }
 
 // The sets that Scan tells.
@@ -120,9 +145,11 @@ func (l *literal) target() target {
 func (s *Scanner) Scan(data []byte, hit func(Hit)) []Match {
 	var found []Match
 	w := sweeps.Get().(*sweep)
-	defer sweeps.Put(w)
+	defer func() {
+		w.context.reset() // it holds on to data
+		sweeps.Put(w)
+	}()
 	w.runs.reset(s.keyed.least)
-	w.context.reset()
 	w.effort.reset(s.longSets, s.matchers)
 	literalAt := func(id, start int) {
 		l := &s.literals[id]
