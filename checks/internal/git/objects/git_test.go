@@ -25,7 +25,7 @@ type repo struct {
 func newRepo(t testing.TB, args ...string) *repo {
 	t.Helper()
 	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("the git program was not found")
+		t.Fatal("the git program is needed to hold the reader against")
 	}
 	r := &repo{t: t, dir: t.TempDir()}
 	r.git(append([]string{"init", "-q", "-b", "main"}, args...)...)
