@@ -30,7 +30,7 @@ const (
 	inItsFile       = 3
 	inExample       = -2
 	inRemark        = -3
-	inDocumentation = -3
+	inDocumentation = -2
 	inData          = -3
 	inTranslation   = -4
 	isCompared      = -2

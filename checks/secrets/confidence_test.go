@@ -47,6 +47,8 @@ func TestConfidence(t *testing.T) {
 		{"tests/app_test.py", `password = "winter2019"`, ""},
 		{"README.md", `password = "` + random + `"`, "low"},
 		{"README.md", `password = "winter2019"`, ""},
+		{"README.md", `password = "xkqwzjvf"`, "low"},
+		{"tests/app_test.py", `nonce = "` + random + `"`, ""},
 		{"trace.log", `password="` + random + `"`, "low"},
 		{"notes", `password = ` + random, "medium"},
 		{".env", `DB_PASSWORD=horse`, "medium"},
@@ -76,7 +78,7 @@ func TestClassify(t *testing.T) {
 		"shop": wordValue, "letmein": stockValue, "password": stockValue, "admin": stockValue, "20461357": numberValue, "1234": noValue,
 		"winter2019": plainValue, "xkqwzjvf": rareValue, "Tr0ub4dor&3x": randomValue, "kq7xzw9v": complexValue,
 		"00000000-0000-0000-0000-000000000000": noValue, "1c7a9b52-35ee-438e-b3da-0b813f4ab9f1": uuidValue,
-		"q7Zx0VbN2mKf8RtY" + "4LpWfakecD6s": randomValue, "9f8a7c6d5e4b" + "3a29f8d1c0e7": randomValue,
+		"zxcvbn": stockValue, "q7Zx0VbN2mKf8RtY" + "4LpWfakecD6s": randomValue, "9f8a7c6d5e4b" + "3a29f8d1c0e7": randomValue,
 		"Enter a new one": noValue, "sum9 kvx4 wuq7": plainValue, "purple monkey": phraseValue, "DOC_Vector_5_32": noValue, "jjwt-jackson-0.11.2": noValue,
 	} {
 		if got := classify(value, "secret", true); got != want {
@@ -105,5 +107,8 @@ func TestSense(t *testing.T) {
 func TestKeyStore(t *testing.T) {
 	if got := tierOf(t, "keys.kdbx", "\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5\x01\x00\x00\x00"); got != "low" {
 		t.Errorf("a KeePass database is %q", got)
+	}
+	if got := tierOf(t, "java/cacerts", "\xfe\xed\xfe\xed\x00\x00\x00\x02"); got != "" {
+		t.Errorf("a store of public certificates is %q", got)
 	}
 }

@@ -46,7 +46,7 @@ type structuredFinding struct {
 // structured reads the text by its own structure.
 func structured(t *text, in *inspection) []structuredFinding {
 	var found []structuredFinding
-	if title := formats.Store(t.Path, t.data); title != "" && t.owns(0) {
+	if title := formats.Store(t.Path, t.data); title != "" && !trusts(t.Name()) && t.owns(0) {
 		found = append(found, structuredFinding{formats.Value{Kind: formats.Key, Name: title, End: min(len(t.data), 16)}, "key-store",
 			capital(article(title)) + " lies in the tree: whoever has a copy can try passwords on it", checks.PrecisionLow})
 	}
@@ -115,6 +115,11 @@ func hashes(t *text, in *inspection, read []structuredFinding) []structuredFindi
 
 // hashFiles hold the hashes of passwords in use.
 var hashFiles = []string{"shadow", "gshadow", "passwd", "master.passwd", ".htpasswd", "htpasswd", "proftpdpasswd", "ftpd.passwd", "users.ldif"}
+
+// trusts reports the name of a store of other people's certificates, which holds no key.
+func trusts(name string) bool {
+	return strings.HasPrefix(name, "cacerts") || strings.Contains(strings.ToLower(name), "trust")
+}
 
 // inManifest judges what a Kubernetes Secret holds by the text behind its base64: what is filled in later is none, and
 // a word may be a stand-in.

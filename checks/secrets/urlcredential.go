@@ -77,7 +77,8 @@ func hostAfter(text []byte) string {
 var stockWords = []string{"user", "username", "usr", "pass", "passwd", "password", "pwd", "passw0rd", "p4ssw0rd", "p@ssw0rd", "secret", "login", "admin", "root", "guest", "foo", "bar", "baz",
 	"token", "key", "apikey", "api_key", "me", "name", "test", "testing", "tester", "abc", "abc123", "hello", "world", "host", "hostname", "server", "hunter2", "postgres",
 	"mysql", "redis", "mongo", "rabbitmq", "amqp", "opensesame", "open sesame", "letmein", "proxy", "proxyuser", "proxypass", "db", "dbuser", "dbpass", "dbpassword", "myuser", "mypass", "mypassword", "auth", "account",
-	"anonymous", "ftp", "git", "oauth2", "x-access-token", "somebody", "someone", "nobody", "blah", "password1", "password123", "pass123", "pass1234", "user1", "pass1", "passw", "1234", "12345", "123456"}
+	"anonymous", "ftp", "git", "oauth2", "x-access-token", "somebody", "someone", "nobody", "blah", "password1", "password123", "pass123", "pass1234", "user1", "pass1", "passw", "1234", "12345", "123456",
+	"qwerty", "qwertz", "qwertyuiop", "asdf", "asdfgh", "asdfghjkl", "zxcvbn", "zxcvbnm", "azerty", "iloveyou", "welcome", "monkey", "dragon", "sunshine", "princess", "football"}
 
 // standIn reports whether user or password are filled in later, or those of a tutorial.
 func (u urlCredential) standIn(password string) bool {
