@@ -45,48 +45,38 @@ func (s *sweep) chunks(data []byte, visit func(view []byte, blocks, at int)) {
 
 // runState finds the ends of runs in the bitmaps of consecutive chunks.
 type runState struct {
-	levels int // 1<<levels bytes is the least length looked for
-	carry  uint64
-	rest   int                   // bytes more, at most as many
-	before [maxLevels + 1]uint64 // the last word's erosions, by level
-	long   uint64                // the last word's bits that end enough bytes
-	open   bool                  // the last chunk ended within a run,
-	start  int                   // which began here
+	least  int    // the least length of a run
+	carry  uint64 // of the sum of the last word
+	before uint64 // the last word
+	open   bool   // the last chunk ended within a run,
+	start  int    // which began here
 }
 
-const maxLevels = 4
+// reset prepares for runs of at least that many bytes.
+func (r *runState) reset(least int) { *r = runState{least: max(least, 1)} }
 
-// reset prepares for runs of at least that many bytes, or of 2<<maxLevels if that is less.
-func (r *runState) reset(least int) {
-	least = max(least, 1)
-	levels := min(maxLevels, bits.Len(uint(least))-1)
-	*r = runState{levels: levels, rest: min(least-1<<levels, 1<<levels)}
-}
-
-// find calls visit for the runs of set bits in member that end in the chunk at data offset at, are long enough, and hold a
-// bit of mark. Adding mark to member carries out of every marked run into the bit behind its end.
+// find calls visit for the runs of set bits in member that end in the chunk at data offset at, are long enough, and
+// hold a bit of mark. Adding mark to member carries out of every marked run into the bit behind its end.
 func (r *runState) find(member, mark []uint64, at int, visit func(start, end int)) {
 	mark = mark[:len(member)]
+	far := min(r.least, blockSize-1)
+	carry, before := r.carry, r.before
 	for w, m := range member {
-		sum, carry := bits.Add64(m, mark[w], r.carry)
-		long := m
-		previous := r.before
-		r.before[0] = m
-		for l := range r.levels {
-			long &= long<<(1<<l) | previous[l]>>(64-1<<l)
-			r.before[l+1] = long
+		var sum uint64
+		sum, carry = bits.Add64(m, mark[w], carry)
+		ends := sum &^ m
+		// A run that is long enough has these bits, too; few others have.
+		for distance := far; distance > 0 && ends != 0; distance /= 2 {
+			ends &= m<<distance | before>>(blockSize-distance)
 		}
-		r.carry = carry
-		if r.rest > 0 {
-			long &= long<<r.rest | previous[r.levels]>>(64-r.rest)
-		}
-		ends := sum &^ m & (long<<1 | r.long>>63)
-		r.long = long
-		for ; ends != 0; ends &= ends - 1 {
+		for before = m; ends != 0; ends &= ends - 1 {
 			end := w*blockSize + bits.TrailingZeros64(ends)
-			visit(r.startOf(member, at, end), at+end)
+			if start := r.startOf(member, at, end); at+end-start >= r.least {
+				visit(start, at+end)
+			}
 		}
 	}
+	r.carry, r.before = carry, before
 	if last := len(member) - 1; member[last]>>63 == 1 {
 		r.start, r.open = r.startOf(member, at, len(member)*blockSize), true
 	} else {
@@ -136,10 +126,6 @@ func (a *Alphabet) Runs(data []byte, least int, visit func(start, end int)) {
 	s.chunks(data, func(view []byte, blocks, at int) {
 		classify(a.tables, view, &s.classes, blocks)
 		member := s.classes[0][:blocks]
-		s.runs.find(member, member, at, func(start, end int) {
-			if end-start >= least {
-				visit(start, end)
-			}
-		})
+		s.runs.find(member, member, at, visit)
 	})
 }
