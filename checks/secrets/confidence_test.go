@@ -59,6 +59,9 @@ func TestConfidence(t *testing.T) {
 		{"app.yml.j2", `password: winter2019`, "medium"},
 		{"app.yml.example", `password: ` + random, "low"},
 		{"a.ipynb", `"source": ["password = \"winter2019\"\n"]`, "low"},
+		{"tests/app_test.py", `jwt_secret = "` + random + `"`, "low"},
+		{"client.py", `headers = {"Authorization": "Basic kT9zQx2VbN7m` + `Kf8RtY4LpWcD6s"}`, "low"},
+		{"client.py", `headers = {"Authorization": "Basic authentication"}`, ""},
 		// The place.
 		{"app.py", `# password = "` + random + `"`, "low"},
 		{"app.py", `if password == "` + random + `":`, "low"},

@@ -44,9 +44,13 @@ func authorizationAt(data []byte, at int) (credential, bool) {
 	}
 	value := string(data[at:end])
 	if hasFoldSuffix(data[:at], "basic ") {
+		if scan.BasicAuth(value) != scan.Proven {
+			c.class, c.value = keyName, classify(value, c.normal, true)
+			return c, c.value == randomValue
+		}
 		_, pass, ok := basicAuth(value)
 		c.class, c.config, c.value = passwordName, true, classify(pass, "", true)
-		return c, ok && c.value != noValue && scan.BasicAuth(value) == scan.Proven
+		return c, ok && c.value != noValue
 	}
 	c.value = classify(value, c.normal, true)
 	return c, c.value >= rareValue

@@ -37,7 +37,7 @@ func credentialsIn(t *text, in *inspection, fail func(checks.Finding, span)) {
 	}
 	read := structured(t, in)
 	for _, c := range in.named {
-		if within(read, c.span) || !t.owns(c.end) || frameworkRule(t, c, string(t.data[c.start:c.end])) != "" {
+		if within(read, c.span) || !t.owns(c.end) || configures(t) && frameworkRule(t, c, string(t.data[c.start:c.end])) != "" {
 			continue
 		}
 		if precision, ok := confidence(t, c); ok {
