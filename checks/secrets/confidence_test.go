@@ -41,6 +41,8 @@ func TestConfidence(t *testing.T) {
 		// The file.
 		{"settings.yml", `password: winter2019`, "medium"},
 		{"settings.yml", `password: xkqwzjvf`, "medium"},
+		{"db.ini", `password = aB3(x]9|z`, "high"},
+		{"db.ini", `password = read(file)`, ""},
 		{"config.json", `{"password": "winter2019"}`, "medium"},
 		{"locales/de.json", `{"password": "winter2019"}`, ""},
 		{"tests/app_test.py", `password = "` + random + `"`, "low"},

@@ -101,7 +101,7 @@ func header(data []byte, a scan.Assignment) bool {
 // bare judges a value without quotes.
 func bare(data []byte, a scan.Assignment, kind syntax) bool {
 	value := data[a.Start:a.End]
-	if bytes.ContainsAny(value, " \t\r\n<>(){}[]|") {
+	if bytes.ContainsAny(value, "<>{}") || !kind.configures() && bytes.ContainsAny(value, "()[]|") || bytes.IndexByte([]byte("([|"), value[0]) >= 0 {
 		return false
 	}
 	switch {
