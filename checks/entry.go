@@ -175,10 +175,15 @@ func (f *File) position(offset, size int) (line, column int) {
 	return max(f.Line, 1) + i, offset - f.lines[i] + 1
 }
 
+// lineStarts lists where lines begin: behind each \n, or in a text without one behind each \r, as on the old Mac OS.
 func lineStarts(text string) []int {
+	end := byte('\n')
+	if strings.IndexByte(text, end) < 0 {
+		end = '\r'
+	}
 	starts := []int{0}
 	for i := range len(text) {
-		if text[i] == '\n' {
+		if text[i] == end {
 			starts = append(starts, i+1)
 		}
 	}

@@ -15,8 +15,9 @@ type text struct {
 	kind          syntax
 	binary        bool
 	// hidden says how the file's own bytes lead here: the path inside a container, then the encodings. Empty for the own bytes.
-	hidden []string
-	layer  string // of the container image that the text lies in
+	hidden  []string
+	encoded bool   // an encoding is among them: its place is that of the encoded text
+	layer   string // of the container image that the text lies in
 	// owns reports whether a match that ends there is this text's to report; windows of one file overlap.
 	owns func(end int) bool
 	// place is where a range of data stands in what is audited.
@@ -51,12 +52,16 @@ func (t *text) inside() string { return strings.Join(t.hidden, ", ") }
 // decoded is the text that an encoding hid in data[start:end].
 func (t *text) decoded(data []byte, start, end int, encoding string) *text {
 	inner := *t
-	inner.data, inner.python = data, nil
+	inner.data, inner.python, inner.encoded = data, nil, true
 	inner.binary = bytes.IndexByte(data, 0) >= 0
 	inner.hidden = append(t.hidden[:len(t.hidden):len(t.hidden)], encoding)
 	inner.owns = func(int) bool { return t.owns(end) }
-	inner.place = func(int, int) checks.Place {
+	inner.place = func(from, _ int) checks.Place {
 		p := t.place(start, end)
+		if strings.HasPrefix(encoding, "UTF-") && !t.encoded && p.Line > 0 { // the whole text, with its lines
+			p.Line += bytes.Count(data[:min(from, len(data))], []byte{'\n'})
+			p.Column, p.EndLine, p.EndColumn = 0, 0, 0
+		}
 		p.Inside = inner.inside()
 		return p
 	}

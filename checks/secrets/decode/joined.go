@@ -133,9 +133,9 @@ func pieceStart(data []byte, end, low int, plain bool) int {
 	return -1
 }
 
-// isPrefix reports whether the letter data[at] is one that a literal may begin with, such as Python's b.
+// isPrefix reports whether data[at] is what a literal may begin with before its quote, such as Python's b and C#'s @.
 func isPrefix(data []byte, at int) bool {
-	return bytes.IndexByte([]byte("bBrRuULf"), data[at]) >= 0 && (at == 0 || !wordAt(data, at-1))
+	return bytes.IndexByte([]byte("bBrRuULf@$"), data[at]) >= 0 && (at == 0 || !wordAt(data, at-1))
 }
 
 // pieceEnd is the index of the quote that ends the literal whose quote is data[start], or -1 where it is too long.

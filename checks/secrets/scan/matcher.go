@@ -125,7 +125,11 @@ func startsToken(data []byte, at int) bool {
 		return true
 	}
 	if c := data[at-1]; !isWord(c) {
-		return c != '+' && (c != '.' || at < 2 || !isWord(data[at-2])) // not inside base64, nor a dotted name
+		// Not inside base64, nor a dotted name. What has a mark of its own is no base64: the + is a form's blank.
+		return (c != '+' || bytes.ContainsAny(data[at:min(len(data), at+8)], "_-")) && (c != '.' || at < 2 || !isWord(data[at-2]))
+	}
+	if data[at-1] == 'm' && afterColour(data, at-1) {
+		return true
 	}
 	if at >= 2 && data[at-2] == '\\' && strings.IndexByte("nrt", data[at-1]) >= 0 {
 		return true
@@ -137,6 +141,25 @@ func startsToken(data []byte, at int) bool {
 		return false
 	}
 	return isHex(data[at-4]) && isHex(data[at-3]) && isHex(data[at-2]) && isHex(data[at-1])
+}
+
+// afterColour reports whether data[:at] ends in the beginning of a terminal's colour sequence, which an m ends: an escape
+// character, or how a program writes one, then "[" and numbers (ECMA-48, 8.3.117).
+func afterColour(data []byte, at int) bool {
+	begin := at
+	for begin > 0 && at-begin < 16 && (data[begin-1] >= '0' && data[begin-1] <= '9' || data[begin-1] == ';') {
+		begin--
+	}
+	if begin == 0 || data[begin-1] != '[' {
+		return false
+	}
+	before := data[max(0, begin-7) : begin-1]
+	for _, escape := range []string{"\x1b", `\x1b`, `\x1B`, `\u001b`, `\u001B`, `\033`, `\e`} {
+		if bytes.HasSuffix(before, []byte(escape)) {
+			return true
+		}
+	}
+	return false
 }
 
 func isHex(c byte) bool {
