@@ -159,10 +159,12 @@ func (g *keyedGroup) fits(length int) bool {
 	return length > 0 && length <= maxKeyed && g.lengths[length/64]>>(length%64)&1 == 1
 }
 
-// mixes reports whether the value mixes digits and letters as often as a random one does at least.
+// mixes reports whether the value mixes digits and letters as often as a random one does at least, and is not made of
+// words, as names with a number in them are.
 func mixes(value []byte) bool {
-	digits, letters, changes := false, false, 0
-	last := partKinds[value[0]]
+	digits, letters, hex := false, false, true
+	changes, pairs, common := 0, 0, 0
+	last, before := partKinds[value[0]], byte(0)
 	for _, c := range value {
 		kind := partKinds[c]
 		if kind != last {
@@ -170,10 +172,26 @@ func mixes(value []byte) bool {
 			last = kind
 		}
 		digits = digits || kind == digitPart
-		letters = letters || kind == lowerPart || kind == upperPart
+		letter := kind == lowerPart || kind == upperPart
+		if c |= 0x20; letter && before != 0 {
+			pairs++
+			if commonPair[int(before-'a')*26+int(c-'a')] {
+				common++
+			}
+		}
+		if before = 0; letter {
+			before, letters = c, true
+			hex = hex && c <= 'f'
+		}
 	}
-	return digits && letters && changes >= 3 && changes*8 >= len(value)
+	if !digits || !letters || changes < 3 || changes*8 < len(value) {
+		return false
+	}
+	return hex || pairs*2 < len(value) || common*100 <= pairs*mostWords
 }
+
+// mostWords is the share of common pairs of letters, in percent, from which Random, too, takes a value for words.
+const mostWords = 65
 
 // value judges the value data[start:end] by the group's rules whose words stand in the text before it. The nearest
 // word decides.
