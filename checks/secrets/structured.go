@@ -124,11 +124,13 @@ func trusts(name string) bool {
 // inManifest judges what a Kubernetes Secret holds by the text behind its base64: what is filled in later is none, and
 // a word may be a stand-in.
 func inManifest(t *text, f *structuredFinding) bool {
-	plain, err := base64.StdEncoding.DecodeString(string(t.data[f.Start:f.End]))
-	if err != nil || scan.Template(string(plain)) || scan.Placeholder(string(plain)) {
+	raw, err := base64.StdEncoding.DecodeString(string(t.data[f.Start:f.End]))
+	plain := strings.TrimSpace(string(raw))
+	const longText = 64 // a file, of which one word says little
+	if err != nil || len(plain) < longText && (scan.Template(plain) || scan.Placeholder(plain)) {
 		return false
 	}
-	if classify(string(plain), "", true) < plainValue && printableASCII(string(plain)) && len(plain) < 64 {
+	if len(plain) < longText && classify(plain, "", true) < plainValue && printableASCII(plain) {
 		f.precision = checks.PrecisionLow
 	}
 	return true

@@ -50,7 +50,7 @@ func TestReaders(t *testing.T) {
 		"properties":        {Properties, "#a=9f86d081884c7d659a2feaa0c55ad015\nadmin=9f86d081884c7d659a2feaa0c55ad015\nx=y\n", []string{"admin=9f86d081884c7d659a2feaa0c55ad015"}},
 		"saved logins":      {SavedLogins, `{"logins":[{"encryptedPassword":"MDoEEPgA"},{"encryptedPassword":"MDoEEPgB"}]}`, []string{"the saved logins=MDoEEPgA and 1 more"}},
 		"cloud-init":        {CloudInit, "#cloud-config\nchpasswd:\n  expire: false\n  list: |\n    root:v4lue\n    bob:RANDOM\nusers:\n  a:b\n", []string{"root=v4lue"}},
-		"kubernetes":        {KubernetesSecrets, "kind: ConfigMap\ndata:\n  a: djRsdWU=\n---\nkind: Secret\ndata:\n  # note\n  user: \"djRsdWU=\"\n  pem: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t\n  x: {{ .Values.x }}\nmetadata:\n  name: djRsdWU=\n", []string{"user=djRsdWU="}},
+		"kubernetes":        {KubernetesSecrets, "kind: ConfigMap\ndata:\n  a: djRsdWU=\n---\nkind: Secret\ndata:\n  # note\n  user: \"djRsdWU=\"\n  pem: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t\n  x: {{ .Values.x }}\n  short: YmFyCg==\n  block: |\n    djRsdWU=\nmetadata:\n  name: djRsdWU=\n", []string{"user=djRsdWU=", "block=djRsdWU="}},
 		"insert":            {dumped, "INSERT INTO `users` (`id`, `name`, `password`) VALUES (1,'it''s','v4lue'),(2,'b\\'s','other');\n", []string{"users.password=v4lue and 1 more"}},
 		"insert by create": {dumped, "CREATE TABLE IF NOT EXISTS wp_users (\n ID bigint(20) NOT NULL,\n user_pass varchar(255) DEFAULT 'a,b',\n PRIMARY KEY (ID)\n);\ninsert into wp_users values (1, 'v4lue');",
 			[]string{"wp_users.user_pass=v4lue"}},

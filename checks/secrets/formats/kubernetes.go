@@ -23,8 +23,9 @@ func KubernetesSecrets(data []byte) []Value {
 // manifest is one YAML document, as far as it was read.
 type manifest struct {
 	secret  bool
-	inside  bool // of data
-	depth   int  // of the line that opened data
+	inside  bool   // of data
+	depth   int    // of the line that opened data
+	block   []byte // the key whose value stands on the next line, as a block scalar
 	entries []Value
 }
 
@@ -38,8 +39,15 @@ func (m *manifest) read(line []byte, start int) {
 	indent := bytes.Index(line, text)
 	key, value, ok := bytes.Cut(text, []byte(":"))
 	value = bytes.TrimSpace(value)
+	if m.block != nil {
+		m.entry(m.block, text, start+indent)
+		m.block = nil
+		return
+	}
 	switch {
 	case !ok:
+	case m.inside && indent > m.depth && len(value) > 0 && len(value) < 3 && (value[0] == '|' || value[0] == '>'):
+		m.block = key
 	case m.inside && indent > m.depth:
 		m.entry(key, value, start+indent+bytes.LastIndex(text, value))
 	case bytes.Equal(key, []byte("data")) && len(value) == 0:
@@ -60,7 +68,8 @@ func (m *manifest) entry(key, value []byte, start int) {
 	}
 	plain := make([]byte, base64.StdEncoding.DecodedLen(len(inner)))
 	n, err := base64.StdEncoding.Decode(plain, inner)
-	if err != nil || n < 4 || bytes.Contains(plain[:n], []byte("BEGIN CERTIFICATE")) || bytes.Contains(plain[:n], []byte("{{")) || len(m.entries) == maxEntries {
+	const least = 4
+	if err != nil || len(bytes.TrimSpace(plain[:n])) < least || bytes.Contains(plain[:n], []byte("BEGIN CERTIFICATE")) || bytes.Contains(plain[:n], []byte("{{")) || len(m.entries) == maxEntries {
 		return
 	}
 	m.entries = append(m.entries, Value{Kind: Key, Name: string(bytes.Trim(key, "\"'")), Start: start, End: start + len(inner)})
