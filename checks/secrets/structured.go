@@ -75,7 +75,7 @@ func structured(t *text, in *inspection) []structuredFinding {
 			add(formats.CloudInit(t.data)...)
 		}
 	}
-	if (t.Ext() == ".yml" || t.Ext() == ".yaml") && bytes.Contains(t.data, []byte("ecret")) {
+	if (t.Ext() == ".yml" || t.Ext() == ".yaml" || t.kind == unknown) && bytes.Contains(t.data, []byte("kind:")) && bytes.Contains(t.data, []byte("ecret")) {
 		for _, v := range formats.KubernetesSecrets(t.data) {
 			f, ok := judged(t, v)
 			if ok = ok && inManifest(t, &f); ok {
