@@ -1,7 +1,10 @@
 package secrets
 
 import (
+	"context"
+	"fmt"
 	"slices"
+	"strings"
 
 	"hardcheck/checks"
 	"hardcheck/checks/secrets/unpack"
@@ -32,12 +35,19 @@ func anyText(t *text, _ *inspection) bool { return !t.binary }
 
 // discoveries are what the texts of one file hold, by check.
 type discoveries struct {
+	ctx      context.Context
 	config   *Configuration
 	found    map[string][]checks.Finding
+	insides  map[secretKey][]string // where in the file each secret was found
+	dropped  map[string]int         // findings over the bound, by check
 	examined map[string]bool
 	problems checks.ProblemList
-	decoded  int // bytes that encodings hid, so far
+	decoded  int             // bytes that encodings hid, so far
+	bounded  map[string]bool // bounds that bit, and were told
 }
+
+// secretKey is one secret as one check reports it.
+type secretKey struct{ check, rule, secret string }
 
 type discoveriesKey struct{}
 
@@ -45,7 +55,7 @@ type discoveriesKey struct{}
 func discover(p *checks.Pass, f *checks.File) *discoveries {
 	return checks.Memo(f, discoveriesKey{}, func() *discoveries {
 		d := newDiscoveries(p)
-		if f.Offset > 0 || !d.unpack(p.Context(), f) {
+		if f.Offset > 0 || !d.unpack(f) {
 			d.judge(ownText(f))
 		}
 		return d
@@ -53,7 +63,8 @@ func discover(p *checks.Pass, f *checks.File) *discoveries {
 }
 
 func newDiscoveries(p *checks.Pass) *discoveries {
-	return &discoveries{config: configurationOf(p), found: map[string][]checks.Finding{}, examined: map[string]bool{}}
+	return &discoveries{ctx: p.Context(), config: configurationOf(p), found: map[string][]checks.Finding{}, insides: map[secretKey][]string{},
+		dropped: map[string]int{}, examined: map[string]bool{}}
 }
 
 // judge looks at one text, and at what its encodings hide, for every check.
@@ -71,14 +82,34 @@ func (d *discoveries) judge(t *text) {
 	d.decode(t)
 }
 
-// add takes a finding, unless the same secret was found in the file before it was decoded.
+// maxInsides bounds the members of one container that are named for one secret.
+const maxInsides = 64
+
+// add takes a finding, unless the same text of the file has shown the secret already, before or after it was decoded.
 func (d *discoveries) add(check string, f checks.Finding) {
-	if f.Place.Inside != "" && slices.ContainsFunc(d.found[check], func(o checks.Finding) bool {
-		return o.Rule == f.Rule && o.ContentKey == f.ContentKey && o.Place.Inside != f.Place.Inside
-	}) {
+	key := secretKey{check, f.Rule, f.ContentKey}
+	known := d.insides[key]
+	if slices.ContainsFunc(known, func(inside string) bool { return inside != f.Place.Inside && sameText(inside, f.Place.Inside) }) {
 		return
 	}
+	if len(d.found[check]) >= checks.MaxFindings || len(known) >= maxInsides {
+		d.dropped[check]++
+		return
+	}
+	if !slices.Contains(known, f.Place.Inside) {
+		d.insides[key] = append(known, f.Place.Inside)
+	}
 	d.found[check] = append(d.found[check], f)
+}
+
+// sameText reports whether one of two places in a file is reached through the other: the file's own bytes, a member,
+// what an encoding in it hid.
+func sameText(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	rest, ok := strings.CutPrefix(b, a)
+	return ok && (a == "" || strings.HasPrefix(rest, ", ") || strings.HasPrefix(rest, "/"))
 }
 
 // reportedBy is the check that reports what the judge of a check finds in the text: some say what a credential is,
@@ -102,6 +133,10 @@ func eachFinding(p *checks.Pass, f *checks.File, show func(checks.Finding)) erro
 	d := discover(p, f)
 	for _, problem := range d.problems.All() {
 		p.Problem(problem)
+	}
+	if n := d.dropped[p.Check.ID]; n > 0 {
+		p.Problem(checks.Problem{Op: "report findings", Expected: fmt.Sprintf("at most %d in a file, and %d members for one secret", checks.MaxFindings, maxInsides),
+			Actual: fmt.Sprintf("%d more", n), Retry: checks.RetryUseless, Where: f.Path})
 	}
 	found := d.found[p.Check.ID]
 	reported := 0

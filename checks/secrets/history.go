@@ -107,7 +107,7 @@ func (s *historyScan) look(v *checks.Version) {
 	entry := &checks.Entry{Path: cmp.Or(v.Path, v.Name, v.ID), Mode: fs.FileMode(0o644), From: checks.ModeGit, Size: int64(len(v.Data)), UID: -1, GID: -1, Tracked: true}
 	f := &checks.File{Entry: entry, Data: v.Data, Line: 1, Whole: true}
 	switch {
-	case v.Kind == "file" && d.unpack(s.pass.Context(), f):
+	case v.Kind == "file" && d.unpack(f):
 	case v.New == nil:
 		d.judge(ownText(f))
 	default:

@@ -15,9 +15,10 @@ type text struct {
 	kind          syntax
 	binary        bool
 	// hidden says how the file's own bytes lead here: the path inside a container, then the encodings. Empty for the own bytes.
-	hidden  []string
-	encoded bool   // an encoding is among them: its place is that of the encoded text
-	layer   string // of the container image that the text lies in
+	hidden []string
+	// encodings counts those among them. The place is that of the text that the outermost encodes.
+	encodings int
+	layer     string // of the container image that the text lies in
 	// owns reports whether a match that ends there is this text's to report; windows of one file overlap.
 	owns func(end int) bool
 	// place is where a range of data stands in what is audited.
@@ -52,16 +53,32 @@ func (t *text) inside() string { return strings.Join(t.hidden, ", ") }
 // decoded is the text that an encoding hid in data[start:end].
 func (t *text) decoded(data []byte, start, end int, encoding string) *text {
 	inner := *t
-	inner.data, inner.python, inner.encoded = data, nil, true
+	inner.data, inner.python, inner.encodings = data, nil, t.encodings+1
 	inner.binary = bytes.IndexByte(data, 0) >= 0
 	inner.hidden = append(t.hidden[:len(t.hidden):len(t.hidden)], encoding)
 	inner.owns = func(int) bool { return t.owns(end) }
 	inner.place = func(from, _ int) checks.Place {
 		p := t.place(start, end)
-		if strings.HasPrefix(encoding, "UTF-") && !t.encoded && p.Line > 0 { // the whole text, with its lines
+		if strings.HasPrefix(encoding, "UTF-") && t.encodings == 0 && p.Line > 0 { // the whole text, with its lines
 			p.Line += bytes.Count(data[:min(from, len(data))], []byte{'\n'})
 			p.Column, p.EndLine, p.EndColumn = 0, 0, 0
 		}
+		p.Inside = inner.inside()
+		return p
+	}
+	return &inner
+}
+
+// named is the text as a member of a container that an encoding hides.
+func (t *text) named(member string) *text {
+	inner := *t
+	entry := *t.Entry
+	entry.Path += "/" + member
+	inner.Entry, inner.kind = &entry, syntaxOf(&entry)
+	inner.hidden = append(t.hidden[:len(t.hidden):len(t.hidden)], printable(member))
+	place := t.place
+	inner.place = func(start, end int) checks.Place {
+		p := place(start, end)
 		p.Inside = inner.inside()
 		return p
 	}
@@ -72,17 +89,13 @@ func (t *text) decoded(data []byte, start, end int, encoding string) *text {
 func (t *text) member(m unpack.Member) *text {
 	entry := *t.Entry
 	entry.Path = strings.TrimSuffix(t.Path+"/"+m.Path, "/")
-	entry.Size = m.Size
-	const piece = 8 << 20 // larger members come in pieces of this size
-	if m.Size < 0 {
-		entry.Size = m.Offset + int64(len(m.Data))
-		if len(m.Data) >= piece {
-			entry.Size++ // more may follow
-		}
+	entry.Size = m.Offset + int64(len(m.Data))
+	if len(m.Data) >= unpack.PieceSize {
+		entry.Size++ // another piece follows
 	}
 	f := &checks.File{Entry: &entry, Data: m.Data, Offset: m.Offset, Line: m.Lines + 1}
 	if m.Offset > 0 {
-		f.Overlap = 64 << 10
+		f.Overlap = unpack.Overlap
 	}
 	inner := ownText(f)
 	inner.layer = m.Layer

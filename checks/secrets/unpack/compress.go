@@ -3,6 +3,7 @@ package unpack
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/bzip2"
 	"errors"
 	"fmt"
@@ -36,7 +37,7 @@ func (w *walker) decompress(n node, kind Kind, s source) error {
 	defer d.close()
 	n.file = d.name
 	if n.file == "" {
-		n.file = stem(n.path)
+		n.file = stem(cmp.Or(n.path, w.limits.Name))
 	}
 	out := &inflated{w: w, from: d, packed: packed.count}
 	err = w.open(n, source{stream: out, size: -1})

@@ -19,6 +19,8 @@ type Limits struct {
 	Bytes   int64 // unpacked in all, intermediate layers included: 1 GiB
 	Member  int64 // shown of one member: 256 MiB
 	Ratio   int64 // unpacked to packed bytes of one stream after its first MiB: 1000
+	// Name is the file's: it names what a compressed file holds that does not say itself.
+	Name string
 }
 
 func (l Limits) withDefaults() Limits {
@@ -39,8 +41,8 @@ type Member struct {
 	Data  []byte // valid during the call only
 	Layer string // of a container image: the layer's digest or path
 	Size  int64  // what the container states for the whole member, or -1
-	// Offset and Lines are the bytes and line breaks of the member before Data. A member of more than 8 MiB is
-	// shown in pieces of that size that overlap by 64 KiB.
+	// Offset and Lines are the bytes and line breaks of the member before Data. A member of PieceSize bytes or more is
+	// shown in pieces of that size that overlap by 64 KiB; the last piece is shorter, whatever Size says.
 	Offset int64
 	Lines  int
 }

@@ -278,7 +278,7 @@ func TestEncryptedMembersAreTold(t *testing.T) {
 }
 
 func TestPieces(t *testing.T) {
-	text := strings.Repeat(strings.Repeat("x", 99)+"\n", pieceSize/50)
+	text := strings.Repeat(strings.Repeat("x", 99)+"\n", PieceSize/50)
 	for name, data := range map[string][]byte{"plain": []byte(text), "gzip": gzipOf(t, "", []byte(text))} {
 		var got int64
 		Walk(context.Background(), bytes.NewReader(data), int64(len(data)), Limits{}, func(m Member) {

@@ -8,11 +8,14 @@ import (
 	"sync"
 )
 
+// PieceSize is how much of one member's text is shown at once, in bytes; two pieces overlap by Overlap.
 const (
-	pieceSize = 8 << 20  // of one member's text shown at once
-	overlap   = 64 << 10 // of two pieces
-	firstRoom = 64 << 10 // of a new buffer
+	PieceSize = 8 << 20
+	Overlap   = 64 << 10
 )
+
+const firstRoom = 64 << 10 // of a new buffer
+
 
 // source is where the bytes of a node are had: a stream, or where it is not nil any part of at, which saves copies.
 type source struct {
@@ -35,7 +38,7 @@ var buffers = sync.Pool{New: func() any { return &buffer{data: make([]byte, 0, f
 type buffer struct{ data []byte }
 
 func (b *buffer) free() {
-	if cap(b.data) <= pieceSize {
+	if cap(b.data) <= PieceSize {
 		b.data = b.data[:0]
 		buffers.Put(b)
 	}
@@ -144,11 +147,11 @@ func (w *walker) show(n node, b *buffer, r io.Reader, s source, err error) error
 		return e
 	}
 	m := Member{Path: n.path, Kinds: n.kinds, Layer: n.layer, Size: s.size}
-	for shown := false; ; shown = true {
+	for {
 		if err == nil {
-			err = b.fill(r, pieceSize, s.size-m.Offset)
+			err = b.fill(r, PieceSize, s.size-m.Offset)
 		}
-		if len(b.data) > 0 && !(shown && len(b.data) <= overlap) {
+		if len(b.data) > 0 {
 			if e := w.piece(&m, b.data, s); e != nil {
 				return e
 			}
@@ -159,8 +162,8 @@ func (w *walker) show(n node, b *buffer, r io.Reader, s source, err error) error
 		if err != nil {
 			break
 		}
-		keep := b.data[len(b.data)-overlap:]
-		gone := b.data[:len(b.data)-overlap]
+		keep := b.data[len(b.data)-Overlap:]
+		gone := b.data[:len(b.data)-Overlap]
 		m.Offset += int64(len(gone))
 		m.Lines += bytes.Count(gone, []byte{'\n'})
 		b.data = b.data[:copy(b.data, keep)]
