@@ -44,5 +44,3 @@ func everyRule() []checks.Rule {
 	return rules
 }
 
-// inImage reports whether the text is part of a container image, or says how one is built.
-func inImage(t *text) bool { return t.layer != "" || t.kind == dockerfile }
