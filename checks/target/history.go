@@ -75,12 +75,22 @@ func (h *history) partOf(dir string) bool {
 	return in
 }
 
-// Each shows every text once.
+// leftOut reports whether a path of the repository is no part of the audit.
+func (h *history) leftOut(p string) bool {
+	if strings.HasPrefix(h.prefix, p+"/") {
+		return false // a directory that the tree lies in
+	}
+	rel, ok := strings.CutPrefix(p, h.prefix)
+	return !ok || h.excluded(rel)
+}
+
+// Each shows every text once: first what says where the files are, then the files.
 func (h *history) Each(ctx context.Context, visit func(*checks.Version)) error {
 	if h.since != "" || h.rev != "" {
 		return h.eachNew(ctx, visit)
 	}
-	paths, err := h.paths(ctx)
+	show := func(t *objects.Text) { visit(textVersion(t)) }
+	paths, err := h.store.Survey(ctx, objects.Options{}, h.leftOut, show)
 	if err != nil {
 		return err
 	}
@@ -88,38 +98,28 @@ func (h *history) Each(ctx context.Context, visit func(*checks.Version)) error {
 		if len(p.New) == 0 && !p.Whole {
 			return
 		}
-		rel, ok := h.local(paths[p.ID])
-		if !ok {
+		path, ok := paths.Of(p.ID)
+		rel, inside := strings.CutPrefix(path, h.prefix)
+		if !ok || !inside { // a blob without a path may be anything's
 			return
 		}
-		v := checks.Version{Kind: "file", ID: p.ID.String(), Path: rel, Data: p.Data}
-		if !p.Whole {
-			v.New = make([]checks.Range, len(p.New))
-			for i, s := range p.New {
-				v.New[i] = checks.Range(s)
-			}
-		}
-		visit(&v)
+		visit(fileVersion(p, rel))
 	})
 	if err != nil {
 		return err
 	}
-	return h.eachText(ctx, visit)
+	return h.store.Files(ctx, show)
 }
 
-// paths gives every blob that a commit has one of its paths.
-func (h *history) paths(ctx context.Context) (map[objects.ID]string, error) {
-	changes, err := h.everyChange(ctx)
-	if err != nil {
-		return nil, err
-	}
-	paths := make(map[objects.ID]string, len(changes))
-	for _, c := range changes {
-		if _, ok := paths[c.ID]; !ok {
-			paths[c.ID] = c.Path
+func fileVersion(p *objects.Piece, path string) *checks.Version {
+	v := &checks.Version{Kind: "file", ID: p.ID.String(), Path: path, Data: p.Data}
+	if !p.Whole {
+		v.New = make([]checks.Range, len(p.New))
+		for i, s := range p.New {
+			v.New[i] = checks.Range(s)
 		}
 	}
-	return paths, nil
+	return v
 }
 
 // everyChange lists what every commit brought, the oldest first, once.
@@ -156,24 +156,16 @@ var textKinds = map[objects.TextKind]string{
 	objects.TextReflog: "reflog", objects.TextConfig: "configuration", objects.TextFile: "file of git's directory",
 }
 
-// eachText shows messages, names, reflogs and git's own files.
-func (h *history) eachText(ctx context.Context, visit func(*checks.Version)) error {
-	show := func(t *objects.Text) {
-		v := checks.Version{Kind: textKinds[t.Kind], Name: t.Name, Data: t.Data}
-		if !t.ID.IsZero() {
-			v.ID = t.ID.String()
-		}
-		if t.Kind == objects.TextConfig || t.Kind == objects.TextFile || t.Kind == objects.TextReflog {
-			v.Name = ".git/" + t.Name
-		}
-		visit(&v)
+// textVersion is a message, a name, a reflog or one of git's own files.
+func textVersion(t *objects.Text) *checks.Version {
+	v := &checks.Version{Kind: textKinds[t.Kind], Name: t.Name, Data: t.Data}
+	if !t.ID.IsZero() {
+		v.ID = t.ID.String()
 	}
-	for _, each := range []func(context.Context, objects.Options, func(*objects.Text)) error{h.store.Messages, h.store.Names} {
-		if err := each(ctx, objects.Options{}, show); err != nil {
-			return err
-		}
+	if t.Kind == objects.TextConfig || t.Kind == objects.TextFile || t.Kind == objects.TextReflog {
+		v.Name = ".git/" + t.Name
 	}
-	return h.store.Files(ctx, show)
+	return v
 }
 
 // eachNew shows the versions and messages that the commits of a range bring.

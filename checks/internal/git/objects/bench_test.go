@@ -137,3 +137,14 @@ func BenchmarkPullRequest(b *testing.B) {
 		s.Close()
 	}
 }
+
+// BenchmarkSurvey reads all messages, names and paths.
+func BenchmarkSurvey(b *testing.B) {
+	open := benchStore(b)
+	for b.Loop() {
+		s := open()
+		p := survey(b, s, nothing)
+		b.ReportMetric(float64(len(p.links)), "links")
+		s.Close()
+	}
+}

@@ -33,25 +33,55 @@ func (s *Store) history(ctx context.Context) (*graph, error) {
 	if s.graph != nil {
 		return s.graph, nil
 	}
-	var mu sync.Mutex
-	g := &graph{byID: map[ID]int32{}}
-	var parents [][]ID
+	b := s.newGraphBuilder()
 	err := s.sweep(ctx, Options{}, func(k Kind) bool { return k == KindCommit }, func(p *Piece) {
 		c, err := ParseCommit(p.Data)
 		if err != nil {
 			s.tellError("read the commit "+p.ID.String(), s.common.label("objects"), err)
 			return
 		}
-		mu.Lock()
-		defer mu.Unlock()
-		g.byID[p.ID] = int32(len(g.nodes))
-		g.nodes = append(g.nodes, commitNode{id: p.ID, tree: c.Tree, when: unix(c.Committer)})
-		parents = append(parents, c.Parents)
+		b.add(p.ID, c)
 	})
 	if err != nil {
 		return nil, err
 	}
-	for i, list := range parents {
+	s.graph = b.graph()
+	return s.graph, nil
+}
+
+// keepGraph keeps the history that was gathered with something else.
+func (s *Store) keepGraph(b *graphBuilder) {
+	s.graphMu.Lock()
+	defer s.graphMu.Unlock()
+	if s.graph == nil {
+		s.graph = b.graph()
+	}
+}
+
+// graphBuilder gathers commits from several goroutines.
+type graphBuilder struct {
+	s       *Store
+	mu      sync.Mutex
+	g       *graph
+	parents [][]ID
+}
+
+func (s *Store) newGraphBuilder() *graphBuilder {
+	return &graphBuilder{s: s, g: &graph{byID: map[ID]int32{}}}
+}
+
+func (b *graphBuilder) add(id ID, c *Commit) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.g.byID[id] = int32(len(b.g.nodes))
+	b.g.nodes = append(b.g.nodes, commitNode{id: id, tree: c.Tree, when: unix(c.Committer)})
+	b.parents = append(b.parents, c.Parents)
+}
+
+// graph links the commits.
+func (b *graphBuilder) graph() *graph {
+	g, s := b.g, b.s
+	for i, list := range b.parents {
 		for _, id := range list {
 			if k, ok := g.byID[id]; ok {
 				g.nodes[i].parents = append(g.nodes[i].parents, k)
@@ -61,8 +91,7 @@ func (s *Store) history(ctx context.Context) (*graph, error) {
 		}
 	}
 	g.sort()
-	s.graph = g
-	return g, nil
+	return g
 }
 
 func unix(p Person) int64 {

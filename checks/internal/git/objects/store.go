@@ -37,6 +37,7 @@ type Store struct {
 	dupOnce   sync.Once
 	refCache
 	graphCache
+	numbers
 
 	readers sync.Pool
 	cache   cache

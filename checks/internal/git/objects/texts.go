@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"path"
 	"strings"
-	"sync"
 )
 
 // TextKind says where a text comes from.
@@ -38,51 +37,42 @@ type Text struct {
 // blobs.
 func (s *Store) Messages(ctx context.Context, opt Options, visit func(*Text)) error {
 	wanted := func(k Kind) bool { return k == KindCommit || k == KindTag }
-	return s.sweep(ctx, opt, wanted, func(p *Piece) {
-		t := Text{Kind: TextCommit, ID: p.ID, Data: p.Data, Worker: p.Worker}
-		message := []byte(nil)
-		if p.Kind == KindCommit {
-			if c, err := ParseCommit(p.Data); err == nil {
-				t.Data, message = c.Text, c.Message
-			}
-		} else {
-			t.Kind = TextTag
-			if g, err := ParseTag(p.Data); err == nil {
-				t.Data, message = g.Text, g.Message
-			}
-		}
-		t.Body = len(t.Data) - len(message)
-		visit(&t)
-	})
+	return s.sweep(ctx, opt, wanted, func(p *Piece) { message(p, visit) })
 }
 
-// maxNames bounds the names that are remembered to give each once. Beyond it names come more than once.
-const maxNames = 1 << 20
+// message shows a commit or a tag, one that cannot be parsed as it is, and returns the commit.
+func message(p *Piece, visit func(*Text)) (*Commit, error) {
+	t := Text{Kind: TextCommit, ID: p.ID, Data: p.Data, Worker: p.Worker}
+	var commit *Commit
+	var message []byte
+	var err error
+	if p.Kind == KindCommit {
+		if commit, err = ParseCommit(p.Data); err == nil {
+			t.Data, message = commit.Text, commit.Message
+		}
+	} else {
+		t.Kind = TextTag
+		if g, err := ParseTag(p.Data); err == nil {
+			t.Data, message = g.Text, g.Message
+		}
+	}
+	t.Body = len(t.Data) - len(message)
+	visit(&t)
+	return commit, err
+}
 
 // Names calls visit with the name of every file and directory of every tree, each name once, from several
 // goroutines. Attribute finds the path of Text.ID, the directory.
 func (s *Store) Names(ctx context.Context, opt Options, visit func(*Text)) error {
-	var mu sync.RWMutex
-	seen := map[string]struct{}{}
+	opt = opt.withDefaults(s)
 	opt.Context = -1
-	return s.sweep(ctx, opt, func(k Kind) bool { return k == KindTree }, func(p *Piece) {
-		err := eachNew(p, s.hash, func(e *TreeEntry) {
-			mu.RLock()
-			_, known := seen[string(e.Name)]
-			mu.RUnlock()
-			if known {
-				return
-			}
-			mu.Lock()
-			_, known = seen[string(e.Name)]
-			if !known && len(seen) < maxNames {
-				seen[string(e.Name)] = struct{}{}
-			}
-			mu.Unlock()
-			if !known {
-				visit(&Text{Kind: TextName, ID: p.ID, Data: e.Name, Worker: p.Worker})
-			}
-		})
+	names := newNameSet()
+	linkers := make([]linker, opt.Workers)
+	for i := range linkers {
+		linkers[i].names, linkers[i].visit = names, visit
+	}
+	return s.sweep(ctx, opt, isTree, func(p *Piece) {
+		err := eachNew(p, s.hash, func(e *TreeEntry) { linkers[p.Worker].name(p, e.Name) })
 		if err != nil {
 			s.tellError("read the tree "+p.ID.String(), s.common.label("objects"), err)
 		}

@@ -1,0 +1,143 @@
+package objects
+
+import (
+	"hash/maphash"
+	"sync"
+)
+
+// A number stands for an object of the store: its place among the names of all packs, one pack after the other, and
+// behind them among the loose objects. An object in several places has the number of the first.
+const noNumber = 1<<32 - 1
+
+// numbers are given once the packs are open.
+type numbers struct {
+	numberOnce sync.Once
+	first      []uint32      // number of each pack's first object
+	looseAt    map[ID]uint32 // numbers of the loose objects
+	count      int
+}
+
+// number gives the objects their numbers.
+func (s *Store) number() {
+	s.numberOnce.Do(func() {
+		for _, p := range s.packs {
+			s.first = append(s.first, uint32(s.numbers.count))
+			s.numbers.count += p.count
+		}
+		list := s.loose()
+		s.looseAt = make(map[ID]uint32, len(list))
+		for i, l := range list {
+			s.looseAt[l.id] = uint32(s.numbers.count + i)
+		}
+		s.numbers.count += len(list)
+	})
+}
+
+// numberOf is the number of an object; noNumber if the store does not hold it.
+func (s *Store) numberOf(raw []byte) uint32 {
+	for k, p := range s.packs {
+		if at, ok := p.find(raw); ok {
+			return s.first[k] + uint32(at)
+		}
+	}
+	if len(s.looseAt) > 0 {
+		if n, ok := s.looseAt[idOf(raw)]; ok {
+			return n
+		}
+	}
+	return noNumber
+}
+
+// treeLink says that a tree has an object under a name. The tree that a commit has is linked to noNumber, without a name.
+type treeLink struct{ child, parent, name uint32 }
+
+// linker gathers, for one goroutine, the links of the trees of a sweep. Of a tree that is a delta it takes only what
+// its base does not have, so that few links stand for all entries: each object has one link at least.
+type linker struct {
+	s     *Store
+	names *nameSet
+	cache [1 << 10]cachedName
+	links []treeLink
+	visit func(*Text)
+}
+
+func (l *linker) root(id ID) {
+	if n := l.s.numberOf(id.raw()); n != noNumber {
+		l.links = append(l.links, treeLink{n, noNumber, 0})
+	}
+}
+
+func (l *linker) tree(p *Piece) {
+	own := l.s.numberOf(p.ID.raw())
+	err := eachNew(p, l.s.hash, func(e *TreeEntry) {
+		name := l.name(p, e.Name)
+		if !e.IsTree() && !e.IsBlob() {
+			return
+		}
+		if child := l.s.numberOf(e.ID.raw()); child != noNumber {
+			l.links = append(l.links, treeLink{child, own, name})
+		}
+	})
+	if err != nil {
+		l.s.tellError("read the tree "+p.ID.String(), l.s.common.label("objects"), err)
+	}
+}
+
+// cachedName is a name that the goroutine met lately.
+type cachedName struct {
+	text string
+	at   uint32
+}
+
+// name finds the place of a name and shows it when it is new.
+func (l *linker) name(p *Piece, name []byte) uint32 {
+	c := &l.cache[maphash.Bytes(l.names.seed, name)%uint64(len(l.cache))]
+	if c.at != 0 && c.text == string(name) {
+		return c.at
+	}
+	at, text, isNew := l.names.place(name)
+	if isNew {
+		l.visit(&Text{Kind: TextName, ID: p.ID, Data: name, Worker: p.Worker})
+	}
+	if at != 0 {
+		*c = cachedName{text, at}
+	}
+	return at
+}
+
+// nameSet keeps each name of the trees once.
+type nameSet struct {
+	seed  maphash.Seed
+	mu    sync.Mutex
+	byTxt map[string]uint32
+	list  []string // 0: a name that was not kept
+	bytes int
+}
+
+// Bounds on the names that are kept. Beyond them names are shown more than once and paths are not known.
+const (
+	maxNames     = 4 << 20
+	maxNameBytes = 256 << 20
+)
+
+func newNameSet() *nameSet {
+	return &nameSet{seed: maphash.MakeSeed(), byTxt: map[string]uint32{}, list: []string{""}}
+}
+
+// place is the place of a name in the list, 0 if it is not kept, and whether it was not there before.
+func (n *nameSet) place(name []byte) (at uint32, text string, isNew bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if at, known := n.byTxt[string(name)]; known {
+		return at, n.list[at], false
+	}
+	if len(n.list) >= maxNames || n.bytes+len(name) > maxNameBytes {
+		return 0, "", true
+	}
+	text = string(name)
+	at = uint32(len(n.list))
+	n.list = append(n.list, text)
+	n.byTxt[text] = at
+	n.bytes += len(text)
+	return at, text, true
+}

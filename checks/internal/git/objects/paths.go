@@ -1,0 +1,163 @@
+package objects
+
+import "sync"
+
+// Paths tells for objects a path at which a tree has them. It may be used from several goroutines.
+type Paths struct {
+	s        *Store
+	names    []string
+	leaveOut func(string) bool
+
+	links []treeLink // by child; those of one child in the order of the parents
+	start []uint32   // of each child's links, by number
+
+	mu   sync.Mutex
+	dirs []directory
+	sub  map[subdirectory]uint32
+	at   []uint32 // the directory that a tree was found to be, by number
+}
+
+// directory is a path of trees. Directory 0 stands for what was not looked at yet, 1 for none, 2 for the top.
+type directory struct {
+	parent, name uint32
+	level, size  int32 // of the path in bytes
+}
+
+type subdirectory struct{ parent, name uint32 }
+
+const (
+	dirUnknown = iota
+	dirNone    // left out, or too deep
+	dirTop
+
+	maxPath = 64 << 10 // bytes
+)
+
+func (s *Store) newPaths(linkers []linker, names *nameSet, leaveOut func(string) bool) *Paths {
+	p := &Paths{s: s, names: names.list, leaveOut: leaveOut, dirs: make([]directory, dirTop+1), sub: map[subdirectory]uint32{}, at: make([]uint32, s.numbers.count)}
+	total := 0
+	for i := range linkers {
+		total += len(linkers[i].links)
+	}
+	all := make([]treeLink, 0, total)
+	for i := range linkers {
+		all = append(all, linkers[i].links...)
+		linkers[i].links = nil
+	}
+	byParent := make([]treeLink, total)
+	start := make([]uint32, s.numbers.count+2)
+	order(byParent, all, start, func(l *treeLink) uint32 { return min(l.parent, uint32(s.numbers.count)) })
+	order(all, byParent, start, func(l *treeLink) uint32 { return l.child })
+	p.links, p.start = all, start
+	return p
+}
+
+// order sorts links by a number, those with the same one as they stood. start gets where each number's links begin.
+func order(to, from []treeLink, start []uint32, by func(*treeLink) uint32) {
+	clear(start)
+	for i := range from {
+		start[by(&from[i])+1]++
+	}
+	for i := 1; i < len(start); i++ {
+		start[i] += start[i-1]
+	}
+	for i := range from {
+		n := by(&from[i])
+		to[start[n]] = from[i]
+		start[n]++
+	}
+	copy(start[1:], start)
+	start[0] = 0
+}
+
+// Of is a path at which a tree has a blob or a tree, one that is not left out if there is any. ok is false where all
+// are left out. The path is empty for what no tree names, and for a tree that is the top.
+func (p *Paths) Of(id ID) (path string, ok bool) {
+	n := p.s.numberOf(id.raw())
+	if n == noNumber {
+		return "", true
+	}
+	list := p.links[p.start[n]:p.start[n+1]]
+	if len(list) == 0 {
+		return "", true
+	}
+	last := treeLink{}
+	for i := range list {
+		if i > 0 && list[i].name == last.name && list[i].parent == last.parent {
+			continue
+		}
+		last = list[i]
+		if last.parent == noNumber {
+			return "", true
+		}
+		if path, ok := p.below(last.parent, last.name); ok && !p.leaveOut(path) {
+			return path, true
+		}
+	}
+	return "", false
+}
+
+// below is the path of a name in a tree.
+func (p *Paths) below(tree, name uint32) (string, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	dir := p.directory(tree, 0)
+	if dir == dirNone {
+		return "", false
+	}
+	return p.text(dir, name), true
+}
+
+// directory finds a path of a tree that is not left out.
+func (p *Paths) directory(tree uint32, level int) uint32 {
+	if dir := p.at[tree]; dir != dirUnknown {
+		return dir
+	}
+	p.at[tree] = dirNone // for a tree that is in itself, which only a broken store has
+	list := p.links[p.start[tree]:p.start[tree+1]]
+	found := uint32(dirNone)
+	if len(list) == 0 {
+		found = dirTop // of a commit that is not there any more
+	}
+	for i := 0; i < len(list) && found == dirNone && level < maxLevels; i++ {
+		if list[i].parent == noNumber {
+			found = dirTop
+		} else if above := p.directory(list[i].parent, level+1); above != dirNone {
+			found = p.enter(above, list[i].name)
+		}
+	}
+	p.at[tree] = found
+	return found
+}
+
+// enter is the directory of that name in another.
+func (p *Paths) enter(above, name uint32) uint32 {
+	key := subdirectory{above, name}
+	dir, known := p.sub[key]
+	if known {
+		return dir
+	}
+	d := directory{above, name, p.dirs[above].level + 1, p.dirs[above].size + int32(len(p.names[name])) + 1}
+	dir = dirNone
+	if name != 0 && d.level <= maxLevels && d.size <= maxPath && !p.leaveOut(p.text(above, name)) {
+		dir = uint32(len(p.dirs))
+		p.dirs = append(p.dirs, d)
+	}
+	p.sub[key] = dir
+	return dir
+}
+
+// text writes the path of a name in a directory.
+func (p *Paths) text(dir, name uint32) string {
+	at := int(p.dirs[dir].size) + len(p.names[name])
+	path := make([]byte, at)
+	for {
+		at -= copy(path[at-len(p.names[name]):], p.names[name])
+		if dir == dirTop {
+			return string(path)
+		}
+		at--
+		path[at] = '/'
+		dir, name = p.dirs[dir].parent, p.dirs[dir].name
+	}
+}
