@@ -98,8 +98,22 @@ type File struct {
 
 	mu    sync.Mutex
 	memo  map[any]any
+	carry map[any]any // what the windows of one file share
 	text  *string
 	lines []int // offsets in Text of line starts
+}
+
+// Next is the next window of the file, which begins overlap bytes before the end of this one. Its Data is still to be set.
+func (f *File) Next(overlap int) *File {
+	passed := f.Data[:len(f.Data)-overlap]
+	return &File{Entry: f.Entry, At: f.At, Offset: f.Offset + int64(len(passed)), Line: f.Line + bytes.Count(passed, []byte{'\n'}), carry: f.carry}
+}
+
+// Resize corrects the size of a file that has another one than when it was listed.
+func (f *File) Resize(size int64) {
+	entry := *f.Entry
+	entry.Size = size
+	f.Entry = &entry
 }
 
 // Reader reads the whole file at any offset, or nil where only Data can be had. Valid during the call only.
@@ -205,6 +219,22 @@ func Memo[T any](f *File, key any, parse func() T) T {
 	f.mu.Unlock()
 	cell.once.Do(func() { cell.value = parse() })
 	return cell.value
+}
+
+// Carried returns the value of that key that the windows of one file share, made at the first of them. Windows come one
+// after the other.
+func Carried[T any](f *File, key any, initial func() T) T {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	value, ok := f.carry[key].(T)
+	if !ok {
+		value = initial()
+		if f.carry == nil {
+			f.carry = map[any]any{}
+		}
+		f.carry[key] = value
+	}
+	return value
 }
 
 type memoCell[T any] struct {

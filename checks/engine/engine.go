@@ -30,6 +30,7 @@ type Options struct {
 	// Window is the size in bytes of a streamed window, Overlap how much of the last one it repeats.
 	// Defaults 1 MiB and 64 KiB.
 	Window, Overlap int
+	Binary          int64     // how much is looked at of a binary file that is streamed, in bytes. Default 1 GiB
 	Progress        *Progress // where counts go while the run lasts; nil for nowhere
 	Debug           io.Writer // where a panic's stack goes; nil for nowhere
 	// Configuration is what the policy gives the modules besides parameters.
@@ -65,6 +66,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Overlap <= 0 {
 		o.Overlap = 64 << 10
+	}
+	if o.Binary <= 0 {
+		o.Binary = 1 << 30
 	}
 	if o.Progress == nil {
 		o.Progress = &Progress{}

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -12,7 +11,7 @@ import (
 )
 
 // stream shows a large file window by window to the checks that accept windows; the others are told that it was
-// too large. Of a large binary file only the first window is shown.
+// too large. Of a binary file only so much is shown as o.Binary says.
 func (r *treeRun) stream(n *target.Node, want reading, content io.Reader, buffer *[]byte) {
 	windows := slices.DeleteFunc(slices.Clone(want.passes), func(p *checks.Pass) bool { return !p.Check.Stream })
 	whole := slices.DeleteFunc(slices.Clone(want.passes), func(p *checks.Pass) bool { return p.Check.Stream })
@@ -27,10 +26,14 @@ func (r *treeRun) stream(n *target.Node, want reading, content io.Reader, buffer
 	defer func() { *buffer = data[:0] }()
 	f := &checks.File{Entry: n.Entry, Line: 1}
 	f.At, _ = content.(io.ReaderAt)
+	binary := false
 	for r.ctx.Err() == nil {
 		kept := len(data)
 		count, err := io.ReadFull(content, data[kept:size])
 		data = data[:kept+count]
+		if errors.Is(err, io.ErrUnexpectedEOF) && f.Offset+int64(len(data)) != f.Size {
+			f.Resize(f.Offset + int64(len(data))) // it grew or shrank since it was listed
+		}
 		r.Progress.Bytes.Add(int64(count))
 		if count > 0 {
 			f.Data, f.Overlap = data, kept
@@ -43,20 +46,14 @@ func (r *treeRun) stream(n *target.Node, want reading, content io.Reader, buffer
 			r.unread(n, reading{passes: windows}, err)
 			return
 		}
-		if f.Offset == 0 && f.Binary() {
-			r.bite("binary", fmt.Sprintf("binary files up to %s", checks.FormatSize(r.WholeFile)), n.Path)
+		if binary = binary || f.Offset == 0 && f.Binary(); binary && f.Offset+int64(len(data)) >= r.Binary {
+			r.bite("binary", fmt.Sprintf("binary files up to %s", checks.FormatSize(r.Binary)), n.Path)
 			return
 		}
-		f = nextWindow(f, r.Overlap)
+		f = f.Next(r.Overlap)
 		copy(data, data[size-r.Overlap:])
 		data = data[:r.Overlap]
 	}
-}
-
-// nextWindow is the file as seen from where the next window begins.
-func nextWindow(f *checks.File, overlap int) *checks.File {
-	passed := f.Data[:len(f.Data)-overlap]
-	return &checks.File{Entry: f.Entry, At: f.At, Offset: f.Offset + int64(len(passed)), Line: f.Line + bytes.Count(passed, []byte{'\n'})}
 }
 
 func (r *treeRun) tooLarge(n *target.Node, want reading) {
@@ -90,7 +87,7 @@ func (r *treeRun) boundProblems() []checks.Problem {
 		}
 		actual := fmt.Sprintf("%d larger, the first %s", b.count, b.example)
 		if kind == "binary" {
-			actual += "; only their first " + checks.FormatSize(int64(r.Window+r.Overlap)) + " were looked at"
+			actual += "; only their first " + checks.FormatSize(r.Binary) + " were looked at"
 		} else {
 			actual += "; not parsed"
 		}

@@ -37,13 +37,26 @@ func anyText(t *text, _ *inspection) bool { return !t.binary }
 type discoveries struct {
 	ctx      context.Context
 	config   *Configuration
+	file     *fileState
 	found    map[string][]checks.Finding
-	insides  map[secretKey][]string // where in the file each secret was found
-	dropped  map[string]int         // findings over the bound, by check
+	dropped  map[string]int // findings over the bound, by check
 	examined map[string]bool
 	problems checks.ProblemList
 	decoded  int             // bytes that encodings hid, so far
 	bounded  map[string]bool // bounds that bit, and were told
+}
+
+// fileState is what the windows of one file know of each other.
+type fileState struct {
+	shown    bool                   // it is a container whose members show all that it holds
+	insides  map[secretKey][]string // where in the file each secret was found
+	reported map[string]int         // by check
+}
+
+type fileStateKey struct{}
+
+func newFileState() *fileState {
+	return &fileState{insides: map[secretKey][]string{}, reported: map[string]int{}}
 }
 
 // secretKey is one secret as one check reports it.
@@ -55,7 +68,11 @@ type discoveriesKey struct{}
 func discover(p *checks.Pass, f *checks.File) *discoveries {
 	return checks.Memo(f, discoveriesKey{}, func() *discoveries {
 		d := newDiscoveries(p)
-		if f.Offset > 0 || !d.unpack(f) {
+		d.file = checks.Carried(f, fileStateKey{}, newFileState)
+		if f.Offset == 0 {
+			d.file.shown = d.unpack(f)
+		}
+		if !d.file.shown {
 			d.judge(ownText(f))
 		}
 		return d
@@ -63,8 +80,8 @@ func discover(p *checks.Pass, f *checks.File) *discoveries {
 }
 
 func newDiscoveries(p *checks.Pass) *discoveries {
-	return &discoveries{ctx: p.Context(), config: configurationOf(p), found: map[string][]checks.Finding{}, insides: map[secretKey][]string{},
-		dropped: map[string]int{}, examined: map[string]bool{}}
+	return &discoveries{ctx: p.Context(), config: configurationOf(p), file: newFileState(),
+		found: map[string][]checks.Finding{}, dropped: map[string]int{}, examined: map[string]bool{}}
 }
 
 // judge looks at one text, and at what its encodings hide, for every check.
@@ -88,17 +105,18 @@ const maxInsides = 64
 // add takes a finding, unless the same text of the file has shown the secret already, before or after it was decoded.
 func (d *discoveries) add(check string, f checks.Finding) {
 	key := secretKey{check, f.Rule, f.ContentKey}
-	known := d.insides[key]
+	known := d.file.insides[key]
 	if slices.ContainsFunc(known, func(inside string) bool { return inside != f.Place.Inside && sameText(inside, f.Place.Inside) }) {
 		return
 	}
-	if len(d.found[check]) >= checks.MaxFindings || len(known) >= maxInsides {
+	if d.file.reported[check] >= checks.MaxFindings || len(known) >= maxInsides {
 		d.dropped[check]++
 		return
 	}
 	if !slices.Contains(known, f.Place.Inside) {
-		d.insides[key] = append(known, f.Place.Inside)
+		d.file.insides[key] = append(known, f.Place.Inside)
 	}
+	d.file.reported[check]++
 	d.found[check] = append(d.found[check], f)
 }
 

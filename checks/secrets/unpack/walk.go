@@ -16,7 +16,6 @@ const (
 
 const firstRoom = 64 << 10 // of a new buffer
 
-
 // source is where the bytes of a node are had: a stream, or where it is not nil any part of at, which saves copies.
 type source struct {
 	stream io.Reader
