@@ -34,9 +34,17 @@ func providerTokens() *checks.Check {
 func tokenRules() []checks.Rule {
 	var rules []checks.Rule
 	for _, r := range providers.Rules() {
-		rules = append(rules, checks.Rule{ID: r.ID, Title: capital(article(r.Title)) + " is readable", Severity: r.Severity, Precision: r.Precision})
+		rules = append(rules, checks.Rule{ID: r.ID, Title: capital(article(r.Title)) + " is readable", Severity: r.Severity, Precision: r.Precision, Fix: revocation(r)})
 	}
 	return rules
+}
+
+// revocation says where the owner withdraws a token; "" where the format does not tell.
+func revocation(r *scan.Rule) string {
+	if r.Revoke == "" {
+		return ""
+	}
+	return "Revoke it first (" + r.Revoke + "), then read its successor from a secret store or the environment. Removing the line leaves it in every copy and in git's history."
 }
 
 func capital(s string) string { return string(s[0]-'a'+'A') + s[1:] }
@@ -102,9 +110,6 @@ func tokenFinding(m scan.Match, secret string) checks.Finding {
 		f.Message = capital(article(m.Rule.Title)) + " whose checksum does not fit: made up, or altered"
 	case e.expired:
 		f.Severity = checks.Low
-	}
-	if m.Rule.Revoke != "" {
-		f.Fix = "Revoke it first (" + m.Rule.Revoke + "), then read its successor from a secret store or the environment. Removing the line leaves it in every copy and in git's history."
 	}
 	return f
 }

@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -100,9 +99,7 @@ func measure(command []string) usage {
 	u := usage{wall: time.Since(started)}
 	if state := cmd.ProcessState; state != nil {
 		u.cpu = state.UserTime() + state.SystemTime()
-		if r, ok := state.SysUsage().(*syscall.Rusage); ok {
-			u.memory = r.Maxrss << 10
-		}
+		u.memory = peakMemory(state)
 	}
 	return u
 }
@@ -118,4 +115,3 @@ func versionOf(command []string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
 	return line[:min(len(line), 60)]
 }
-

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"io"
 	"strings"
 
@@ -20,11 +21,38 @@ func Explain(w io.Writer, e policy.Explanation, style Style) error {
 		t.line("")
 		t.paragraph(0, pad(s.label, 12), s.text, plain)
 	}
-	t.rules(c)
+	if len(c.Rules) <= fewRules {
+		t.rules(c)
+	}
 	t.params(e.Item)
 	t.fields("Effective policy", e.Fields)
 	for _, waiver := range e.Waivers {
 		t.paragraph(2, "waiver  ", "until "+waiver.Expires+" by "+waiver.Owner+" for "+strings.Join(waiver.Paths, ", ")+"  "+waiver.Where, plain)
+	}
+	if len(c.Rules) > fewRules {
+		t.rules(c)
+	}
+	return t.w.Flush()
+}
+
+// fewRules is how many rules stand before what the policy says of the check; a longer list stands at the end.
+const fewRules = 40
+
+// ExplainRule writes what one rule of a check finds, how bad and how sure that is, and what to do.
+func ExplainRule(w io.Writer, e policy.Explanation, r *checks.Rule, style Style) error {
+	t := newTable(w, style)
+	c := e.Item.Check
+	t.line(t.bold(c.ID+" "+r.ID) + "  " + r.Title)
+	severity := e.Item.Severity
+	if r.Severity != 0 {
+		severity = min(severity, r.Severity)
+	}
+	for _, s := range []struct{ label, text string }{
+		{"Severity", "at most " + severity.String()}, {"Precision", r.Precision.String()}, {"Why", c.Why},
+		{"Fix", c.Expand(cmp.Or(r.Fix, c.Fix), e.Item.Values)}, {"References", strings.Join(e.Item.References, ", ")},
+	} {
+		t.line("")
+		t.paragraph(0, pad(s.label, 12), s.text, plain)
 	}
 	return t.w.Flush()
 }
