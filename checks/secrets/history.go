@@ -103,6 +103,9 @@ type hit struct {
 // look judges the parts of one version that no other shows.
 func (s *historyScan) look(v *checks.Version) {
 	s.versions.Add(1)
+	if v.Kind == "reflog" || v.Kind == "file of git's directory" {
+		v.Data = withoutObjectIDs(v.Data)
+	}
 	d := newDiscoveries(s.pass)
 	entry := &checks.Entry{Path: cmp.Or(v.Path, v.Name, v.ID), Mode: fs.FileMode(0o644), From: checks.ModeGit, Size: int64(len(v.Data)), UID: -1, GID: -1, Tracked: true}
 	f := &checks.File{Entry: entry, Data: v.Data, Line: 1, Whole: true}
