@@ -61,6 +61,8 @@ func pieces(text string, n int) []any {
 
 const b64 = "base64"
 
+var leBytes = binary.LittleEndian
+
 func TestEncodedTokens(t *testing.T) {
 	n := 0
 	plants := map[string]plant{}

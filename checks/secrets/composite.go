@@ -12,6 +12,7 @@ type companion struct{ identifier, secret string }
 
 var companions = []companion{
 	{"aws-access-key-id", "aws-secret-access-key"},
+	{"aws-access-key-id", "aws-bare-secret-key"},
 	{"aws-access-key-id", "aws-session-token"},
 	{"alibaba-access-key-id", "alibaba-secret-key"},
 	{"tencent-secret-id", "tencent-secret-key"},

@@ -3,7 +3,10 @@ package secrets
 import (
 	"context"
 	"fmt"
+	"html"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"hardcheck/checks"
@@ -51,6 +54,7 @@ type fileState struct {
 	shown    bool                   // it is a container whose members show all that it holds
 	insides  map[secretKey][]string // where in the file each secret was found
 	reported map[string]int         // by check
+	escaped  []secretKey            // secrets that were written with escapes, without them
 }
 
 type fileStateKey struct{}
@@ -113,6 +117,12 @@ func (d *discoveries) add(check string, f checks.Finding) {
 		d.dropped[check]++
 		return
 	}
+	if f.Place.Inside != "" && d.file.writtenWithEscapes(key) {
+		return
+	}
+	if strings.ContainsAny(f.ContentKey, `%&\`) && len(d.file.escaped) < maxEscaped {
+		d.file.escaped = append(d.file.escaped, secretKey{check, f.Rule, unescaped(f.ContentKey)})
+	}
 	if !slices.Contains(known, f.Place.Inside) {
 		d.file.insides[key] = append(known, f.Place.Inside)
 	}
@@ -128,6 +138,28 @@ func sameText(a, b string) bool {
 	}
 	rest, ok := strings.CutPrefix(b, a)
 	return ok && (a == "" || strings.HasPrefix(rest, ", ") || strings.HasPrefix(rest, "/"))
+}
+
+// maxEscaped bounds the secrets of one file that are kept to compare decoded ones with.
+const maxEscaped = 256
+
+// writtenWithEscapes reports whether a decoded secret, or what it begins, was found before its escapes were undone.
+func (s *fileState) writtenWithEscapes(key secretKey) bool {
+	return key.secret != "" && slices.ContainsFunc(s.escaped, func(e secretKey) bool {
+		return e.check == key.check && e.rule == key.rule && strings.HasPrefix(e.secret, key.secret)
+	})
+}
+
+// unescaped undoes the escapes of URLs, XML and literals in a secret.
+func unescaped(secret string) string {
+	if s, err := url.PathUnescape(secret); err == nil {
+		secret = s
+	}
+	secret = html.UnescapeString(secret)
+	if s, err := strconv.Unquote(`"` + secret + `"`); err == nil {
+		secret = s
+	}
+	return secret
 }
 
 // reportedBy is the check that reports what the judge of a check finds in the text: some say what a credential is,

@@ -62,7 +62,7 @@ func credentialFinding(t *text, c credential, precision checks.Precision) checks
 	if c.class == passwordName {
 		f.Rule = "password"
 	}
-	if precision <= checks.PrecisionLow {
+	if precision == checks.PrecisionLow {
 		f.Message = printable(c.name) + " is given what may be a credential: everyone with a copy of the file has it"
 	}
 	if t.privateEnv() {
