@@ -1,14 +1,11 @@
 package target
 
 import (
-	"bytes"
-	"cmp"
 	"context"
 	"path"
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"hardcheck/checks"
 	"hardcheck/checks/internal/git/objects"
@@ -45,7 +42,7 @@ type history struct {
 	// prefix is where the tree lies in the repository: only versions of files below it are shown, by their path there.
 	prefix   string
 	excluded func(path string) bool
-	changes  []objects.Change // of every commit, once they were asked for
+	paths    *objects.Paths // once they were asked for
 
 	mu     sync.Mutex
 	found  checks.ProblemList
@@ -90,15 +87,14 @@ func (h *history) Each(ctx context.Context, visit func(*checks.Version)) error {
 		return h.eachNew(ctx, visit)
 	}
 	show := func(t *objects.Text) { visit(textVersion(t)) }
-	paths, err := h.store.Survey(ctx, objects.Options{}, h.leftOut, show)
-	if err != nil {
+	if err := h.survey(ctx, show); err != nil {
 		return err
 	}
-	err = h.store.Blobs(ctx, objects.Options{}, func(p *objects.Piece) {
+	err := h.store.Blobs(ctx, objects.Options{}, func(p *objects.Piece) {
 		if len(p.New) == 0 && !p.Whole {
 			return
 		}
-		path, ok := paths.Of(p.ID)
+		path, ok := h.paths.Of(p.ID)
 		rel, inside := strings.CutPrefix(path, h.prefix)
 		if !ok || !inside { // a blob without a path may be anything's
 			return
@@ -122,12 +118,10 @@ func fileVersion(p *objects.Piece, path string) *checks.Version {
 	return v
 }
 
-// everyChange lists what every commit brought, the oldest first, once.
-func (h *history) everyChange(ctx context.Context) (changes []objects.Change, err error) {
-	if h.changes == nil {
-		h.changes, err = changesOf(ctx, h.store, h.tips(), nil)
-	}
-	return h.changes, err
+// survey reads what says where the files are, and shows the texts around them.
+func (h *history) survey(ctx context.Context, show func(*objects.Text)) (err error) {
+	h.paths, err = h.store.Survey(ctx, objects.Options{}, h.leftOut, show)
+	return err
 }
 
 // changesOf lists what the commits between include and exclude brought, the oldest first.
@@ -241,97 +235,4 @@ func (h *history) Problems() []checks.Problem {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return append(h.found.All(), h.store.Problems()...)
-}
-
-// Sources finds, for each sought value, the oldest version of its path that holds it, and the commit that brought it.
-func (h *history) Sources(ctx context.Context, sought []checks.Sought) ([]checks.Source, error) {
-	versions, err := h.versionsOf(ctx, sought)
-	if err != nil {
-		return nil, err
-	}
-	var ids []objects.ID
-	for _, s := range sought {
-		if id, ok := objects.ParseID(s.Blob); ok {
-			ids = append(ids, id)
-		}
-	}
-	where, err := h.store.Attribute(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]checks.Source, len(sought))
-	for i, s := range sought {
-		out[i] = h.source(s, versions[s.Path], where)
-	}
-	return out, nil
-}
-
-// versionsOf lists the versions of the sought paths, the oldest first.
-func (h *history) versionsOf(ctx context.Context, sought []checks.Sought) (map[string][]objects.Change, error) {
-	versions := map[string][]objects.Change{}
-	for _, s := range sought {
-		if s.Path != "" {
-			versions[s.Path] = nil
-		}
-	}
-	if len(versions) == 0 {
-		return versions, nil
-	}
-	changes, err := h.everyChange(ctx)
-	for _, c := range changes {
-		rel, _ := strings.CutPrefix(c.Path, h.prefix)
-		if list, ok := versions[rel]; ok {
-			c.Path = rel
-			versions[rel] = append(list, c)
-		}
-	}
-	return versions, err
-}
-
-func (h *history) source(s checks.Sought, versions []objects.Change, where map[objects.ID][]objects.Where) checks.Source {
-	if s.Value != "" {
-		for _, c := range versions {
-			if _, data, err := h.store.Read(c.ID); err == nil {
-				if at := bytes.Index(data, []byte(s.Value)); at >= 0 {
-					return h.changed(c, bytes.Count(data[:at], []byte{'\n'})+1)
-				}
-			}
-		}
-	}
-	id, ok := objects.ParseID(s.Blob)
-	out := checks.Source{Blob: s.Blob, Path: s.Path, Reach: "nothing"}
-	if !ok {
-		return out
-	}
-	if commit, err := h.store.Commit(id); err == nil {
-		return checks.Source{Commit: s.Blob, Author: commit.Author.Name, Date: date(commit.Author.When)}
-	}
-	if list := where[id]; len(list) > 0 {
-		w := list[0]
-		if i := slices.IndexFunc(list, func(w objects.Where) bool { return w.Path == h.prefix+s.Path }); i >= 0 {
-			w = list[i]
-		}
-		out.Path, out.Author, out.Date = cmp.Or(s.Path, w.Path), w.Author.Name, date(w.Author.When)
-		out.Reach = strings.Replace(w.From, objects.FromNothing, "nothing", 1)
-		if !w.Commit.IsZero() {
-			out.Commit = w.Commit.String()
-		}
-	}
-	return out
-}
-
-// changed is the source of a version that a commit brought.
-func (h *history) changed(c objects.Change, line int) checks.Source {
-	out := checks.Source{Blob: c.ID.String(), Path: c.Path, Line: line, Commit: c.Commit.String()}
-	if commit, err := h.store.Commit(c.Commit); err == nil {
-		out.Author, out.Date = commit.Author.Name, date(commit.Author.When)
-	}
-	return out
-}
-
-func date(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.Format(time.RFC3339)
 }

@@ -36,31 +36,18 @@ const (
 
 // Attribute finds the commits and paths that brought objects (blobs or trees) in: for each path the oldest commit that
 // has the object there, those that a ref leads to first. An object that no commit has gets one Where without a
-// Commit. It costs some readings of all trees and one of all commits, so it is for the few objects in which something
+// Commit. It costs two readings of all trees and one of all commits, so it is for the few objects in which something
 // was found, all in one call.
 func (s *Store) Attribute(ctx context.Context, ids []ID) (map[ID][]Where, error) {
-	a := &attribution{s: s, found: map[ID][]Where{}, wanted: map[ID]bool{}, seen: newPlaces()}
-	for _, id := range ids {
-		a.wanted[id] = true
+	if len(ids) == 0 {
+		return nil, nil
 	}
-	if len(a.wanted) == 0 {
-		return a.found, nil
-	}
-	g, err := s.history(ctx)
+	p, err := s.Survey(ctx, Options{}, func(string) bool { return false }, func(*Text) {})
 	if err != nil {
 		return nil, err
 	}
-	if a.trees, err = s.containing(ctx, a.wanted); err != nil {
-		return nil, err
-	}
-	if err := a.commits(ctx, g); err != nil {
-		return nil, err
-	}
-	a.refs(g)
-	a.index()
-	a.rest()
-	a.authors()
-	return a.found, nil
+	found, _, err := p.Trace(ctx, ids, nil)
+	return found, err
 }
 
 type attribution struct {
@@ -69,12 +56,13 @@ type attribution struct {
 	trees  map[ID][]step // the trees that lead to what is wanted, with only the entries that do
 	seen   places
 	found  map[ID][]Where
+	limit  int // directories to look into
 	full   bool
 }
 
 // commits goes through the history, the oldest commit first, once for each label: what refs lead to comes before
 // what only the stash or a reflog does.
-func (a *attribution) commits(ctx context.Context, g *graph) error {
+func (a *attribution) commits(ctx context.Context, g *graph, t *tracing) error {
 	labels, names := a.s.labels(g)
 	byLabel := make([][]int32, len(names))
 	for _, i := range g.order {
@@ -87,7 +75,9 @@ func (a *attribution) commits(ctx context.Context, g *graph) error {
 			if n%1024 == 0 && ctx.Err() != nil {
 				return ctx.Err()
 			}
-			a.tree(g.nodes[i].tree, "", Where{Commit: g.nodes[i].id, From: names[k]}, 0)
+			at := Where{Commit: g.nodes[i].id, From: names[k]}
+			a.tree(g.nodes[i].tree, "", at, 0)
+			t.tree(t.top, g.nodes[i].tree, at)
 		}
 	}
 	return nil
@@ -167,16 +157,14 @@ func (a *attribution) tree(id ID, path string, at Where, level int) {
 		a.add(id, path, at)
 	}
 	steps, leads := a.trees[id]
-	if !leads || a.full || a.seen.has(id, path) {
-		return
-	}
-	if a.seen.count() >= maxPaths || level > maxLevels {
-		a.full = true
-		a.s.tellError("find the paths", "tree "+id.String(), wrong("at most 1048576 directories, 4096 below each other", "more"))
+	if !leads || a.full || a.seen.has(id, path) || !a.spend(a.seen, id, level) {
 		return
 	}
 	a.seen.add(id, path)
 	for _, step := range steps {
+		if !step.leads {
+			continue
+		}
 		below := step.name
 		if path != "" {
 			below = path + "/" + step.name
@@ -188,6 +176,16 @@ func (a *attribution) tree(id ID, path string, at Where, level int) {
 			a.add(step.id, below, at)
 		}
 	}
+}
+
+// spend reports whether one directory more may be looked into.
+func (a *attribution) spend(seen places, id ID, level int) bool {
+	if seen.count() < a.limit && level <= maxLevels {
+		return true
+	}
+	a.full = true
+	a.s.tellError("find the paths", "tree "+id.String(), wrong("at most 4096 directories below each other, and few of one tree", "more"))
+	return false
 }
 
 func (a *attribution) add(id ID, path string, at Where) {

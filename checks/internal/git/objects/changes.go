@@ -119,6 +119,49 @@ func (d *differ) renames(list []Change, tree ID, parents []ID) {
 	}
 }
 
+// MovedFrom is the path that a file had before a commit, if the commit put it at its path by moving it: a file with the
+// same bytes went away, or the only one of that name.
+func (s *Store) MovedFrom(ctx context.Context, commit ID, path string, id ID) (string, bool) {
+	c, err := s.Commit(commit)
+	if err != nil || s.shallow[commit] {
+		return "", false // it was told
+	}
+	var parents []ID
+	for _, p := range c.Parents {
+		parent, err := s.Commit(p)
+		if err != nil {
+			continue
+		}
+		if s.entryAt(parent.Tree, path) {
+			return "", false
+		}
+		parents = append(parents, parent.Tree)
+	}
+	list := []Change{{Path: path, ID: id}}
+	d := &differ{ctx: ctx, s: s}
+	d.renames(list, c.Tree, parents)
+	return list[0].From, list[0].From != ""
+}
+
+// entryAt reports whether a tree has anything at a path.
+func (s *Store) entryAt(tree ID, path string) bool {
+	for {
+		name, rest, below := strings.Cut(path, "/")
+		t, err := s.Tree(tree)
+		if err != nil {
+			return false
+		}
+		found := false
+		for !found && t.Next() {
+			found = string(t.Entry.Name) == name
+		}
+		if !found || !below {
+			return found
+		}
+		tree, path = t.Entry.ID, rest
+	}
+}
+
 // side is what one tree has under a name.
 type side struct {
 	id   ID

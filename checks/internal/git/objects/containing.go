@@ -2,114 +2,124 @@ package objects
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/binary"
-	"slices"
 	"sync"
 )
 
-// step is an entry of a tree that may lead to something wanted.
+// step is an entry of a tree that may lead to something wanted, or has a name on the way to a path that is sought.
 type step struct {
-	name string
-	id   ID
-	tree bool
+	name          string
+	id            ID
+	tree          bool
+	leads, sought bool
 }
 
-// containing finds the trees that lead to the wanted objects, with the entries that do, in two readings of all trees.
-// The first one notes only what each tree has more than the one it was built from, so that a few links stand for
-// millions of entries: a tree may lead where one of its new entries does, or where its base does. The second one
-// takes the entries of those that may. Trees too many are in the result, none too few.
-func (s *Store) containing(ctx context.Context, wanted map[ID]bool) (map[ID][]step, error) {
-	may, err := s.mayContain(ctx, wanted)
-	if err != nil {
-		return nil, err
-	}
+// containing finds the trees that lead to the wanted objects, and those that have one of the names, with the entries
+// that do, in one reading of all trees. Which may lead there the survey told. Trees too many are in the result, none
+// too few.
+func (p *Paths) containing(ctx context.Context, wanted map[ID]bool, names map[string]string) (map[ID][]step, error) {
+	sieve := newSieve(p.mayContain(wanted), names)
 	var mu sync.Mutex
 	found := map[ID][]step{}
-	names := map[string]string{} // each name is kept once
-	err = s.sweep(ctx, Options{Context: -1}, isTree, func(p *Piece) {
-		if !may.has(keyOf(p.ID.raw())) {
+	kept := map[string]string{} // each name is kept once
+	opt := Options{Context: -1}.withDefaults(p.s)
+	lists := make([][]step, opt.Workers)
+	err := p.s.sweep(ctx, opt, isTree, func(t *Piece) {
+		leads := sieve.objects.has(keyOf(t.ID.raw()))
+		if !leads && len(names) == 0 {
 			return
 		}
-		steps := may.entries(p.Data, s.hash)
+		list := sieve.entries(lists[t.Worker][:0], t.Data, p.s.hash, leads)
+		lists[t.Worker] = list
+		if len(list) == 0 {
+			return
+		}
+		list = append([]step(nil), list...)
 		mu.Lock()
 		defer mu.Unlock()
-		for i := range steps {
-			name, known := names[steps[i].name]
-			if !known {
-				name = steps[i].name
-				names[name] = name
+		for i := range list {
+			if list[i].sought {
+				continue // shares the string that was asked for
 			}
-			steps[i].name = name
+			name, known := kept[list[i].name]
+			if !known {
+				name = list[i].name
+				kept[name] = name
+			}
+			list[i].name = name
 		}
-		found[p.ID] = steps
+		found[t.ID] = list
 	})
 	return found, err
 }
 
 func isTree(k Kind) bool { return k == KindTree }
 
+// mayContain is the set of what is wanted and of the trees that may lead to it: those that have it as an entry, and
+// those that were built from one that may.
+func (p *Paths) mayContain(wanted map[ID]bool) *filter {
+	set := newFilter()
+	var next []uint32
+	for id := range wanted {
+		set.add(keyOf(id.raw()))
+		if n := p.s.numberOf(id.raw()); n != noNumber {
+			next = append(next, n)
+		}
+	}
+	if len(next) == 0 {
+		return set
+	}
+	built, start := p.derived()
+	seen := make([]bool, p.s.numbers.count)
+	for len(next) > 0 {
+		n := next[len(next)-1]
+		next = next[:len(next)-1]
+		if seen[n] {
+			continue
+		}
+		seen[n] = true
+		set.add(keyOf(p.s.nameOf(n)))
+		for _, l := range p.linksOf(n) {
+			if l.parent != noNumber {
+				next = append(next, l.parent)
+			}
+		}
+		next = append(next, built[start[n]:start[n+1]]...)
+	}
+	return set
+}
+
+// derived lists the trees that were built from each object: those of number n stand from start[n] to start[n+1].
+func (p *Paths) derived() (built, start []uint32) {
+	start = make([]uint32, len(p.base)+1)
+	total := 0
+	for _, b := range p.base {
+		if b != 0 {
+			start[b-1]++
+			total++
+		}
+	}
+	sum := uint32(0)
+	for i := range start {
+		sum, start[i] = sum+start[i], sum
+	}
+	built = make([]uint32, total)
+	for n, b := range p.base {
+		if b != 0 {
+			built[start[b-1]] = uint32(n)
+			start[b-1]++
+		}
+	}
+	copy(start[1:], start)
+	start[0] = 0
+	return built, start
+}
+
 // key is the start of an ID. Two IDs of one key are taken for each other where that only costs time.
 type key uint64
 
 func keyOf(raw []byte) key { return key(binary.BigEndian.Uint64(raw)) }
-
-// edge says that a tree may lead where another object does: it has it as an entry, or was built from it.
-type edge struct{ to, from key }
-
-// mayContain is the set of what is wanted and of the trees that may lead to it.
-func (s *Store) mayContain(ctx context.Context, wanted map[ID]bool) (*filter, error) {
-	set := newFilter()
-	for id := range wanted {
-		set.add(keyOf(id.raw()))
-	}
-	var mu sync.Mutex
-	var edges []edge
-	var seeds []key
-	err := s.sweep(ctx, Options{Context: -1}, isTree, func(p *Piece) {
-		own := keyOf(p.ID.raw())
-		var list []edge
-		seed := false
-		if !p.base.IsZero() {
-			list = append(list, edge{keyOf(p.base.raw()), own})
-		}
-		eachNew(p, s.hash, func(e *TreeEntry) { // damage was told by Names, or is by the walk
-			k := keyOf(e.ID.raw())
-			if e.IsTree() {
-				list = append(list, edge{k, own})
-			}
-			seed = seed || set.has(k)
-		})
-		mu.Lock()
-		defer mu.Unlock()
-		edges = append(edges, list...)
-		if seed {
-			seeds = append(seeds, own)
-		}
-	})
-	if err != nil {
-		return nil, err
-	}
-	for k := range set.keys {
-		seeds = append(seeds, k)
-	}
-	slices.SortFunc(edges, func(a, b edge) int { return cmp.Compare(a.to, b.to) })
-	done := newFilter()
-	for len(seeds) > 0 {
-		k := seeds[len(seeds)-1]
-		seeds = seeds[:len(seeds)-1]
-		if done.has(k) {
-			continue
-		}
-		done.add(k)
-		at, _ := slices.BinarySearchFunc(edges, k, func(e edge, k key) int { return cmp.Compare(e.to, k) })
-		for ; at < len(edges) && edges[at].to == k; at++ {
-			seeds = append(seeds, edges[at].from)
-		}
-	}
-	return done, nil
-}
 
 // filter is a set of keys. Most that are not in it fail on their first two bytes.
 type filter struct {
@@ -132,21 +142,50 @@ func (f *filter) has(k key) bool {
 	return found
 }
 
-// entries returns a tree's entries whose keys are in the set, up to where the tree is damaged.
-func (f *filter) entries(data []byte, hash int) []step {
-	var out []step
+// sieve picks entries of trees by their IDs or their names.
+type sieve struct {
+	objects *filter
+	names   map[string]string // to themselves: what is found shares the string
+	ends    [256]bool         // last bytes of the names
+}
+
+func newSieve(objects *filter, names map[string]string) *sieve {
+	s := &sieve{objects: objects, names: names}
+	for name := range names {
+		if name != "" {
+			s.ends[name[len(name)-1]] = true
+		}
+	}
+	return s
+}
+
+// entries appends a tree's entries that are picked, up to where the tree is damaged.
+func (s *sieve) entries(out []step, data []byte, hash int, leads bool) []step {
 	for rest := data; len(rest) > 0; {
 		end := bytes.IndexByte(rest, 0)
-		if end < 0 || len(rest)-end-1 < hash {
+		if end <= 0 || len(rest)-end-1 < hash {
 			break
 		}
-		if f.has(keyOf(rest[end+1:])) {
-			one := Tree{Data: rest[:end+1+hash], Hash: hash}
-			if one.Next() {
-				out = append(out, step{string(one.Entry.Name), one.Entry.ID, one.Entry.IsTree()})
+		one := rest[:end+1+hash]
+		rest = rest[end+1+hash:]
+		byID := leads && s.objects.has(keyOf(one[end+1:]))
+		name, byName := "", false
+		if s.ends[one[end-1]] {
+			if at := bytes.IndexByte(one[:end], ' '); at >= 0 {
+				name, byName = s.names[string(one[at+1:end])]
 			}
 		}
-		rest = rest[end+1+hash:]
+		if !byID && !byName {
+			continue
+		}
+		t := Tree{Data: one, Hash: hash}
+		if !t.Next() {
+			continue
+		}
+		if !byName {
+			name = string(t.Entry.Name)
+		}
+		out = append(out, step{name: name, id: t.Entry.ID, tree: t.Entry.IsTree(), leads: byID, sought: byName && (t.Entry.IsTree() || t.Entry.IsBlob())})
 	}
 	return out
 }

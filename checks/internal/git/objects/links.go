@@ -2,6 +2,7 @@ package objects
 
 import (
 	"hash/maphash"
+	"sort"
 	"sync"
 )
 
@@ -14,6 +15,7 @@ type numbers struct {
 	numberOnce sync.Once
 	first      []uint32      // number of each pack's first object
 	looseAt    map[ID]uint32 // numbers of the loose objects
+	looseIDs   []ID
 	count      int
 }
 
@@ -28,6 +30,7 @@ func (s *Store) number() {
 		s.looseAt = make(map[ID]uint32, len(list))
 		for i, l := range list {
 			s.looseAt[l.id] = uint32(s.numbers.count + i)
+			s.looseIDs = append(s.looseIDs, l.id)
 		}
 		s.numbers.count += len(list)
 	})
@@ -48,6 +51,15 @@ func (s *Store) numberOf(raw []byte) uint32 {
 	return noNumber
 }
 
+// nameOf is the name of the object with a number.
+func (s *Store) nameOf(n uint32) []byte {
+	k := sort.Search(len(s.packs), func(k int) bool { return s.first[k]+uint32(s.packs[k].count) > n })
+	if k < len(s.packs) {
+		return s.packs[k].name(int(n - s.first[k]))
+	}
+	return s.looseIDs[int(n)-(s.numbers.count-len(s.looseIDs))].raw()
+}
+
 // treeLink says that a tree has an object under a name. The tree that a commit has is linked to noNumber, without a name.
 type treeLink struct{ child, parent, name uint32 }
 
@@ -58,6 +70,7 @@ type linker struct {
 	names *nameSet
 	cache [1 << 10]cachedName
 	links []treeLink
+	base  []uint32 // of all goroutines: what a tree was built from, by number, plus 1
 	visit func(*Text)
 }
 
@@ -69,6 +82,9 @@ func (l *linker) root(id ID) {
 
 func (l *linker) tree(p *Piece) {
 	own := l.s.numberOf(p.ID.raw())
+	if !p.base.IsZero() {
+		l.base[own] = l.s.numberOf(p.base.raw()) + 1
+	}
 	err := eachNew(p, l.s.hash, func(e *TreeEntry) {
 		name := l.name(p, e.Name)
 		if !e.IsTree() && !e.IsBlob() {

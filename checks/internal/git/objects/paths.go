@@ -11,6 +11,8 @@ type Paths struct {
 	links []treeLink // by child; those of one child in the order of the parents
 	start []uint32   // of each child's links, by number
 
+	base []uint32 // what a tree was built from, by number, plus 1; 0 for nothing
+
 	mu   sync.Mutex
 	dirs []directory
 	sub  map[subdirectory]uint32
@@ -33,8 +35,8 @@ const (
 	maxPath = 64 << 10 // bytes
 )
 
-func (s *Store) newPaths(linkers []linker, names *nameSet, leaveOut func(string) bool) *Paths {
-	p := &Paths{s: s, names: names.list, leaveOut: leaveOut, dirs: make([]directory, dirTop+1), sub: map[subdirectory]uint32{}, at: make([]uint32, s.numbers.count)}
+func (s *Store) newPaths(linkers []linker, names *nameSet, base []uint32, leaveOut func(string) bool) *Paths {
+	p := &Paths{s: s, names: names.list, base: base, leaveOut: leaveOut, dirs: make([]directory, dirTop+1), sub: map[subdirectory]uint32{}, at: make([]uint32, s.numbers.count)}
 	total := 0
 	for i := range linkers {
 		total += len(linkers[i].links)
@@ -70,6 +72,8 @@ func order(to, from []treeLink, start []uint32, by func(*treeLink) uint32) {
 	start[0] = 0
 }
 
+func (p *Paths) linksOf(n uint32) []treeLink { return p.links[p.start[n]:p.start[n+1]] }
+
 // Of is a path at which a tree has a blob or a tree, one that is not left out if there is any. ok is false where all
 // are left out. The path is empty for what no tree names, and for a tree that is the top.
 func (p *Paths) Of(id ID) (path string, ok bool) {
@@ -77,7 +81,7 @@ func (p *Paths) Of(id ID) (path string, ok bool) {
 	if n == noNumber {
 		return "", true
 	}
-	list := p.links[p.start[n]:p.start[n+1]]
+	list := p.linksOf(n)
 	if len(list) == 0 {
 		return "", true
 	}
@@ -114,7 +118,7 @@ func (p *Paths) directory(tree uint32, level int) uint32 {
 		return dir
 	}
 	p.at[tree] = dirNone // for a tree that is in itself, which only a broken store has
-	list := p.links[p.start[tree]:p.start[tree+1]]
+	list := p.linksOf(tree)
 	found := uint32(dirNone)
 	if len(list) == 0 {
 		found = dirTop // of a commit that is not there any more

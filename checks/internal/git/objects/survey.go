@@ -12,8 +12,9 @@ func (s *Store) Survey(ctx context.Context, opt Options, leaveOut func(path stri
 	history := s.newGraphBuilder()
 	links := make([]linker, opt.Workers)
 	names := newNameSet()
+	base := make([]uint32, s.numbers.count)
 	for i := range links {
-		links[i].s, links[i].names, links[i].visit = s, names, visit
+		links[i].s, links[i].names, links[i].base, links[i].visit = s, names, base, visit
 	}
 	err := s.sweep(ctx, opt, func(k Kind) bool { return k != KindBlob }, func(p *Piece) {
 		if p.Kind == KindTree {
@@ -33,5 +34,5 @@ func (s *Store) Survey(ctx context.Context, opt Options, leaveOut func(path stri
 		return nil, err
 	}
 	s.keepGraph(history)
-	return s.newPaths(links, names, leaveOut), nil
+	return s.newPaths(links, names, base, leaveOut), nil
 }
