@@ -64,6 +64,9 @@ type Finding struct {
 	// ContentKey enters the fingerprint only, hashed. For a secret it is the secret itself, so that another
 	// secret in the same place is another finding.
 	ContentKey string
+	// Companion is the other half of the credential whose secret half ContentKey is, such as the key ID beside an AWS secret
+	// key; "" for none. It is not part of the identity, and never printed.
+	Companion string
 }
 
 // Fingerprint identifies a finding across unrelated edits: a hash of check, rule, path or URL, attribute and

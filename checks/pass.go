@@ -37,6 +37,7 @@ type World struct {
 	Site       Site                 // nil for a tree
 	// Configuration is what the policy gives the check's module besides parameters; nil for nothing.
 	Configuration map[Module]any
+	Outbound      Outbound // nil where the user did not opt in
 }
 
 // Pass is one run of one check over one target: its only input and its only output. Safe for concurrent use.
@@ -80,6 +81,9 @@ func (p *Pass) Site() Site { return p.world.Site }
 // Configuration is what the policy gives the check's module besides parameters, of a type that the module declares; nil
 // for nothing.
 func (p *Pass) Configuration() any { return p.world.Configuration[p.Check.Module()] }
+
+// Outbound asks hosts that are no target, or is nil where the user did not opt into that.
+func (p *Pass) Outbound() Outbound { return p.world.Outbound }
 
 // Repository is the git side of the tree, or nil.
 func (p *Pass) Repository() Repository { return p.world.Repository }
@@ -165,6 +169,13 @@ func (p *Pass) Keep(path string, value any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.kept = append(p.kept, kept{path, value})
+}
+
+// KeptCount is how many values File kept so far.
+func (p *Pass) KeptCount() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.kept)
 }
 
 // Kept returns what File kept, ordered by path.

@@ -35,6 +35,7 @@ type Options struct {
 	Debug           io.Writer // where a panic's stack goes; nil for nowhere
 	// Configuration is what the policy gives the modules besides parameters.
 	Configuration map[checks.Module]any
+	Outbound      checks.Outbound // for checks of trees; nil where the user did not opt in
 }
 
 // Progress is what has been done so far. Safe for concurrent use.

@@ -22,9 +22,10 @@ func providerTokens() *checks.Check {
 		Severity:   checks.Critical,
 		Rules:      tokenRules(),
 		Wants:      hasBytes,
-		File:       inFile,
+		File:       tokenFile,
 		Stream:     true,
 		Part:       true,
+		Tree:       tokenTree,
 		Site: func(p *checks.Pass) error {
 			return eachResponse(p, func(r response) bool { return tokensInResponse(p, r) })
 		},
@@ -61,6 +62,7 @@ func tokensIn(t *text, in *inspection, fail func(checks.Finding, span)) {
 		}
 		if id, ok := identifiers[m.Start]; ok {
 			text := string(t.data[id.Start:id.End])
+			finding.Companion = text
 			finding.Message = join(finding.Message, "the "+id.Rule.Title+" "+redact(text)+" stands beside it", evidenceOf(id.Rule.ID, text, time.Now()).note)
 		}
 		finding.Place = t.place(m.Start, m.End)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -48,10 +49,13 @@ type audit struct {
 	// configuration is what the policy gives the modules besides parameters.
 	configuration map[checks.Module]any
 	debug         bool
+	outbound      checks.Outbound // nil where the user did not opt into asking providers
+	quiet         func()          // ends the line of progress
 }
 
 func newAudit() *cobra.Command {
-	a := &audit{}
+	a := &audit{quiet: func() {}}
+	a.treeProbes = target.TreeProbes
 	cmd := &cobra.Command{
 		Use:   "audit [TARGET...]",
 		Short: "Audit directories, git revisions and live sites, and judge them by the policy",
@@ -132,6 +136,14 @@ func (a *audit) run(cmd *cobra.Command, targets []string) error {
 	if a.configuration, problems, err = configuration(pol); err != nil {
 		return err
 	}
+	outbound, err := a.openOutbound(cmd.ErrOrStderr(), func() { a.quiet() })
+	if err != nil {
+		return err
+	}
+	if outbound != nil {
+		defer outbound.Close()
+		a.outbound = outbound
+	}
 	input := a.observe(cmd.Context(), targets, pol, cmd.ErrOrStderr())
 	input.Problems = append(input.Problems, problems...)
 	report := pol.Judge(input)
@@ -181,12 +193,12 @@ type observed struct {
 }
 
 func (a *audit) observeTarget(ctx context.Context, locator string, pol *policy.Policy, jobs []engine.Job, stderr io.Writer) observed {
-	options := engine.Options{Progress: &engine.Progress{}, Configuration: a.configuration}
+	options := engine.Options{Progress: &engine.Progress{}, Configuration: a.configuration, Outbound: a.outbound}
 	if a.debug {
 		options.Debug = stderr
 	}
-	stop := showProgress(stderr, locator, options.Progress)
-	defer stop()
+	a.quiet = sync.OnceFunc(showProgress(stderr, locator, options.Progress))
+	defer a.quiet()
 	if isURL(locator) {
 		return a.observeSite(ctx, locator, jobs, options)
 	}

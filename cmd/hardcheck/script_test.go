@@ -35,6 +35,9 @@ func TestMain(m *testing.M) {
 //	site NAME              start its site; $SITE is its URL and, for the hardened one, $CA its certificate;
 //	                       the site "silent" takes requests and never answers
 //	asked                  wait until the silent site has been asked for something
+//	providers              start a stand-in for the hosts of token providers; $PROVIDERS is its address, $CA its certificate
+//	requests FILE          write what the providers were asked into a file
+//	hidden SECRETS FILE... none of the files shows a part of a word of the first
 //	findings FILE WANT     compare "check rule place" of a JSON report's findings with the lines of WANT
 //	statuses FILE STATUS   every verdict of the report has one of the comma-separated statuses
 //	schema NAME FILE       validate a JSON file against testdata/schema/NAME
@@ -53,13 +56,16 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"join":     joinSecrets,
-			"sample":   writeSample,
-			"site":     startSite,
-			"asked":    waitAsked,
-			"findings": compareFindings,
-			"statuses": checkStatuses,
-			"schema":   validateSchema,
+			"join":      joinSecrets,
+			"sample":    writeSample,
+			"site":      startSite,
+			"asked":     waitAsked,
+			"providers": startProviders,
+			"requests":  writeAsked,
+			"hidden":    checkHidden,
+			"findings":  compareFindings,
+			"statuses":  checkStatuses,
+			"schema":    validateSchema,
 		},
 	})
 }

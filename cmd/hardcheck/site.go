@@ -16,7 +16,11 @@ import (
 type siteFlags struct {
 	paths, headers, resolve, active []string
 	caFile, record, replay          string
+	treeProbes                      []string // the active probes of directories that the command knows
 }
+
+// probes are the active probes that the command knows.
+func (s *siteFlags) probes() []string { return slices.Concat(target.ActiveProbes, s.treeProbes) }
 
 func (s *siteFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
@@ -24,17 +28,19 @@ func (s *siteFlags) add(cmd *cobra.Command) {
 	f.StringArrayVar(&s.headers, "header", nil, "send this `'Name: value'` to each URL's own host (may be repeated)")
 	f.StringArrayVar(&s.resolve, "resolve", nil, "connect to `HOST:PORT:ADDRESS[:PORT]` instead of asking the name service (may be repeated)")
 	f.StringVar(&s.caFile, "cacert", "", "trust the PEM certificates in this file besides the system's")
-	f.StringSliceVar(&s.active, "active", nil, "opt into active probes: "+strings.Join(target.ActiveProbes, ", ")+" (asks for upload limits by declared size; at most 16 requests)")
+	usage := "opt into active probes of URLs: declare (asks for upload limits by declared size; at most 16 requests)"
+	if len(s.treeProbes) > 0 {
+		usage += "; of directories: validate (SENDS the tokens it finds to the providers that issued them, to tell whether they still work; at most 200 requests)"
+	}
+	f.StringSliceVar(&s.active, "active", nil, usage)
 	f.StringVar(&s.record, "record", "", "keep every exchange in this file, credentials and cookie values removed")
 	f.StringVar(&s.replay, "replay", "", "take the answers from this recording; nothing is sent")
-	cmd.RegisterFlagCompletionFunc("active", cobra.FixedCompletions(target.ActiveProbes, cobra.ShellCompDirectiveNoFileComp))
+	cmd.RegisterFlagCompletionFunc("active", cobra.FixedCompletions(s.probes(), cobra.ShellCompDirectiveNoFileComp))
 }
 
 func (s *siteFlags) check(targets []string) error {
-	for _, probe := range s.active {
-		if !slices.Contains(target.ActiveProbes, probe) {
-			return fmt.Errorf("--active %q: expected %s", probe, strings.Join(target.ActiveProbes, ", "))
-		}
+	if err := s.checkProbes(targets); err != nil {
+		return err
 	}
 	sites := 0
 	for _, t := range targets {
@@ -63,9 +69,29 @@ func (s *siteFlags) check(targets []string) error {
 	return nil
 }
 
+// checkProbes refuses an active probe that no target is of the kind for.
+func (s *siteFlags) checkProbes(targets []string) error {
+	for _, probe := range s.active {
+		switch {
+		case !slices.Contains(s.probes(), probe):
+			return fmt.Errorf("--active %q: expected %s", probe, strings.Join(s.probes(), ", "))
+		case slices.Contains(target.ActiveProbes, probe):
+			if !slices.ContainsFunc(targets, isURL) {
+				return fmt.Errorf("--active %s: expected a URL among the targets, found none", probe)
+			}
+		case !slices.ContainsFunc(targets, func(t string) bool { return !isURL(t) }):
+			return fmt.Errorf("--active %s: expected a directory or a git revision among the targets, found none", probe)
+		case s.replay != "":
+			return fmt.Errorf("--replay and --active %s exclude each other: a replay sends nothing", probe)
+		}
+	}
+	return nil
+}
+
 // open opens a site, or the recording of one. save writes the recording where one was asked for.
 func (s *siteFlags) open(url string) (site *target.Site, save func() error, err error) {
-	o := target.SiteOptions{Version: version, Paths: s.paths, Active: s.active, Headers: s.headers, Resolve: s.resolve,
+	active := slices.DeleteFunc(slices.Clone(s.active), func(probe string) bool { return slices.Contains(s.treeProbes, probe) })
+	o := target.SiteOptions{Version: version, Paths: s.paths, Active: active, Headers: s.headers, Resolve: s.resolve,
 		CAFile: s.caFile, User: os.Getenv("HARDCHECK_USER"), Password: os.Getenv("HARDCHECK_PASSWORD")}
 	save = func() error { return nil }
 	if s.replay != "" {
