@@ -42,7 +42,8 @@ type discoveries struct {
 	config   *Configuration
 	file     *fileState
 	found    map[string][]checks.Finding
-	dropped  map[string]int // findings over the bound, by check
+	traces   map[secretKey]trace // what the secrets look like in the file's own bytes; nil where nobody asks
+	dropped  map[string]int      // findings over the bound, by check
 	examined map[string]bool
 	problems checks.ProblemList
 	decoded  int             // bytes that encodings hid, so far
@@ -95,7 +96,9 @@ func (d *discoveries) judge(t *text) {
 		check := reportedBy(t, j.check)
 		j.find(t, in, func(f checks.Finding, at span) {
 			f.Aside = d.config.aside(t, &f, at)
-			d.add(check, f)
+			if d.add(check, f) && d.traces != nil {
+				d.traces[secretKey{check, f.Rule, f.ContentKey}] = t.trace(&f, at)
+			}
 		})
 		d.examined[check] = d.examined[check] || j.applies(t, in)
 	}
@@ -106,19 +109,20 @@ func (d *discoveries) judge(t *text) {
 // maxInsides bounds the members of one container that are named for one secret.
 const maxInsides = 64
 
-// add takes a finding, unless the same text of the file has shown the secret already, before or after it was decoded.
-func (d *discoveries) add(check string, f checks.Finding) {
+// add takes a finding, and reports whether it did: not where the text of the file has shown the secret
+// already, before or after it was decoded.
+func (d *discoveries) add(check string, f checks.Finding) bool {
 	key := secretKey{check, f.Rule, f.ContentKey}
 	known := d.file.insides[key]
 	if slices.ContainsFunc(known, func(inside string) bool { return inside != f.Place.Inside && sameText(inside, f.Place.Inside) }) {
-		return
+		return false
 	}
 	if d.file.reported[check] >= checks.MaxFindings || len(known) >= maxInsides {
 		d.dropped[check]++
-		return
+		return false
 	}
 	if f.Place.Inside != "" && d.file.writtenWithEscapes(key) {
-		return
+		return false
 	}
 	if strings.ContainsAny(f.ContentKey, `%&\`) && len(d.file.escaped) < maxEscaped {
 		d.file.escaped = append(d.file.escaped, secretKey{check, f.Rule, unescaped(f.ContentKey)})
@@ -128,6 +132,7 @@ func (d *discoveries) add(check string, f checks.Finding) {
 	}
 	d.file.reported[check]++
 	d.found[check] = append(d.found[check], f)
+	return true
 }
 
 // sameText reports whether one of two places in a file is reached through the other: the file's own bytes, a member,

@@ -5,9 +5,12 @@ import (
 	"cmp"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"hardcheck/checks"
 )
@@ -61,7 +64,7 @@ func historyTree(p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	scan := historyScan{pass: p, hits: map[hitKey]*hit{}, present: map[string]bool{}}
+	scan := historyScan{pass: p, hits: map[secretKey][]*hit{}, present: map[string]bool{}}
 	for _, v := range p.Kept() {
 		for _, secret := range v.(present) {
 			scan.present[secret] = true
@@ -88,17 +91,23 @@ type historyScan struct {
 	versions atomic.Int64
 
 	mu       sync.Mutex
-	hits     map[hitKey]*hit
-	standing map[string]bool // secrets that the files still hold
+	hits     map[secretKey][]*hit // versions that hold each secret, in order
+	dropped  int                  // secrets over the bound
+	standing map[string]bool      // secrets that the files still hold
 }
-
-type hitKey struct{ check, rule, secret string }
 
 // hit is one secret and one version that holds it.
 type hit struct {
 	finding checks.Finding
 	version checks.Version // without its bytes
+	trace   trace
 }
+
+const (
+	maxHits = 16 // versions that are kept for one secret
+	// maxSecrets bounds the secrets that are kept until their commits are looked up.
+	maxSecrets = 4 * checks.MaxFindings
+)
 
 // look judges the parts of one version that no other shows.
 func (s *historyScan) look(v *checks.Version) {
@@ -107,6 +116,7 @@ func (s *historyScan) look(v *checks.Version) {
 		v.Data = withoutObjectIDs(v.Data)
 	}
 	d := newDiscoveries(s.pass)
+	d.traces = map[secretKey]trace{}
 	entry := &checks.Entry{Path: cmp.Or(v.Path, v.Name, v.ID), Mode: fs.FileMode(0o644), From: checks.ModeGit, Size: int64(len(v.Data)), UID: -1, GID: -1, Tracked: true}
 	f := &checks.File{Entry: entry, Data: v.Data, Line: 1, Whole: true}
 	switch {
@@ -141,50 +151,67 @@ func (s *historyScan) keep(d *discoveries, v *checks.Version) bool {
 				s.standing[f.ContentKey] = true
 				continue
 			}
-			h := &hit{f, *v}
+			key := secretKey{check, f.Rule, f.ContentKey}
+			h := &hit{f, *v, d.traces[key]}
 			h.version.Data, h.version.New = nil, nil
-			key := hitKey{check, f.Rule, f.ContentKey}
-			if old := s.hits[key]; old == nil || h.before(old) {
-				s.hits[key] = h
-			}
+			s.take(key, h)
 		}
 	}
 	return any
 }
 
-// before orders the versions that hold one secret, so that the same one is named whatever the order of the scan.
-func (h *hit) before(o *hit) bool {
+// take keeps a version that holds a secret. Where its bytes show the secret, one version of each path is enough: the
+// others are found by that.
+func (s *historyScan) take(key secretKey, h *hit) {
+	list := s.hits[key]
+	if list == nil && len(s.hits) >= maxSecrets {
+		s.dropped++
+		return
+	}
+	i, _ := slices.BinarySearchFunc(list, h, (*hit).compare)
+	if h.trace.text != "" {
+		alike := func(o *hit) bool {
+			return o.version.Path == h.version.Path && o.version.Kind == h.version.Kind && o.trace == h.trace
+		}
+		if j := slices.IndexFunc(list, alike); j >= 0 && j < i {
+			return
+		} else if j >= 0 {
+			list = slices.Delete(list, j, j+1)
+		}
+	}
+	list = slices.Insert(list, i, h)
+	s.hits[key] = list[:min(len(list), maxHits)]
+}
+
+// compare orders the versions that hold one secret, so that the same ones are kept whatever the order of the scan.
+func (h *hit) compare(o *hit) int {
 	return cmp.Or(cmp.Compare(h.version.Kind, o.version.Kind), cmp.Compare(h.version.Path, o.version.Path), cmp.Compare(h.version.ID, o.version.ID),
-		cmp.Compare(h.version.Name, o.version.Name), cmp.Compare(h.finding.Place.Line, o.finding.Place.Line)) < 0
+		cmp.Compare(h.version.Name, o.version.Name), cmp.Compare(h.finding.Place.Line, o.finding.Place.Line))
 }
 
 // report names, for each secret, the commit that brought it.
 func (s *historyScan) report(versions checks.History) error {
-	hits := make([]*hit, 0, len(s.hits))
-	for _, h := range s.hits {
-		hits = append(hits, h)
-	}
-	slices.SortFunc(hits, func(a, b *hit) int {
-		return cmp.Or(cmp.Compare(a.version.Path, b.version.Path), checks.CompareFindings(a.finding, b.finding), cmp.Compare(a.version.ID, b.version.ID))
+	secrets := slices.Collect(maps.Values(s.hits))
+	slices.SortFunc(secrets, func(a, b []*hit) int {
+		return cmp.Or(cmp.Compare(a[0].version.Path, b[0].version.Path), checks.CompareFindings(a[0].finding, b[0].finding), a[0].compare(b[0]))
 	})
-	if len(hits) > checks.MaxFindings {
-		hits = hits[:checks.MaxFindings]
+	if n := len(secrets) + s.dropped; n > checks.MaxFindings {
+		secrets = secrets[:min(len(secrets), checks.MaxFindings)]
 		s.pass.Problem(checks.Problem{Op: "report history", Expected: fmt.Sprintf("at most %d secrets", checks.MaxFindings),
-			Actual: fmt.Sprintf("%d", len(s.hits)), Retry: checks.RetryUseless})
+			Actual: fmt.Sprintf("%d", n), Retry: checks.RetryUseless})
 	}
-	sought := make([]checks.Sought, len(hits))
-	for i, h := range hits {
-		sought[i] = checks.Sought{Blob: h.version.ID, Path: h.version.Path}
-		if h.finding.Place.Inside == "" {
-			sought[i].Value = h.finding.ContentKey
-		}
+	var sought []checks.Sought
+	for _, h := range slices.Concat(secrets...) {
+		sought = append(sought, checks.Sought{Blob: h.version.ID, Path: h.version.Path, Value: h.trace.text})
 	}
 	sources, err := versions.Sources(s.pass.Context(), sought)
 	if err != nil {
 		return err
 	}
-	for i, h := range hits {
-		finding := h.from(sources[i])
+	for _, list := range secrets {
+		i := oldest(sources[:len(list)])
+		finding := list[i].from(sources[i])
+		sources = sources[len(list):]
 		finding.Aside = cmp.Or(finding.Aside, configurationOf(s.pass).known(&finding))
 		s.pass.Fail(finding)
 	}
@@ -194,29 +221,67 @@ func (s *historyScan) report(versions checks.History) error {
 	return nil
 }
 
+// oldest is the index of the source whose commit is the oldest; what has a commit comes before what has none.
+func oldest(sources []checks.Source) int {
+	best := 0
+	for i, s := range sources {
+		if then := sources[best]; then.Commit == "" && s.Commit != "" || s.Commit != "" && timeOf(s.Date).Before(timeOf(then.Date)) {
+			best = i
+		}
+	}
+	return best
+}
+
+func timeOf(date string) time.Time {
+	t, err := time.Parse(time.RFC3339, date)
+	if err != nil {
+		return time.Unix(1<<40, 0) // no date is younger than any
+	}
+	return t
+}
+
 // from is the finding with its place in the history.
 func (h *hit) from(source checks.Source) checks.Finding {
 	f := h.finding
-	inside := f.Place.Inside
-	f.Place = checks.Place{Path: source.Path, Line: cmp.Or(source.Line, f.Place.Line), Inside: inside, Commit: source.Commit, Date: source.Date, Blob: source.Blob}
+	v := h.version
+	place := checks.Place{Path: source.Path, Line: f.Place.Line, Inside: f.Place.Inside, Commit: source.Commit, Date: source.Date, Blob: source.Blob}
+	if source.Line > 0 {
+		place.Line = max(1, source.Line-h.trace.up)
+	}
 	where := "an earlier version of " + printable(source.Path)
-	switch v := h.version; {
+	switch {
 	case v.Kind != "file":
-		f.Place = checks.Place{Path: cmp.Or(v.Name, ".git"), Inside: v.Kind, Commit: source.Commit, Date: source.Date}
+		place.Path, place.Blob = withoutSecret(cmp.Or(v.Name, ".git"), f.ContentKey), ""
+		place.Inside = strings.TrimSuffix(v.Kind+", "+f.Place.Inside, ", ")
+		if v.Path = ""; v.Name == "" {
+			place.Line = 0
+		}
+		if v.Name != "" && v.Kind == "reference" { // the commit that it names did not bring the name
+			place.Line, place.Commit, place.Date = 0, "", ""
+		}
 		where = "a " + v.Kind
 		if v.Name != "" {
-			where += " (" + printable(v.Name) + ")"
+			where += " (" + printable(place.Path) + ")"
 		}
 	case source.Path == "":
-		f.Place.Path = ".git/objects/" + v.ID
+		place.Path = ".git/objects/" + v.ID
 		where = "an object that no commit names any more"
 	}
+	f.Place = place
 	f.Message += "; it stands in " + where
 	if source.Reach != "" && source.Reach != "nothing" {
-		f.Message += ", reached by " + printable(source.Reach)
+		f.Message += ", reached by " + withoutSecret(printable(source.Reach), f.ContentKey)
 	}
 	f.Subject = checks.Subject{Kind: "version", Name: f.Place.Path + " " + f.Place.Blob}
 	return f
+}
+
+// withoutSecret is a name in which the secret is redacted.
+func withoutSecret(name, secret string) string {
+	if secret == "" {
+		return name
+	}
+	return strings.ReplaceAll(name, secret, redact(secret))
 }
 
 // wholeLines widens ranges to whole lines where these are not too long, and joins those that meet.
@@ -241,6 +306,7 @@ func wholeLines(data []byte, ranges []checks.Range) []checks.Range {
 // partOf is a range of a file's bytes as a text.
 func partOf(f *checks.File, r checks.Range) *text {
 	t := &text{Entry: f.Entry, data: f.Data[r.Start:r.End], kind: syntaxOf(f.Entry), binary: f.Binary(), owns: func(int) bool { return true }}
+	t.raw = func(start, end int) []byte { return t.data[start:end] }
 	t.place = func(start, end int) checks.Place {
 		before := f.Data[:r.Start+start]
 		line := bytes.Count(before, []byte{'\n'}) + 1

@@ -22,7 +22,9 @@ type text struct {
 	// owns reports whether a match that ends there is this text's to report; windows of one file overlap.
 	owns func(end int) bool
 	// place is where a range of data stands in what is audited.
-	place  func(start, end int) checks.Place
+	place func(start, end int) checks.Place
+	// raw are the file's own bytes behind a range of data; nil where that is not known.
+	raw    func(start, end int) []byte
 	python *pythonText
 }
 
@@ -30,9 +32,10 @@ type text struct {
 func ownText(f *checks.File) *text {
 	t := &text{Entry: f.Entry, data: f.Data, kind: syntaxOf(f.Entry), binary: f.Binary(), place: f.Place}
 	last := f.Whole || f.Offset+int64(len(f.Data)) >= f.Size
+	t.raw = func(start, end int) []byte { return t.data[start:end] }
 	switch {
 	case bytes.HasPrefix(f.Data, []byte{0xff, 0xfe}), bytes.HasPrefix(f.Data, []byte{0xfe, 0xff}):
-		t.data = []byte(f.Text())
+		t.data, t.raw = []byte(f.Text()), nil
 	case bytes.HasPrefix(f.Data, []byte("\xef\xbb\xbf")):
 		t.data = f.Data[3:]
 	}
@@ -57,6 +60,9 @@ func (t *text) decoded(data []byte, start, end int, encoding string) *text {
 	inner.binary = bytes.IndexByte(data, 0) >= 0
 	inner.hidden = append(t.hidden[:len(t.hidden):len(t.hidden)], encoding)
 	inner.owns = func(int) bool { return t.owns(end) }
+	if t.raw != nil {
+		inner.raw = func(int, int) []byte { return t.raw(start, end) }
+	}
 	inner.place = func(from, _ int) checks.Place {
 		p := t.place(start, end)
 		if strings.HasPrefix(encoding, "UTF-") && t.encodings == 0 && p.Line > 0 { // the whole text, with its lines
@@ -98,7 +104,7 @@ func (t *text) member(m unpack.Member) *text {
 		f.Overlap = unpack.Overlap
 	}
 	inner := ownText(f)
-	inner.layer = m.Layer
+	inner.layer, inner.raw = m.Layer, nil
 	name := m.Path
 	if name == "" {
 		name = string(m.Kinds[len(m.Kinds)-1])
