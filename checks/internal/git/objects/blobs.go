@@ -60,7 +60,8 @@ type Piece struct {
 	// Worker numbers the goroutine that makes the call, from 0: calls with the same number never overlap.
 	Worker int
 
-	base ID // what New is against; zero where that was not given in this sweep
+	base   ID     // what New is against; zero where that was not given in this sweep
+	number uint32 // of the object
 }
 
 // Blobs calls visit with every blob of the store once, reachable or not, from several goroutines. What cannot be read
@@ -73,6 +74,7 @@ func (s *Store) Blobs(ctx context.Context, opt Options, visit func(*Piece)) erro
 func (s *Store) sweep(ctx context.Context, opt Options, want func(Kind) bool, visit func(*Piece)) error {
 	opt = opt.withDefaults(s)
 	s.markDups()
+	s.number()
 	q := newQueue(ctx)
 	for _, p := range s.packs {
 		f, err := s.readForest(p)
@@ -82,7 +84,7 @@ func (s *Store) sweep(ctx context.Context, opt Options, want func(Kind) bool, vi
 		}
 		q.addPack(p, f, want)
 	}
-	q.loose = s.loose()
+	q.loose = s.looseList
 	run := &sweepRun{store: s, opt: opt, queue: q, want: want, visit: visit}
 	run.all()
 	if q.panicked != nil {

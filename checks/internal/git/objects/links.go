@@ -13,9 +13,8 @@ const noNumber = 1<<32 - 1
 // numbers are given once the packs are open.
 type numbers struct {
 	numberOnce sync.Once
-	first      []uint32      // number of each pack's first object
 	looseAt    map[ID]uint32 // numbers of the loose objects
-	looseIDs   []ID
+	looseList  []looseObject
 	count      int
 }
 
@@ -23,24 +22,23 @@ type numbers struct {
 func (s *Store) number() {
 	s.numberOnce.Do(func() {
 		for _, p := range s.packs {
-			s.first = append(s.first, uint32(s.numbers.count))
+			p.first = uint32(s.numbers.count)
 			s.numbers.count += p.count
 		}
-		list := s.loose()
-		s.looseAt = make(map[ID]uint32, len(list))
-		for i, l := range list {
+		s.looseList = s.loose()
+		s.looseAt = make(map[ID]uint32, len(s.looseList))
+		for i, l := range s.looseList {
 			s.looseAt[l.id] = uint32(s.numbers.count + i)
-			s.looseIDs = append(s.looseIDs, l.id)
 		}
-		s.numbers.count += len(list)
+		s.numbers.count += len(s.looseList)
 	})
 }
 
 // numberOf is the number of an object; noNumber if the store does not hold it.
 func (s *Store) numberOf(raw []byte) uint32 {
-	for k, p := range s.packs {
+	for _, p := range s.packs {
 		if at, ok := p.find(raw); ok {
-			return s.first[k] + uint32(at)
+			return p.first + uint32(at)
 		}
 	}
 	if len(s.looseAt) > 0 {
@@ -53,11 +51,11 @@ func (s *Store) numberOf(raw []byte) uint32 {
 
 // nameOf is the name of the object with a number.
 func (s *Store) nameOf(n uint32) []byte {
-	k := sort.Search(len(s.packs), func(k int) bool { return s.first[k]+uint32(s.packs[k].count) > n })
+	k := sort.Search(len(s.packs), func(k int) bool { return s.packs[k].first+uint32(s.packs[k].count) > n })
 	if k < len(s.packs) {
-		return s.packs[k].name(int(n - s.first[k]))
+		return s.packs[k].name(int(n - s.packs[k].first))
 	}
-	return s.looseIDs[int(n)-(s.numbers.count-len(s.looseIDs))].raw()
+	return s.looseList[int(n)-(s.numbers.count-len(s.looseList))].id.raw()
 }
 
 // treeLink says that a tree has an object under a name. The tree that a commit has is linked to noNumber, without a name.
@@ -81,7 +79,7 @@ func (l *linker) root(id ID) {
 }
 
 func (l *linker) tree(p *Piece) {
-	own := l.s.numberOf(p.ID.raw())
+	own := p.number
 	if !p.base.IsZero() {
 		l.base[own] = l.s.numberOf(p.base.raw()) + 1
 	}

@@ -18,6 +18,7 @@ type pack struct {
 	end   int64 // of the entries: the checksum stands behind them
 	lent  bool  // it is an alternate's
 	dup   []uint64
+	first uint32 // number of its first object
 
 	once   sync.Once
 	forest *forest

@@ -142,7 +142,7 @@ func (w *worker) descend(i int32, base []byte) {
 		kind, data = w.elsewhere(n, err)
 	}
 	if data != nil && !dup && w.run.want(kind) {
-		w.give(w.pack.id(int(n.pos)), kind, data, err == nil && n.delta, w.baseOf(i))
+		w.give(Piece{ID: w.pack.id(int(n.pos)), Kind: kind, Data: data, base: w.baseOf(i), number: w.pack.first + n.pos}, err == nil && n.delta)
 	}
 	switch {
 	case n.child != none && n.kind != 0: // what hangs on nothing may hang on itself; every part of it is a root of its own
@@ -152,14 +152,14 @@ func (w *worker) descend(i int32, base []byte) {
 	}
 }
 
-// give calls visit. Where spans is set, w.spans holds what is new against base.
-func (w *worker) give(id ID, kind Kind, data []byte, spans bool, base ID) {
+// give calls visit. Where spans is set, w.spans holds what is new against the base.
+func (w *worker) give(p Piece, spans bool) {
 	if !spans {
-		w.spans.list = append(w.spans.list[:0], Span{0, len(data)})
+		w.spans.list = append(w.spans.list[:0], Span{0, len(p.Data)})
 	}
-	list := w.spans.list
-	whole := !spans || len(list) == 1 && list[0] == Span{0, len(data)}
-	w.run.visit(&Piece{ID: id, Kind: kind, Data: data, New: list, Whole: whole, Worker: w.number, base: base})
+	p.New, p.Worker = w.spans.list, w.number
+	p.Whole = !spans || len(p.New) == 1 && p.New[0] == Span{0, len(p.Data)}
+	w.run.visit(&p)
 }
 
 // baseOf is the object that a delta builds on.
@@ -195,6 +195,6 @@ func (w *worker) one(l looseObject) {
 		return
 	}
 	if w.run.want(kind) {
-		w.give(l.id, kind, data, false, ID{})
+		w.give(Piece{ID: l.id, Kind: kind, Data: data, number: w.run.store.looseAt[l.id]}, false)
 	}
 }

@@ -65,18 +65,36 @@ func (t *Tree) Next() bool {
 func eachNew(p *Piece, hash int, visit func(*TreeEntry)) error {
 	tree := Tree{Data: p.Data, Hash: hash}
 	next := 0
-	for start := 0; tree.Next(); start = tree.at {
+	for {
+		start := tree.at
 		for next < len(p.New) && p.New[next].End < start {
 			next++
 		}
 		if next == len(p.New) {
 			return nil // what follows stands in the tree this one was built from
 		}
-		if tree.at >= p.New[next].Start {
-			visit(&tree.Entry)
+		if tree.skip(p.New[next].Start) {
+			continue
 		}
+		if !tree.Next() {
+			return tree.Err
+		}
+		visit(&tree.Entry)
 	}
-	return tree.Err
+}
+
+// skip passes over entries that end before a place, as long as they have the shape of one. It returns false where it
+// passed none.
+func (t *Tree) skip(to int) bool {
+	from := t.at
+	for t.at < to {
+		end := bytes.IndexByte(t.Data[t.at:], 0)
+		if end < 0 || len(t.Data)-t.at-end-1 < t.Hash || t.at+end+1+t.Hash >= to {
+			break
+		}
+		t.at += end + 1 + t.Hash
+	}
+	return t.at > from
 }
 
 // Tree reads a tree object to go through its entries.
