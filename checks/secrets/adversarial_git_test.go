@@ -330,7 +330,7 @@ func TestBuriedInHistory(t *testing.T) {
 			inner.drop("app.py")
 			r.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", inner.dir, "sub")
 			r.commit("Add a submodule")
-			return buried{"app.py", 1, c, 1, ""}
+			return buried{".git/modules/sub/app.py", 1, c, 1, ""}
 		},
 		"alternates": func(r *repo, s string) buried {
 			other := newRepo(r.t)

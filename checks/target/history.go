@@ -17,7 +17,15 @@ func (r *repository) History(ctx context.Context) (checks.History, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &history{store: store, since: r.since, rev: r.rev, prefix: r.git.Prefix(), excluded: r.excluded, inside: map[string]bool{}}, nil
+	h := &history{store: store, since: r.since, rev: r.rev, prefix: r.git.Prefix(), excluded: r.excluded, inside: map[string]bool{}}
+	if r.git.Prefix() != "" {
+		return h, nil // a part of the repository
+	}
+	dir, err := r.git.CommonDir(ctx)
+	if err != nil {
+		return nil, &checks.Problem{Op: "read history", Expected: "a git directory", Actual: err.Error(), Retry: checks.RetryUseless, Where: ".git", Blind: true}
+	}
+	return r.withNested(dir, h), nil
 }
 
 // store opens the repository's objects once.

@@ -185,7 +185,11 @@ func (w *diskWalk) visitNames(dir *os.Root, t task, names []string) {
 			return
 		}
 		rel := path.Join(t.dir, name)
-		if name == ".git" || w.excluded(rel) {
+		if name == ".git" {
+			w.visitNested(dir, rel)
+			continue
+		}
+		if w.excluded(rel) {
 			continue
 		}
 		info, err := dir.Lstat(name)
@@ -194,6 +198,25 @@ func (w *diskWalk) visitNames(dir *os.Root, t task, names []string) {
 			continue
 		}
 		w.visitEntry(dir, t.device, rel, info)
+	}
+}
+
+// visitNested shows the configuration of a repository inside the tree, whose remotes may hold credentials, and counts
+// it: its history is another target's.
+func (w *diskWalk) visitNested(dir *os.Root, rel string) {
+	if rel == ".git" && w.repo != nil {
+		return
+	}
+	const config = ".git/config"
+	info, err := dir.Lstat(filepath.FromSlash(config))
+	if err != nil || !info.Mode().IsRegular() {
+		return
+	}
+	w.mu.Lock()
+	w.leftOut["histories of repositories inside"]++
+	w.mu.Unlock()
+	if rel = path.Join(path.Dir(rel), config); !w.excluded(rel) {
+		w.visit(w.node(w.diskEntry(rel, info), func() (io.ReadCloser, error) { return openRegular(dir, filepath.FromSlash(config)) }))
 	}
 }
 

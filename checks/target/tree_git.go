@@ -29,9 +29,10 @@ type repository struct {
 	excluded func(path string) bool // what the policy leaves out
 	since    string                 // the commit behind which the history is read; "" for all of it
 
-	openStore   sync.Once
-	objectStore *objects.Store
-	storeErr    error
+	openStore    sync.Once
+	objectStore  *objects.Store
+	nestedStores []*objects.Store // of submodules
+	storeErr     error
 
 	once    sync.Once
 	scratch string // the .gitignore files of a revision, written out for git to read
@@ -57,6 +58,9 @@ func newRepository(ctx context.Context, repo *git.Repo, rev string) (*repository
 func (r *repository) close() {
 	if r.objectStore != nil {
 		r.objectStore.Close()
+	}
+	for _, s := range r.nestedStores {
+		s.Close()
 	}
 	if r.scratch != "" {
 		os.RemoveAll(r.scratch)

@@ -92,6 +92,16 @@ func (r *Repo) Dir(ctx context.Context) (string, error) {
 	return strings.TrimSuffix(string(out), "\n"), err
 }
 
+// CommonDir is what the repository's working trees share: its .git directory.
+func (r *Repo) CommonDir(ctx context.Context) (string, error) {
+	out, err := r.output(ctx, "rev-parse", "--git-common-dir")
+	dir := strings.TrimSuffix(string(out), "\n")
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(r.dir, dir)
+	}
+	return dir, err
+}
+
 func (r *Repo) command(ctx context.Context, args ...string) *exec.Cmd {
 	fixed := []string{
 		"-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.untrackedCache=false",
