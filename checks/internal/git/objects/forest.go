@@ -155,7 +155,7 @@ func (s *Store) linkNames(p *pack, f *forest, list []int32) {
 // a base before it goes down there and holds a number of objects that grows with the logarithm of the tree only.
 func (f *forest) link() {
 	order := make([]int32, 0, len(f.nodes))
-	for i := range f.nodes {
+	for i := len(f.nodes) - 1; i >= 0; i-- { // so that what builds on an object is read in the order of the file
 		n := &f.nodes[i]
 		switch {
 		case n.base != none:
@@ -165,6 +165,7 @@ func (f *forest) link() {
 			f.roots = append(f.roots, int32(i))
 		}
 	}
+	slices.Reverse(f.roots)
 	order = append(order, f.roots...)
 	for at := 0; at < len(order); at++ {
 		kind := f.nodes[order[at]].kind
