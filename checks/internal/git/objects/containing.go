@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"math/bits"
 	"sync"
 )
 
@@ -59,16 +60,16 @@ func isTree(k Kind) bool { return k == KindTree }
 // mayContain is the set of what is wanted and of the trees that may lead to it: those that have it as an entry, and
 // those that were built from one that may.
 func (p *Paths) mayContain(wanted map[ID]bool) *filter {
-	set := newFilter()
+	var keys []key
 	var next []uint32
 	for id := range wanted {
-		set.add(keyOf(id.raw()))
+		keys = append(keys, keyOf(id.raw()))
 		if n := p.s.numberOf(id.raw()); n != noNumber {
 			next = append(next, n)
 		}
 	}
 	if len(next) == 0 {
-		return set
+		return newFilter(keys)
 	}
 	built, start := p.derived()
 	seen := make([]bool, p.s.numbers.count)
@@ -79,7 +80,7 @@ func (p *Paths) mayContain(wanted map[ID]bool) *filter {
 			continue
 		}
 		seen[n] = true
-		set.add(keyOf(p.s.nameOf(n)))
+		keys = append(keys, keyOf(p.s.nameOf(n)))
 		for _, l := range p.linksOf(n) {
 			if l.parent != noNumber {
 				next = append(next, l.parent)
@@ -87,7 +88,7 @@ func (p *Paths) mayContain(wanted map[ID]bool) *filter {
 		}
 		next = append(next, built[start[n]:start[n+1]]...)
 	}
-	return set
+	return newFilter(keys)
 }
 
 // derived lists the trees that were built from each object: those of number n stand from start[n] to start[n+1].
@@ -121,21 +122,26 @@ type key uint64
 
 func keyOf(raw []byte) key { return key(binary.BigEndian.Uint64(raw)) }
 
-// filter is a set of keys. Most that are not in it fail on their first two bytes.
+// filter is a set of keys. Most that are not in it fail on one bit.
 type filter struct {
-	first [1 << 16 / 64]uint64
+	bits  []uint64 // by the keys' first bits
+	shift uint
 	keys  map[key]struct{}
 }
 
-func newFilter() *filter { return &filter{keys: map[key]struct{}{}} }
-
-func (f *filter) add(k key) {
-	f.keys[k] = struct{}{}
-	f.first[k>>54] |= 1 << (k >> 48 & 63)
+// newFilter is the set of the keys, which may repeat.
+func newFilter(keys []key) *filter {
+	width := max(10, bits.Len(uint(len(keys)))+4) // one bit in sixteen, or fewer
+	f := &filter{bits: make([]uint64, 1<<width/64), shift: uint(64 - width), keys: make(map[key]struct{}, len(keys))}
+	for _, k := range keys {
+		f.keys[k] = struct{}{}
+		f.bits[k>>f.shift/64] |= 1 << (k >> f.shift % 64)
+	}
+	return f
 }
 
 func (f *filter) has(k key) bool {
-	if f.first[k>>54]>>(k>>48&63)&1 == 0 {
+	if f.bits[k>>f.shift/64]>>(k>>f.shift%64)&1 == 0 {
 		return false
 	}
 	_, found := f.keys[k]
