@@ -22,6 +22,8 @@ type Version struct {
 	Data []byte
 	// New are the parts of Data that no other version shows; nil means all of it.
 	New []Range
+	// Added are the lines that are new in this version where only a range of commits is shown; nil means all of them.
+	Added []Range
 }
 
 // Range is a range of bytes, without End, or of lines where it says so.

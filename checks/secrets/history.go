@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"hardcheck/checks"
+	"hardcheck/checks/secrets/unpack"
 )
 
 func history() *checks.Check {
@@ -109,6 +110,10 @@ const (
 	maxSecrets = 4 * checks.MaxFindings
 )
 
+// smallFile is the size up to which a configuration is judged whole, in bytes: what makes a value a secret may stand far
+// from it, in what other versions have too.
+const smallFile = 32 << 10
+
 // look judges the parts of one version that no other shows.
 func (s *historyScan) look(v *checks.Version) {
 	s.versions.Add(1)
@@ -121,7 +126,7 @@ func (s *historyScan) look(v *checks.Version) {
 	f := &checks.File{Entry: entry, Data: v.Data, Line: 1, Whole: true}
 	switch {
 	case v.Kind == "file" && d.unpack(f):
-	case v.New == nil:
+	case v.New == nil, len(v.Data) <= smallFile && (syntaxOf(entry).configures() || keepsCredentials(entry.Path)):
 		d.judge(ownText(f))
 	default:
 		for _, r := range wholeLines(v.Data, v.New) {
@@ -143,6 +148,9 @@ func (s *historyScan) keep(d *discoveries, v *checks.Version) bool {
 	defer s.mu.Unlock()
 	for check, found := range d.found {
 		for _, f := range found {
+			if !adds(v, &f) {
+				continue
+			}
 			any = true
 			if s.present[f.ContentKey] {
 				if s.standing == nil {
@@ -158,6 +166,12 @@ func (s *historyScan) keep(d *discoveries, v *checks.Version) bool {
 		}
 	}
 	return any
+}
+
+// adds reports whether the finding stands in what is new in the version.
+func adds(v *checks.Version, f *checks.Finding) bool {
+	change := checks.Change{Added: v.Added}
+	return change.Adds(f.Place.Line, f.Place.EndLine) || unpack.Sniff(v.Data) != ""
 }
 
 // take keeps a version that holds a secret. Where its bytes show the secret, one version of each path is enough: the

@@ -1,6 +1,10 @@
 package secrets
 
-import "hardcheck/checks"
+import (
+	"bytes"
+
+	"hardcheck/checks"
+)
 
 func privateKeys() *checks.Check {
 	return &checks.Check{
@@ -41,7 +45,7 @@ func keysIn(t *text, in *inspection, fail func(checks.Finding, span)) {
 			continue
 		}
 		finding := keyFinding(k)
-		finding.Place = t.place(k.start, k.end)
+		finding.Place = t.place(k.start, bodyEnd(t.data, k))
 		if hidden(t.Entry) {
 			finding.Severity = checks.Low
 			finding.Message += " (outside git, and others cannot read it)"
@@ -56,6 +60,15 @@ func keysIn(t *text, in *inspection, fail func(checks.Finding, span)) {
 		}
 		fail(finding, k.span)
 	}
+}
+
+// bodyEnd is where a key's body ends, as far as that can be seen: a change of it changes the key.
+func bodyEnd(data []byte, k keyBlock) int {
+	after := data[k.end:min(len(data), k.end+keyProbe)]
+	if i := bytes.Index(after, []byte("-----END")); i >= 0 {
+		return k.end + i
+	}
+	return k.end
 }
 
 // hidden reports whether the file's mode is known to keep others out, and git has no copy of it.

@@ -182,19 +182,24 @@ func (h *history) eachNew(ctx context.Context, visit func(*checks.Version)) erro
 	}
 	seen := map[objects.ID]bool{}
 	for _, c := range changes {
-		if seen[c.ID] || c.Mode == objects.ModeSubmodule {
+		rel, ok := h.local(c.Path)
+		if !ok || seen[c.ID] || c.Mode == objects.ModeSubmodule {
 			continue
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
 		seen[c.ID] = true
-		rel, ok := h.local(c.Path)
-		if !ok {
+		_, data, err := h.store.Read(c.ID)
+		if err != nil {
+			h.unread(c, err)
 			continue
 		}
-		if _, data, err := h.store.Read(c.ID); err != nil {
-			h.unread(c, err)
-		} else {
-			visit(&checks.Version{Kind: "file", ID: c.ID.String(), Path: rel, Data: data})
+		v := checks.Version{Kind: "file", ID: c.ID.String(), Path: rel, Data: data}
+		if h.since != "" {
+			v.Added = addedLines(h.store, c.Old, data)
 		}
+		visit(&v)
 	}
 	commits, err := h.store.Reachable(ctx, include, exclude)
 	if err != nil {
