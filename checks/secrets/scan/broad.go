@@ -9,13 +9,13 @@ type broadWindows struct {
 const (
 	maxBroad = 32
 	// enumerated is how many texts of a window are entered into the hashes at most, as long as it can be a broad one.
-	enumerated = 256
+	enumerated = 1 << 12
 )
 
-// take keeps the broad windows and returns the others.
-func (b *broadWindows) take(windows []window, texts []string) (others []window) {
+// take keeps the broad windows and returns the others. Their first size bytes are looked at.
+func (b *broadWindows) take(windows []window, texts []string, size int) (others []window) {
 	for _, w := range windows {
-		if len(b.uses) == maxBroad || w.size() <= enumerated {
+		if len(b.uses) == maxBroad || choices(w.sets[:size]) <= enumerated {
 			others = append(others, w)
 			continue
 		}
@@ -35,17 +35,21 @@ func (b *broadWindows) take(windows []window, texts []string) (others []window) 
 	return others
 }
 
-// size is how many texts the window has.
-func (w *window) size() int {
+// choices is how many texts a row of sets has.
+func choices(sets []*Set) int {
 	n := 1
-	for _, s := range w.sets {
-		members := 0
-		for _, ok := range s {
-			if ok {
-				members++
-			}
+	for _, s := range sets {
+		n *= members(s)
+	}
+	return n
+}
+
+func members(s *Set) int {
+	n := 0
+	for _, ok := range s {
+		if ok {
+			n++
 		}
-		n *= members
 	}
 	return n
 }

@@ -1,7 +1,7 @@
 package scan
 
 import (
-	"bytes"
+	"cmp"
 	"math/bits"
 	"slices"
 )
@@ -53,45 +53,71 @@ func (b bucket) with(w *bucket, rows *rowShares) bucket {
 			b.low[i], b.high[i], b.shares[i] = low, high, rows.of(low, high)
 		}
 		for kind := range share {
-			share[kind] *= b.shares[i][kind]
+			share[kind] *= min(b.shares[i][kind], 1)
 		}
 	}
 	b.share = share[0] + share[1] + share[2] + share[3]
 	return b
 }
 
-// fillBuckets shares the windows out to the buckets, those of the runs to the first bank's, so that few positions of
-// usual text pass.
+// refinements is how often every window is given the choice of a bucket again.
+const refinements = 1
+
+// fillBuckets shares windows out to the buckets so that few positions of usual text pass: the most frequent first, each
+// to the bucket that grows least, and then each once more, now that all are known.
 func fillBuckets(t *fingerprintTables, windows []window) {
 	rows := newRowShares()
-	for _, run := range []bool{true, false} {
-		all := make([]bucket, buckets*(banks-1))
-		first := bankFree
-		if run {
-			all, first = all[:buckets], bankRun
+	own := make([]bucket, len(windows))
+	for i := range windows {
+		own[i] = bucket{}.with(bucketOf(&windows[i]), rows)
+	}
+	slices.SortStableFunc(own, func(a, b bucket) int { return cmp.Compare(b.share, a.share) })
+	var all [buckets * banks]bucket
+	home := make([]int, len(own))
+	for i := range own {
+		home[i] = leastGrowth(&all, &own[i], rows)
+		all[home[i]] = all[home[i]].with(&own[i], rows)
+	}
+	for range refinements {
+		for i, from := range home {
+			all[from] = united(own, home, from, i, rows)
+			home[i] = leastGrowth(&all, &own[i], rows)
+			all[home[i]] = all[home[i]].with(&own[i], rows)
 		}
-		for _, w := range inOrder(windows, run) {
-			own := bucketOf(&w)
-			best, least := 0, 0.0
-			for i, b := range all {
-				if growth := b.with(&own, rows).share - b.share; i == 0 || growth < least {
-					best, least = i, growth
-				}
-			}
-			all[best] = all[best].with(&own, rows)
-			for i, s := range w.sets {
-				for c, ok := range s {
-					if ok {
-						t.allow(i, first+best/buckets, best%buckets, byte(c))
-					}
-				}
+	}
+	for i := range all {
+		t.allow(i/buckets, i%buckets, &all[i])
+	}
+	t.derive()
+}
+
+// leastGrowth is the bucket that lets the fewest more positions pass with a window's.
+func leastGrowth(all *[buckets * banks]bucket, own *bucket, rows *rowShares) int {
+	best, least := 0, 0.0
+	for i := range all {
+		if growth := all[i].with(own, rows).share - all[i].share; i == 0 || growth < least {
+			best, least = i, growth
+		}
+	}
+	return best
+}
+
+// united is the bucket of the windows whose home it is, but for one.
+func united(own []bucket, home []int, at, without int, rows *rowShares) bucket {
+	var all bucket
+	for i := range own {
+		if home[i] == at && i != without {
+			for p := range all.low {
+				all.low[p] |= own[i].low[p]
+				all.high[p] |= own[i].high[p]
 			}
 		}
 	}
+	return bucket{}.with(&all, rows)
 }
 
-func bucketOf(w *window) bucket {
-	b := bucket{}
+func bucketOf(w *window) *bucket {
+	b := &bucket{}
 	for i, s := range w.sets {
 		for c, ok := range s {
 			if ok {
@@ -101,28 +127,4 @@ func bucketOf(w *window) bucket {
 		}
 	}
 	return b
-}
-
-// inOrder returns the windows of the runs or the others, those alike next to each other.
-func inOrder(windows []window, run bool) []window {
-	type keyed struct {
-		window
-		first [fingerprint]byte
-	}
-	var own []keyed
-	for _, w := range windows {
-		if w.run == run {
-			k := keyed{window: w}
-			for i, s := range w.sets {
-				k.first[i] = byte(slices.Index(s[:], true))
-			}
-			own = append(own, k)
-		}
-	}
-	slices.SortStableFunc(own, func(a, b keyed) int { return bytes.Compare(a.first[:], b.first[:]) })
-	sorted := make([]window, len(own))
-	for i := range own {
-		sorted[i] = own[i].window
-	}
-	return sorted
 }

@@ -9,19 +9,11 @@ const blockSize = 64
 // fingerprint is the number of bytes by which literals are told apart before they are compared.
 const fingerprint = 4
 
-// The banks of fingerprints: one of literals inside a long run of token bytes, two of the others.
-const (
-	bankRun = iota
-	bankFree
-	bankMore
-	banks
-)
+// banks is the number of groups of buckets in one filter.
+const banks = 3
 
 // buckets is the number of groups of fingerprints in a bank: one bit each.
 const buckets = 8
-
-// outputs is the number of bitmaps that match gives: that of the first bank, and that of the others.
-const outputs = 2
 
 // nibbles says, by bucket, which low and which high halves of a byte a fingerprint may have at one position: the
 // set of bytes is approximated by the product of both (the "Teddy" filter of Hyperscan: Wang et al., "Hyperscan: A
@@ -36,12 +28,14 @@ type fingerprintTables struct {
 	portable [256][banks]uint32
 }
 
-// allow adds the byte at the position to the bucket.
-func (t *fingerprintTables) allow(position, bank, bucket int, c byte) {
-	n := &t.nibbles[position][bank]
-	for half := 0; half < 32; half += 16 {
-		n.low[half+int(c&15)] |= 1 << bucket
-		n.high[half+int(c>>4)] |= 1 << bucket
+// allow gives a bucket of a bank its nibbles.
+func (t *fingerprintTables) allow(bank, bucket int, b *bucket) {
+	for position := range fingerprint {
+		n := &t.nibbles[position][bank]
+		for i := range n.low {
+			n.low[i] |= uint8(b.low[position]>>(i%16)&1) << bucket
+			n.high[i] |= uint8(b.high[position]>>(i%16)&1) << bucket
+		}
 	}
 }
 
@@ -58,28 +52,27 @@ func (t *fingerprintTables) derive() {
 	}
 }
 
-// matchPortable sets in the bitmaps the positions of the first 64*blocks bytes at which some bucket of the bank
-// allows all four bytes. data goes at least three bytes on. It is a Shift-And automaton with a bit for each bucket.
-func matchPortable(t *fingerprintTables, data []byte, out *[outputs][]uint64, blocks int) {
+// matchPortable sets in the bitmap the positions of the first 64*blocks bytes at which some bucket allows all four
+// bytes. data goes at least three bytes on. It is a Shift-And automaton with a bit for each bucket.
+func matchPortable(t *fingerprintTables, data []byte, out []uint64, blocks int) {
 	var first, second, third uint32
 	for _, c := range data[:fingerprint-1] {
 		p := &t.portable[c]
-		first, second, third = (first<<8|0xff)&p[bankRun], (second<<8|0xff)&p[bankFree], (third<<8|0xff)&p[bankMore]
+		first, second, third = (first<<8|0xff)&p[0], (second<<8|0xff)&p[1], (third<<8|0xff)&p[2]
 	}
 	for w := range blocks {
-		var run, free uint64
+		var found uint64
 		for i, c := range data[w*blockSize+fingerprint-1:][:blockSize] {
 			p := &t.portable[c]
-			first, second, third = (first<<8|0xff)&p[bankRun], (second<<8|0xff)&p[bankFree], (third<<8|0xff)&p[bankMore]
-			run |= uint64(first>>24+0xff) >> 8 << i // 1 where any bucket is left
-			free |= uint64((second|third)>>24+0xff) >> 8 << i
+			first, second, third = (first<<8|0xff)&p[0], (second<<8|0xff)&p[1], (third<<8|0xff)&p[2]
+			found |= uint64((first|second|third)>>24+0xff) >> 8 << i // 1 where any bucket is left
 		}
-		out[0][w], out[1][w] = run, free
+		out[w] = found
 	}
 }
 
 // classes is the number of sets of bytes that one pass tells.
-const classes = 3
+const classes = 6
 
 // classTables hold sets of ASCII bytes: low[s][l] has bit h where set s has the byte h<<4|l.
 type classTables struct {

@@ -7,20 +7,20 @@ var hasVectors = cpu.X86.HasAVX2
 // matchAVX2 is matchPortable of 64*blocks bytes. It reads three bytes more.
 //
 //go:noescape
-func matchAVX2(data *byte, blocks int, tables *[fingerprint][banks]nibbles, run, free *uint64)
+func matchAVX2(data *byte, blocks int, tables *[fingerprint][banks]nibbles, out *uint64)
 
 // classifyAVX2 is classifyPortable of 64*blocks bytes.
 //
 //go:noescape
-func classifyAVX2(data *byte, blocks int, low *[classes][32]uint8, first, second, third *uint64)
+func classifyAVX2(data *byte, blocks int, low *[classes][32]uint8, out *[classes][]uint64)
 
-func match(t *fingerprintTables, data []byte, out *[outputs][]uint64, blocks int) {
+func match(t *fingerprintTables, data []byte, out []uint64, blocks int) {
 	if !hasVectors || blocks == 0 {
 		matchPortable(t, data, out, blocks)
 		return
 	}
-	_, _, _ = data[blocks*blockSize+fingerprint-2], out[0][blocks-1], out[1][blocks-1]
-	matchAVX2(&data[0], blocks, &t.nibbles, &out[0][0], &out[1][0])
+	_, _ = data[blocks*blockSize+fingerprint-2], out[blocks-1]
+	matchAVX2(&data[0], blocks, &t.nibbles, &out[0])
 }
 
 func classify(t *classTables, data []byte, out *[classes][]uint64, blocks int) {
@@ -28,6 +28,9 @@ func classify(t *classTables, data []byte, out *[classes][]uint64, blocks int) {
 		classifyPortable(t, data, out, blocks)
 		return
 	}
-	_, _, _, _ = data[blocks*blockSize-1], out[0][blocks-1], out[1][blocks-1], out[2][blocks-1]
-	classifyAVX2(&data[0], blocks, &t.low, &out[0][0], &out[1][0], &out[2][0])
+	_ = data[blocks*blockSize-1]
+	for i := range out {
+		_ = out[i][blocks-1]
+	}
+	classifyAVX2(&data[0], blocks, &t.low, out)
 }

@@ -52,15 +52,14 @@ GLOBL lowHalves<>(SB), RODATA|NOPTR, $32
 	SHLQ      $32, R8 \
 	ORQ       R8, AX \
 	NOTQ      AX \
-	MOVQ      AX, (to)
+	MOVQ      AX, to
 
-// func matchAVX2(data *byte, blocks int, tables *[fingerprint][banks]nibbles, run, free *uint64)
-TEXT ·matchAVX2(SB), NOSPLIT, $0-40
+// func matchAVX2(data *byte, blocks int, tables *[fingerprint][banks]nibbles, out *uint64)
+TEXT ·matchAVX2(SB), NOSPLIT, $0-32
 	MOVQ    data+0(FP), SI
 	MOVQ    blocks+8(FP), CX
 	MOVQ    tables+16(FP), BX
-	MOVQ    run+24(FP), DI
-	MOVQ    free+32(FP), DX
+	MOVQ    out+24(FP), DI
 	VMOVDQU lowHalves<>(SB), Y0
 	VPXOR   Y1, Y1, Y1
 	TESTQ   CX, CX
@@ -77,13 +76,13 @@ block:
 	POSITION(1)
 	POSITION(2)
 	POSITION(3)
-	VPOR     Y14, Y4, Y4
-	VPOR     Y15, Y5, Y5
-	MASK(Y2, Y3, DI)
-	MASK(Y4, Y5, DX)
+	VPOR     Y4, Y2, Y2
+	VPOR     Y5, Y3, Y3
+	VPOR     Y14, Y2, Y2
+	VPOR     Y15, Y3, Y3
+	MASK(Y2, Y3, (DI))
 	ADDQ     $64, SI
 	ADDQ     $8, DI
-	ADDQ     $8, DX
 	DECQ     CX
 	JNZ      block
 
@@ -97,21 +96,29 @@ matched:
 	VPSHUFB Y8, table, Y11 \
 	VPAND   Y7, Y10, Y10 \
 	VPAND   Y9, Y11, Y11 \
-	MASK(Y10, Y11, to)
+	MASK(Y10, Y11, (to)(DX*1))
 
-// func classifyAVX2(data *byte, blocks int, low *[classes][32]uint8, first, second, third *uint64)
-TEXT ·classifyAVX2(SB), NOSPLIT, $0-48
+// func classifyAVX2(data *byte, blocks int, low *[classes][32]uint8, out *[classes][]uint64)
+TEXT ·classifyAVX2(SB), NOSPLIT, $0-32
 	MOVQ    data+0(FP), SI
 	MOVQ    blocks+8(FP), CX
 	MOVQ    low+16(FP), BX
-	MOVQ    first+24(FP), DI
-	MOVQ    second+32(FP), DX
-	MOVQ    third+40(FP), R9
+	MOVQ    out+24(FP), DX
+	MOVQ    0(DX), DI
+	MOVQ    24(DX), R9
+	MOVQ    48(DX), R10
+	MOVQ    72(DX), R11
+	MOVQ    96(DX), R12
+	MOVQ    120(DX), R13
+	XORQ    DX, DX
 	VMOVDQU lowHalves<>(SB), Y0
 	VPXOR   Y1, Y1, Y1
 	VMOVDQU 0(BX), Y2
 	VMOVDQU 32(BX), Y3
 	VMOVDQU 64(BX), Y4
+	VMOVDQU 96(BX), Y12
+	VMOVDQU 128(BX), Y13
+	VMOVDQU 160(BX), Y14
 	VMOVDQU highBits<>(SB), Y5
 	TESTQ   CX, CX
 	JZ      classified
@@ -124,12 +131,13 @@ classifyBlock:
 	VPSHUFB Y7, Y5, Y7
 	VPSHUFB Y9, Y5, Y9
 	SET(Y2, DI)
-	SET(Y3, DX)
-	SET(Y4, R9)
+	SET(Y3, R9)
+	SET(Y4, R10)
+	SET(Y12, R11)
+	SET(Y13, R12)
+	SET(Y14, R13)
 	ADDQ    $64, SI
-	ADDQ    $8, DI
 	ADDQ    $8, DX
-	ADDQ    $8, R9
 	DECQ    CX
 	JNZ     classifyBlock
 

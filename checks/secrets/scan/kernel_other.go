@@ -2,7 +2,7 @@
 
 package scan
 
-func match(t *fingerprintTables, data []byte, out *[outputs][]uint64, blocks int) {
+func match(t *fingerprintTables, data []byte, out []uint64, blocks int) {
 	matchPortable(t, data, out, blocks)
 }
 

@@ -15,12 +15,16 @@ func kernelTables(seed uint64) (*fingerprintTables, *classTables) {
 	random := rand.New(rand.NewPCG(seed, 1))
 	t := &fingerprintTables{}
 	for bank := range banks {
-		for bucket := range buckets {
+		for at := range buckets {
+			var own bucket
 			for range 2 {
 				for position := range fingerprint {
-					t.allow(position, bank, bucket, kernelBytes[random.IntN(len(kernelBytes))])
+					c := kernelBytes[random.IntN(len(kernelBytes))]
+					own.low[position] |= 1 << (c & 15)
+					own.high[position] |= 1 << (c >> 4)
 				}
 			}
+			t.allow(bank, at, &own)
 		}
 	}
 	t.derive()
@@ -38,7 +42,7 @@ func kernelTables(seed uint64) (*fingerprintTables, *classTables) {
 func compareKernels(t *testing.T, tables *fingerprintTables, sets *classTables, data []byte) {
 	t.Helper()
 	blocks := max(0, (len(data)-fingerprint+1)/blockSize)
-	var matched, matchedPortable [outputs][]uint64
+	var matched, matchedPortable [1][]uint64
 	var classified, classifiedPortable [classes][]uint64
 	for _, maps := range [][][]uint64{matched[:], matchedPortable[:], classified[:], classifiedPortable[:]} {
 		for i := range maps {
@@ -46,26 +50,24 @@ func compareKernels(t *testing.T, tables *fingerprintTables, sets *classTables, 
 		}
 	}
 	if blocks > 0 {
-		match(tables, data, &matched, blocks)
-		matchPortable(tables, data, &matchedPortable, blocks)
+		match(tables, data, matched[0], blocks)
+		matchPortable(tables, data, matchedPortable[0], blocks)
 		classify(sets, data, &classified, blocks)
 		classifyPortable(sets, data, &classifiedPortable, blocks)
 	}
 	bit := func(m []uint64, at int) bool { return m[at/blockSize]>>(at%blockSize)&1 == 1 }
 	for at := range blocks * blockSize {
-		var want [outputs]bool
+		want := false
 		for bank := range banks {
 			left := uint8(0xff)
 			for position := range fingerprint {
 				n, c := &tables.nibbles[position][bank], data[at+position]
 				left &= n.low[c&15] & n.high[c>>4]
 			}
-			want[min(bank, 1)] = want[min(bank, 1)] || left != 0
+			want = want || left != 0
 		}
-		for i, w := range want {
-			if bit(matched[i], at) != w || bit(matchedPortable[i], at) != w {
-				t.Fatalf("output %d at %d of %d: %v, portable %v, expected %v", i, at, len(data), bit(matched[i], at), bit(matchedPortable[i], at), w)
-			}
+		if bit(matched[0], at) != want || bit(matchedPortable[0], at) != want {
+			t.Fatalf("%d of %d: %v, portable %v, expected %v", at, len(data), bit(matched[0], at), bit(matchedPortable[0], at), want)
 		}
 		for s := range classes {
 			c := data[at]
@@ -118,17 +120,14 @@ func BenchmarkKernels(b *testing.B) {
 	tables, sets := kernelTables(1)
 	data := bytes.Repeat([]byte("func (s *Scanner) Scan(data []byte) { return s.next[0] } // text"), 256)
 	blocks := len(data)/blockSize - 1
-	var matched [outputs][]uint64
+	matched := make([]uint64, blocks)
 	var classified [classes][]uint64
-	for i := range matched {
-		matched[i] = make([]uint64, blocks)
-	}
 	for i := range classified {
 		classified[i] = make([]uint64, blocks)
 	}
 	for name, run := range map[string]func(){
-		"match":             func() { match(tables, data, &matched, blocks) },
-		"match-portable":    func() { matchPortable(tables, data, &matched, blocks) },
+		"match":             func() { match(tables, data, matched, blocks) },
+		"match-portable":    func() { matchPortable(tables, data, matched, blocks) },
 		"classify":          func() { classify(sets, data, &classified, blocks) },
 		"classify-portable": func() { classifyPortable(sets, data, &classified, blocks) },
 	} {

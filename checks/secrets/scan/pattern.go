@@ -224,11 +224,15 @@ func (s *sequence) endsToken(data []byte, end int) bool {
 	return true
 }
 
-var tokenBytes = tokenSet()
+// tokenBytes are the word characters and hyphens.
+var tokenBytes = rangesSet("09AZaz__--")
 
-func tokenSet() *Set {
+// wordBytes are the word characters.
+var wordBytes = rangesSet("09AZaz__")
+
+func rangesSet(pairs string) *Set {
 	s := &Set{}
-	s.addRanges(`09AZaz__--`)
+	s.addRanges(pairs)
 	return s
 }
 

@@ -106,12 +106,11 @@ func (b *builder) finish() *Scanner {
 		targets[i] = s.literals[i].target()
 	}
 	s.prefilter, s.longSets = newPrefilter(targets), len(b.places)
-	digits := &Set{}
-	digits.addRanges("09")
+	digits := rangesSet("09")
 	if !s.keyed.digits {
 		digits = &s.keyed.wide
 	}
-	s.sets = newClassTables(tokenBytes, &s.keyed.wide, digits)
+	s.sets = newClassTables(tokenBytes, &s.keyed.wide, digits, wordBytes, rangesSet(`\\%%`), rangesSet("mm"))
 	return s
 }
 
@@ -120,6 +119,9 @@ const (
 	classToken = iota
 	classWide  // what values of keyword rules may hold
 	classMark  // what they must hold
+	classWord
+	classEscape // begins an escape that a token may follow
+	classColour // ends one
 )
 
 // target is what the prefilter may take for granted around the literal.
@@ -128,7 +130,9 @@ func (l *literal) target() target {
 	if len(l.classes) > 0 {
 		return t
 	}
+	t.starts = isWord(l.text[0])
 	for i, m := range l.matchers {
+		t.starts = t.starts && m.Rule.Lead == ""
 		before, after := m.lead.trailing(), m.tail.leading()
 		if i == 0 {
 			t.before, t.after = before, after
@@ -150,6 +154,7 @@ func (s *Scanner) Scan(data []byte, hit func(Hit)) []Match {
 		sweeps.Put(w)
 	}()
 	w.runs.reset(s.keyed.least)
+	w.starts = startState{}
 	w.effort.reset(s.longSets, s.matchers)
 	literalAt := func(id, start int) {
 		l := &s.literals[id]

@@ -10,11 +10,12 @@ const chunkBlocks = 256
 
 // sweep holds the bitmaps of one chunk, and what is carried on to the next.
 type sweep struct {
-	matched   [outputs][]uint64
+	matched   [places - 1][]uint64
 	classes   [classes][]uint64 // one block longer than matched
 	positions [chunkBlocks*blockSize + 1]uint16
 	tail      [3 * blockSize]byte
 	runs      runState
+	starts    startState
 	effort    effort
 	context   context
 }

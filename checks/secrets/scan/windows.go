@@ -6,14 +6,25 @@ import "container/heap"
 type target struct {
 	text          string
 	before, after []*Set // in the order of the text
+	starts        bool   // only occurrences that begin a token count
 }
 
 // window is the part of targets that serves as their fingerprint.
 type window struct {
-	sets [fingerprint]*Set
-	run  bool // every use is in a run of runBank token bytes from the window on
-	uses []use
+	sets  [fingerprint]*Set
+	where place
+	uses  []use
 }
+
+// place is where a window's occurrences count.
+type place uint8
+
+const (
+	anywhere   place = iota
+	startsText       // where a token may begin
+	startsRun        // where a run of leastRun token bytes does, too
+	places
+)
 
 // use is a target found by a window that begins offset bytes behind the target's start, or before it if negative.
 type use struct{ target, offset int }
@@ -109,21 +120,50 @@ func anySet() *Set {
 	return s
 }
 
-// runBank is the number of token bytes from a window on that puts it into the bank of runs.
-const runBank = 16
+// leastRun is how many token bytes make it rare enough that a token begins.
+const leastRun = 16
 
-// chooseWindows gives every target one window: rare in text, and shared by as many targets as possible.
+// chooseWindows gives every target one window: that of a token is its beginning, and any other's is rare in text, and
+// shared by as many targets as possible.
 func chooseWindows(targets []target) []window {
-	cover := &cover{index: map[windowKey]int{}, done: make([]bool, len(targets))}
+	cover := &cover{index: map[[fingerprint]byte]int{}, done: make([]bool, len(targets))}
 	var windows []window
+	first := map[[fingerprint]byte]int{} // windows of beginnings
 	for i, t := range targets {
-		if len(t.text) < fingerprint {
+		switch {
+		case t.starts:
+			w := firstWindow(i, t)
+			if len(t.text) >= fingerprint && w.where == startsText {
+				key := [fingerprint]byte([]byte(t.text))
+				if known, ok := first[key]; ok {
+					windows[known].uses = append(windows[known].uses, w.uses...)
+					continue
+				}
+				first[key] = len(windows)
+			}
+			windows = append(windows, w)
+		case len(t.text) < fingerprint:
 			windows = append(windows, shortWindow(i, t))
-			continue
+		default:
+			cover.add(i, t)
 		}
-		cover.add(i, t)
 	}
 	return append(windows, cover.choose()...)
+}
+
+// firstWindow is the beginning of the target and of what follows it.
+func firstWindow(id int, t target) window {
+	row := append(literalSets(t.text), t.after...)
+	w := window{where: startsText, uses: []use{{id, 0}}}
+	if tokenRun(row) >= leastRun {
+		w.where = startsRun
+	}
+	for i := range w.sets {
+		if w.sets[i] = anyByte; i < len(row) {
+			w.sets[i] = row[i]
+		}
+	}
+	return w
 }
 
 // shortWindow makes up for what the target's text lacks with the bytes around it.
@@ -139,7 +179,7 @@ func shortWindow(id int, t target) window {
 			best, least = i, p
 		}
 	}
-	w := window{run: tokenRun(row[best:]) >= runBank, uses: []use{{id, best - len(t.before)}}}
+	w := window{uses: []use{{id, best - len(t.before)}}}
 	copy(w.sets[:], row[best:])
 	return w
 }
@@ -152,9 +192,9 @@ func literalSets(text string) []*Set {
 	return sets
 }
 
-// tokenRun returns how many of the first sets hold token bytes only, counting to runBank.
+// tokenRun returns how many of the first sets hold token bytes only, counting to leastRun.
 func tokenRun(row []*Set) int {
-	row = row[:min(len(row), runBank)]
+	row = row[:min(len(row), leastRun)]
 	for i, s := range row {
 		if i > 0 && s == row[i-1] {
 			continue
@@ -177,18 +217,13 @@ func subset(a, b *Set) bool {
 
 // cover is the choice of windows as a weighted set cover, solved greedily.
 type cover struct {
-	index   map[windowKey]int
+	index   map[[fingerprint]byte]int
 	options []option
 	done    []bool // by target
 }
 
-type windowKey struct {
-	text [fingerprint]byte
-	run  bool
-}
-
 type option struct {
-	windowKey
+	text  [fingerprint]byte
 	uses  []use
 	price float64 // the less the rarer
 	gain  float64 // targets not done yet, by price
@@ -197,28 +232,15 @@ type option struct {
 // windowPrice is the price of a window besides how often it occurs: each one blurs the filter of its bucket.
 const windowPrice = 1e-6
 
-// add enters the windows of a target, those inside a run of token bytes if it has any.
+// add enters the windows of a target.
 func (c *cover) add(id int, t target) {
-	last := len(t.text) - fingerprint
-	run := 0
-	for _, ch := range []byte(t.text) {
-		if run++; !tokenBytes[ch] {
-			run = 0
-		}
-	}
-	inRun, first := false, 0
-	if behind := tokenRun(t.after); run >= fingerprint && run+behind >= runBank {
-		// Windows from len-run on begin in the run; those from the last on that still leave enough of it.
-		inRun, first = true, len(t.text)-run
-		last = min(last, len(t.text)+behind-runBank)
-	}
-	for offset := first; offset <= last; offset++ {
-		key := windowKey{[fingerprint]byte([]byte(t.text[offset : offset+fingerprint])), inRun}
+	for offset := range len(t.text) - fingerprint + 1 {
+		key := [fingerprint]byte([]byte(t.text[offset:]))
 		i, ok := c.index[key]
 		if !ok {
 			i = len(c.options)
 			c.index[key] = i
-			c.options = append(c.options, option{windowKey: key, price: shareOf(key.text) + windowPrice})
+			c.options = append(c.options, option{text: key, price: shareOf(key) + windowPrice})
 		}
 		o := &c.options[i]
 		if n := len(o.uses); n == 0 || o.uses[n-1].target != id {
@@ -250,7 +272,7 @@ func (c *cover) choose() []window {
 		case !fresh:
 			heap.Fix(c, 0)
 		default:
-			w := window{run: best.run, uses: left}
+			w := window{uses: left}
 			copy(w.sets[:], literalSets(string(best.text[:])))
 			windows = append(windows, w)
 			for _, u := range left {

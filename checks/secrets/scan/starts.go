@@ -1,0 +1,52 @@
+package scan
+
+import "math/bits"
+
+// startState is what the places where tokens may begin depend on, of the bitmaps' last words.
+type startState struct{ word, escape, colour, mark uint64 }
+
+// How far a token begins behind the m of a colour, and behind the \ or the % of an escape.
+const (
+	colourEnd  = 1
+	letterEnd  = 2 // \n
+	percentEnd = 3 // %3D
+	unicodeEnd = 6 // \u003d
+)
+
+// next has the bits where startsToken may be true in the next word of the bitmaps: after no word character, or where
+// an escape may end.
+func (s *startState) next(word, escape, colour, mark uint64) uint64 {
+	starts := ^shift(word, s.word, 1)
+	starts |= shift(escape, s.escape, letterEnd) | shift(escape, s.escape, percentEnd) | shift(escape, s.escape, unicodeEnd)
+	starts |= shift(colour, s.colour, colourEnd) & shift(mark|^word, s.mark|^s.word, colourEnd+1)
+	*s = startState{word, escape, colour, mark}
+	return starts
+}
+
+// shift moves bits up, with those that come from the word before.
+func shift(m, before uint64, by int) uint64 { return m<<by | before>>(64-by) }
+
+// candidates lists the positions at which a window may be.
+func (s *sweep) candidates(blocks int) []uint16 {
+	free, first := s.matched[anywhere][:blocks], s.matched[startsText][:blocks]
+	word, escape, colour, mark := s.classes[classWord][:blocks], s.classes[classEscape][:blocks], s.classes[classColour][:blocks], s.classes[classMark][:blocks]
+	token := s.classes[classToken][:blocks+1]
+	n := 0
+	for w := range free {
+		starts := s.starts.next(word[w], escape[w], colour[w], mark[w])
+		for m := free[w] | starts&(first[w]|runsFrom(token[w], token[w+1])); m != 0; m &= m - 1 {
+			s.positions[n] = uint16(w*blockSize + bits.TrailingZeros64(m))
+			n++
+		}
+	}
+	return s.positions[:n]
+}
+
+// runsFrom has the bits from which leastRun bits are set, in the word m that next follows.
+func runsFrom(m, next uint64) uint64 {
+	for step := 1; step < leastRun; step *= 2 {
+		m &= m>>step | next<<(64-step)
+		next &= next >> step
+	}
+	return m
+}
