@@ -36,7 +36,7 @@ func (d *discoveries) decode(t *text) {
 
 // decodedContainer looks at the members of a container that an encoding hides.
 func (d *discoveries) decodedContainer(t *text, s decode.Span) {
-	limits := unpack.Limits{Depth: 2, Bytes: maxDecoded, Member: maxDecoded, Name: unnamed}
+	limits := unpack.Limits{Depth: 2, Bytes: maxDecoded, Member: maxDecoded, Memory: unpack.SmallMemory, Name: unnamed}
 	problems := unpack.Walk(d.ctx, bytes.NewReader(s.Data), int64(len(s.Data)), limits, func(m unpack.Member) {
 		d.decoded += len(m.Data)
 		chain := s.Encoding

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -28,7 +29,14 @@ const (
 	exitInterrupted = 130
 )
 
+// softMemory is what the collector of garbage keeps the program below where it can, in bytes, unless GOMEMLIMIT says
+// otherwise: what is in use at once is bounded, what waits to be collected need not be as much again.
+const softMemory = 112 << 20
+
 func main() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(softMemory)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	signal.Ignore(syscall.SIGPIPE) // a reader that has seen enough ends the output, not the clean-up

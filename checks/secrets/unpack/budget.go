@@ -3,9 +3,14 @@ package unpack
 import (
 	"fmt"
 	"io"
+	"sync"
 
 	"hardcheck/checks"
 )
+
+// SmallMemory is what any number of walks may hold at once, each, in bytes. A walk whose Limits.Memory is more must
+// not begin in the visit of another.
+const SmallMemory = 8 << 20
 
 const (
 	// maxMemory bounds what a walk holds at once for nested containers that need random access and for the
@@ -45,16 +50,35 @@ func (w *walker) count() error {
 	return w.charge(0)
 }
 
+// large is held by the one walk that may hold more than SmallMemory at a time, so that workers side by side do not
+// need as many times the memory.
+var large sync.Mutex
+
 // reserve takes memory from what the walk may hold; release gives it back.
 func (w *walker) reserve(what string, n int64) error {
-	if n < 0 || n > maxMemory-w.memory {
-		return &failure{expected: fmt.Sprintf("%s within %d bytes of memory", what, maxMemory-w.memory), actual: fmt.Sprint(n)}
+	if n < 0 || n > w.limits.Memory-w.memory {
+		return &failure{expected: fmt.Sprintf("%s within %d bytes of memory", what, w.limits.Memory-w.memory), actual: fmt.Sprint(n)}
 	}
 	w.memory += n
+	if w.memory > SmallMemory && !w.large {
+		large.Lock()
+		w.large = true
+	}
 	return nil
 }
 
-func (w *walker) release(n int64) { w.memory -= n }
+func (w *walker) release(n int64) {
+	w.memory -= n
+	w.settleMemory()
+}
+
+// settleMemory lets another walk hold much once this one does not.
+func (w *walker) settleMemory() {
+	if w.large && w.memory <= SmallMemory {
+		w.large = false
+		large.Unlock()
+	}
+}
 
 // inflated gives what a decompressor makes of its input, within the walk's bounds. A decompressor that panics on
 // damaged input fails instead.

@@ -46,7 +46,7 @@ func (w *walker) hold(n node, s source) (source, func(), error) {
 	for {
 		if w.reserve("a nested container", chunkSize) != nil {
 			release()
-			return s, nil, &failure{expected: fmt.Sprintf("nested containers of at most %d bytes", maxMemory), actual: "more"}
+			return s, nil, &failure{expected: fmt.Sprintf("nested containers of at most %d bytes", w.limits.Memory), actual: "more"}
 		}
 		piece := chunks.Get().(*[chunkSize]byte)
 		h.pieces = append(h.pieces, piece)

@@ -19,6 +19,7 @@ type Limits struct {
 	Bytes   int64 // unpacked in all, intermediate layers included: 1 GiB
 	Member  int64 // shown of one member: 256 MiB
 	Ratio   int64 // unpacked to packed bytes of one stream after its first MiB: 1000
+	Memory  int64 // held at once for nested containers and dictionaries: 66 MiB
 	// Name is the file's: it names what a compressed file holds that does not say itself.
 	Name string
 }
@@ -29,6 +30,7 @@ func (l Limits) withDefaults() Limits {
 	l.Bytes = cmp.Or(l.Bytes, 1<<30)
 	l.Member = cmp.Or(l.Member, 256<<20)
 	l.Ratio = cmp.Or(l.Ratio, 1000)
+	l.Memory = cmp.Or(l.Memory, maxMemory)
 	return l
 }
 
@@ -53,6 +55,10 @@ type Member struct {
 func Walk(ctx context.Context, at io.ReaderAt, size int64, limits Limits, visit func(Member)) []checks.Problem {
 	w := &walker{ctx: ctx, limits: limits.withDefaults(), visit: visit}
 	n := node{}
+	defer func() {
+		w.memory = 0
+		w.settleMemory()
+	}()
 	w.tell(n, w.open(n, source{at: at, size: size}))
 	return w.problems.All()
 }
@@ -66,6 +72,7 @@ type walker struct {
 	members  int
 	bytes    int64 // unpacked so far
 	memory   int64 // held now, by nested containers and dictionaries
+	large    bool  // it holds the lock for more than SmallMemory
 	over     bool  // a bound of the whole walk bit, and was told
 }
 

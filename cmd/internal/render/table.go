@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -248,20 +249,32 @@ func (t *table) problems() {
 	}
 	t.line("")
 	t.line(t.heading("PROBLEMS"))
-	listed, ops := map[string]int{}, []string{}
-	for _, p := range t.r.Problems {
-		if listed[p.Op] == 0 {
-			ops = append(ops, p.Op)
-		}
-		if listed[p.Op]++; t.MaxFindings == 0 || listed[p.Op] <= t.MaxFindings {
-			t.paragraph(indent, "! ", p.Error(), t.warn)
+	more := map[string]int{}
+	for _, blind := range []bool{true, false} {
+		listed := map[string]int{}
+		for _, p := range t.r.Problems {
+			if p.Blind != blind {
+				continue
+			}
+			if listed[p.Op]++; t.MaxFindings == 0 || listed[p.Op] <= t.problemsOf(blind) {
+				t.paragraph(indent, "! ", p.Error(), t.warn)
+			} else {
+				more[p.Op]++
+			}
 		}
 	}
-	for _, op := range ops {
-		if more := listed[op] - t.MaxFindings; t.MaxFindings > 0 && more > 0 {
-			t.paragraph(indent, "! ", fmt.Sprintf("%s: %d more; --max-findings=0 lists all", op, more), t.warn)
-		}
+	for _, op := range slices.Sorted(maps.Keys(more)) {
+		t.paragraph(indent, "! ", fmt.Sprintf("%s: %d more; --max-findings=0 lists all", op, more[op]), t.warn)
 	}
+}
+
+// problemsOf is how many problems of one kind are listed: examples are enough of those that blind no verdict.
+func (t *table) problemsOf(blind bool) int {
+	const examples = 3
+	if blind {
+		return t.MaxFindings
+	}
+	return min(t.MaxFindings, examples)
 }
 
 func (t *table) staleWaivers() {
