@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"maps"
 	"runtime"
 	"slices"
 	"strings"
@@ -14,8 +15,11 @@ import (
 	"hardcheck/checks/internal/git/objects"
 )
 
-// maxMoves bounds how often a file is followed to where it was before.
-const maxMoves = 8
+// Bounds on how a file is followed to where it was before.
+const (
+	maxMoves  = 8 // one after the other
+	maxCopies = 8 // paths of the same bytes
+)
 
 // Sources finds, for each sought value, the oldest version of its file that holds it, and the commit that brought it.
 // Files are followed to the paths they had before.
@@ -26,22 +30,37 @@ func (h *history) Sources(ctx context.Context, sought []checks.Sought) ([]checks
 		}
 	}
 	out := make([]checks.Source, len(sought))
-	open := make([]*search, 0, len(sought))
+	var open, rest []*search
 	for i, s := range sought {
 		out[i] = checks.Source{Blob: s.Blob, Path: s.Path, Reach: "nothing"}
-		if id, ok := objects.ParseID(s.Blob); ok {
-			open = append(open, &search{Sought: s, out: &out[i], blob: id, path: h.prefix + s.Path})
+		id, ok := objects.ParseID(s.Blob)
+		if !ok {
+			continue
 		}
+		one := &search{Sought: s, out: &out[i], blob: id}
+		if s.Path == "" || s.Value == "" {
+			rest = append(rest, one)
+			continue
+		}
+		one.follow(h.prefix + s.Path)
+		for _, copied := range h.paths.All(id, maxCopies) {
+			one.follow(copied)
+		}
+		open = append(open, one)
 	}
 	for round := 0; round <= maxMoves && len(open) > 0; round++ {
-		where, versions, err := h.trace(ctx, open)
-		if err != nil {
+		if err := h.searchVersions(ctx, open); err != nil {
 			return nil, err
 		}
-		h.searchVersions(open, versions)
-		open = slices.DeleteFunc(open, func(s *search) bool { return !h.settle(ctx, s, where[s.blob]) })
+		open = slices.DeleteFunc(open, func(s *search) bool {
+			if s.found == nil {
+				rest = append(rest, s)
+				return true
+			}
+			return !h.moved(ctx, s)
+		})
 	}
-	return out, ctx.Err()
+	return out, h.byObject(ctx, rest)
 }
 
 // search is the way back to what brought a value.
@@ -49,117 +68,128 @@ type search struct {
 	checks.Sought
 	out  *checks.Source
 	blob objects.ID
-	path string   // in the repository, where it goes on
-	been []string // the paths before
-	// found is the oldest version of path that holds the value, and the line.
+	mu   sync.Mutex
+	next []string // paths in the repository to look at
+	been []string // those and the ones before
+	// found is the oldest version yet that holds the value.
 	found *objects.Version
-	line  int
 }
 
-func (h *history) trace(ctx context.Context, open []*search) (map[objects.ID][]objects.Where, map[string][]objects.Version, error) {
-	var ids []objects.ID
-	var paths []string
-	for _, s := range open {
-		ids = append(ids, s.blob)
-		if s.Path != "" && s.Value != "" {
-			paths = append(paths, s.path)
-		}
+func (s *search) follow(path string) {
+	if !slices.Contains(s.been, path) {
+		s.been, s.next = append(s.been, path), append(s.next, path)
 	}
-	return h.paths.Trace(ctx, ids, paths)
 }
 
 // searchVersions looks for the values in the versions of their paths, each of which is read once.
-func (h *history) searchVersions(open []*search, versions map[string][]objects.Version) {
+func (h *history) searchVersions(ctx context.Context, open []*search) error {
 	byPath := map[string][]*search{}
 	for _, s := range open {
-		if s.found = nil; len(versions[s.path]) > 0 && s.Value != "" {
-			byPath[s.path] = append(byPath[s.path], s)
+		for _, path := range s.next {
+			byPath[path] = append(byPath[path], s)
 		}
+		s.next = nil
+	}
+	paths := slices.Collect(maps.Keys(byPath))
+	_, versions, err := h.paths.Trace(ctx, nil, paths)
+	if err != nil {
+		return err
 	}
 	work := make(chan string)
 	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(byPath)) {
+	for range min(runtime.GOMAXPROCS(0), len(paths)) {
 		wg.Go(func() {
 			for path := range work {
-				h.searchPath(byPath[path], versions[path])
+				h.searchPath(ctx, byPath[path], versions[path])
 			}
 		})
 	}
-	for path := range byPath {
+	for _, path := range paths {
 		work <- path
 	}
 	close(work)
 	wg.Wait()
+	return ctx.Err()
 }
 
-func (h *history) searchPath(open []*search, versions []objects.Version) {
+// searchPath looks for values in the versions of one path, the oldest first.
+func (h *history) searchPath(ctx context.Context, open []*search, versions []objects.Version) {
+	open = slices.Clone(open)
 	for i := range versions {
-		if len(open) == 0 {
+		if len(open) == 0 || ctx.Err() != nil {
 			return
 		}
 		_, data, err := h.store.Read(versions[i].ID)
 		if err != nil {
-			continue // told by the store
+			continue // told when all versions were read
 		}
-		open = slices.DeleteFunc(slices.Clone(open), func(s *search) bool {
-			at := bytes.Index(data, []byte(s.Value))
-			if at >= 0 {
-				s.found, s.line = &versions[i], bytes.Count(data[:at], []byte{'\n'})+1
-			}
-			return at >= 0
-		})
+		open = slices.DeleteFunc(open, func(s *search) bool { return h.holds(s, &versions[i], data) })
 	}
 }
 
-// settle writes down what a round found. It reports whether the search goes on, at another path.
-func (h *history) settle(ctx context.Context, s *search, where []objects.Where) bool {
-	if s.found == nil {
-		if len(s.been) == 0 {
-			h.byObject(s, where)
-		}
+// holds reports whether a version holds the value, and keeps the version if it is the oldest yet.
+func (h *history) holds(s *search, v *objects.Version, data []byte) bool {
+	at := bytes.Index(data, []byte(s.Value))
+	if at < 0 {
 		return false
 	}
-	v := s.found
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	rel, inside := strings.CutPrefix(v.Path, h.prefix)
-	if !inside {
-		return false
+	if s.found != nil && (s.found.Age < v.Age || s.found.Age == v.Age && s.found.Path <= v.Path) || !inside {
+		return true
 	}
-	*s.out = checks.Source{Blob: v.ID.String(), Path: rel, Line: s.line, Reach: reach(v.From)}
-	if !v.Commit.IsZero() {
-		s.out.Commit = v.Commit.String()
-		if commit, err := h.store.Commit(v.Commit); err == nil {
-			s.out.Author, s.out.Date = commit.Author.Name, date(commit.Author.When)
-		}
-	}
-	before, moved := h.store.MovedFrom(ctx, v.Commit, v.Path, v.ID)
-	if !moved && v.ID == s.blob && len(where) > 0 && where[0].Commit != v.Commit {
-		before, moved = where[0].Path, true // a copy that was there earlier
-	}
-	s.been = append(s.been, s.path)
-	if !moved || slices.Contains(s.been, before) {
-		return false
-	}
-	s.path, s.blob = before, v.ID
+	s.found = v
+	*s.out = checks.Source{Blob: v.ID.String(), Path: rel, Line: bytes.Count(data[:at], []byte{'\n'}) + 1, Commit: v.Commit.String(), Reach: reach(v.From)}
 	return true
 }
 
-// byObject tells where the object of a value is that no version of its path shows as it is.
-func (h *history) byObject(s *search, where []objects.Where) {
-	if commit, err := h.store.Commit(s.blob); err == nil {
-		*s.out = checks.Source{Commit: s.Blob, Author: commit.Author.Name, Date: date(commit.Author.When)}
-		return
+// moved reports whether the version came from another path, where the search goes on.
+func (h *history) moved(ctx context.Context, s *search) bool {
+	if commit, err := h.store.Commit(s.found.Commit); err == nil {
+		s.out.Author, s.out.Date = commit.Author.Name, date(commit.Author.When)
 	}
-	if len(where) == 0 {
-		return
+	if before, ok := h.store.MovedFrom(ctx, s.found.Commit, s.found.Path, s.found.ID); ok {
+		s.follow(before)
 	}
-	w := where[0]
-	if i := slices.IndexFunc(where, func(w objects.Where) bool { return w.Path == s.path }); i >= 0 {
-		w = where[i]
+	if s.found.ID != s.blob {
+		s.blob = s.found.ID
+		for _, copied := range h.paths.All(s.blob, maxCopies) {
+			s.follow(copied)
+		}
 	}
-	s.out.Path, s.out.Author, s.out.Date, s.out.Reach = cmp.Or(s.Path, w.Path), w.Author.Name, date(w.Author.When), reach(w.From)
-	if !w.Commit.IsZero() {
-		s.out.Commit = w.Commit.String()
+	return len(s.next) > 0
+}
+
+// byObject tells where the objects of values are that no version of a path shows as they are.
+func (h *history) byObject(ctx context.Context, list []*search) error {
+	var ids []objects.ID
+	for _, s := range list {
+		if commit, err := h.store.Commit(s.blob); err == nil {
+			*s.out = checks.Source{Commit: s.Blob, Author: commit.Author.Name, Date: date(commit.Author.When)}
+		} else {
+			ids = append(ids, s.blob)
+		}
 	}
+	if len(ids) == 0 {
+		return nil
+	}
+	found, _, err := h.paths.Trace(ctx, ids, nil)
+	for _, s := range list {
+		where := found[s.blob]
+		if len(where) == 0 {
+			continue
+		}
+		w := where[0]
+		if i := slices.IndexFunc(where, func(w objects.Where) bool { return w.Path == h.prefix+s.Path }); i >= 0 {
+			w = where[i]
+		}
+		s.out.Path, s.out.Author, s.out.Date, s.out.Reach = cmp.Or(s.Path, w.Path), w.Author.Name, date(w.Author.When), reach(w.From)
+		if !w.Commit.IsZero() {
+			s.out.Commit = w.Commit.String()
+		}
+	}
+	return err
 }
 
 // reach names what leads to a commit.

@@ -77,6 +77,7 @@ func (a *attribution) commits(ctx context.Context, g *graph, t *tracing) error {
 			}
 			at := Where{Commit: g.nodes[i].id, From: names[k]}
 			a.tree(g.nodes[i].tree, "", at, 0)
+			t.age++
 			t.tree(t.top, g.nodes[i].tree, at)
 		}
 	}

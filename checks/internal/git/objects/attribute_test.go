@@ -2,6 +2,7 @@ package objects
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -151,5 +152,32 @@ func TestAttributeEveryBlobAsGitLogSays(t *testing.T) {
 	}
 	if n != len(first) {
 		t.Errorf("%d places, git log has %d", n, len(first))
+	}
+	checkVersions(t, s, first)
+}
+
+// checkVersions holds that every path had the versions that git log says, each from the commit on that it says.
+func checkVersions(t *testing.T, s *Store, first map[string]string) {
+	t.Helper()
+	var paths []string
+	for place := range first {
+		_, path, _ := strings.Cut(place, " ")
+		paths = append(paths, path)
+	}
+	_, versions, err := survey(t, s, nothing).Trace(context.Background(), nil, append(paths, "dir0", "no/such/path", "dir0/file0.txt/below"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for path, list := range versions {
+		for i, v := range list {
+			got[v.ID.String()+" "+path] = v.Commit.String()
+			if i > 0 && v.Age < list[i-1].Age || v.Path != path {
+				t.Errorf("%s: %+v comes after %+v", path, v, list[i-1])
+			}
+		}
+	}
+	if !maps.Equal(got, first) {
+		t.Errorf("the paths had %d versions, git log has %d:\n%v\n%v", len(got), len(first), got, first)
 	}
 }

@@ -22,6 +22,8 @@ type Options struct {
 	Context int   // bytes beside what a delta adds that count as new; 0 means 256, less than 0 none
 	MaxSize int   // bytes of the largest object that is given; 0 means 64 MiB
 	Total   int64 // bytes of all objects that deltas are built to, against packs made to blow up; 0 means 256 GiB
+
+	only bitset // the objects to give, by number, and all that they are built from; nil for every object
 }
 
 func (o Options) withDefaults(s *Store) Options {

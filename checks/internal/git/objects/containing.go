@@ -16,15 +16,20 @@ type step struct {
 	leads, sought bool
 }
 
-// containing finds the trees that lead to the wanted objects, and those that have one of the names, with the entries
-// that do, in one reading of all trees. Which may lead there the survey told. Trees too many are in the result, none
-// too few.
-func (p *Paths) containing(ctx context.Context, wanted map[ID]bool, names map[string]string) (map[ID][]step, error) {
+// containing finds the trees that lead to the wanted objects, and those on the way to the paths below top, with the
+// entries that do, in one reading of the trees that may. Which may the survey told. Trees too many are in the result,
+// none too few.
+func (p *Paths) containing(ctx context.Context, wanted map[ID]bool, top *pathNode) (map[ID][]step, error) {
+	names := map[string]string{}
+	top.names(names)
 	sieve := newSieve(p.mayContain(wanted), names)
 	var mu sync.Mutex
 	found := map[ID][]step{}
 	kept := map[string]string{} // each name is kept once
 	opt := Options{Context: -1}.withDefaults(p.s)
+	if len(wanted) == 0 {
+		opt.only = p.onTheWay(top)
+	}
 	lists := make([][]step, opt.Workers)
 	err := p.s.sweep(ctx, opt, isTree, func(t *Piece) {
 		leads := sieve.objects.has(keyOf(t.ID.raw()))
@@ -89,6 +94,60 @@ func (p *Paths) mayContain(wanted map[ID]bool) *filter {
 		next = append(next, built[start[n]:start[n+1]]...)
 	}
 	return newFilter(keys)
+}
+
+// onTheWay is the set of the trees that may stand on the way to a path, at the depth of each of its directories, and of
+// what they are built from.
+func (p *Paths) onTheWay(top *pathNode) bitset {
+	set := newBitset(p.s.numbers.count)
+	names := p.namesByDepth(top)
+	level := newBitset(p.s.numbers.count)
+	for depth := range names {
+		next := newBitset(p.s.numbers.count)
+		for i := range p.links {
+			l := &p.links[i]
+			if depth == 0 && l.parent != noNumber || depth > 0 && (l.parent == noNumber || !names[depth][l.name] || !level.has(l.parent)) {
+				continue
+			}
+			for n := l.child; next.add(n) && p.base[n] != 0; { // what it is built from has the entries that are not its own
+				n = p.base[n] - 1
+			}
+		}
+		for i := range set {
+			set[i] |= next[i]
+		}
+		level = next
+	}
+	return set
+}
+
+// namesByDepth are the names of the directories on the way to paths: those at depth d, as places among all names.
+func (p *Paths) namesByDepth(top *pathNode) []map[uint32]bool {
+	place := map[string]uint32{}
+	asked := map[string]string{}
+	top.names(asked)
+	for at, name := range p.names {
+		if _, ok := asked[name]; ok {
+			place[name] = uint32(at)
+		}
+	}
+	out := []map[uint32]bool{{}}
+	for list := []*pathNode{top}; len(list) > 0; {
+		names := map[uint32]bool{}
+		var below []*pathNode
+		for _, n := range list {
+			for name, sub := range n.sub {
+				if len(sub.sub) > 0 {
+					names[place[name]] = true
+					below = append(below, sub)
+				}
+			}
+		}
+		if list = below; len(list) > 0 {
+			out = append(out, names)
+		}
+	}
+	return out
 }
 
 // derived lists the trees that were built from each object: those of number n stand from start[n] to start[n+1].

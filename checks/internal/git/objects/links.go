@@ -155,3 +155,17 @@ func (n *nameSet) place(name []byte) (at uint32, text string, isNew bool) {
 	n.bytes += len(text)
 	return at, text, true
 }
+
+// bitset is a set of numbers.
+type bitset []uint64
+
+func newBitset(count int) bitset { return make(bitset, count/64+1) }
+
+func (b bitset) has(n uint32) bool { return b[n/64]>>(n%64)&1 != 0 }
+
+// add reports whether the number is new in the set.
+func (b bitset) add(n uint32) bool {
+	old := b[n/64]
+	b[n/64] |= 1 << (n % 64)
+	return old != b[n/64]
+}

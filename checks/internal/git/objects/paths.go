@@ -1,6 +1,9 @@
 package objects
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // Paths tells for objects a path at which a tree has them. It may be used from several goroutines.
 type Paths struct {
@@ -17,6 +20,8 @@ type Paths struct {
 	dirs []directory
 	sub  map[subdirectory]uint32
 	at   []uint32 // the directory that a tree was found to be, by number
+	// several are all that a tree was found to be, where that was asked for.
+	several map[uint32][]uint32
 }
 
 // directory is a path of trees. Directory 0 stands for what was not looked at yet, 1 for none, 2 for the top.
@@ -99,6 +104,70 @@ func (p *Paths) Of(id ID) (path string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// maxDirectories bounds the paths that All knows of one tree.
+const maxDirectories = 8
+
+// All are the paths of a blob or a tree that are known and not left out: each that it had under a name of its own, or
+// below a directory that had several.
+func (p *Paths) All(id ID, limit int) []string {
+	n := p.s.numberOf(id.raw())
+	if n == noNumber {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var out []string
+	seen := map[subdirectory]bool{}
+	for _, l := range p.linksOf(n) {
+		if l.parent == noNumber {
+			continue
+		}
+		for _, dir := range p.directories(l.parent, 0) {
+			key := subdirectory{dir, l.name}
+			if len(out) >= limit || seen[key] || l.name == 0 {
+				continue
+			}
+			seen[key] = true
+			if path := p.text(dir, l.name); !p.leaveOut(path) {
+				out = append(out, path)
+			}
+		}
+	}
+	return out
+}
+
+// directories finds several paths of a tree.
+func (p *Paths) directories(tree uint32, level int) []uint32 {
+	list, known := p.several[tree]
+	if known || level > maxLevels {
+		return list
+	}
+	if p.several == nil {
+		p.several = map[uint32][]uint32{}
+	}
+	p.several[tree] = nil // for a tree that is in itself, which only a broken store has
+	add := func(dir uint32) {
+		if dir != dirNone && len(list) < maxDirectories && !slices.Contains(list, dir) {
+			list = append(list, dir)
+		}
+	}
+	links := p.linksOf(tree)
+	if len(links) == 0 {
+		add(dirTop)
+	}
+	for _, l := range links {
+		if l.parent == noNumber {
+			add(dirTop)
+			continue
+		}
+		for _, above := range p.directories(l.parent, level+1) {
+			add(p.enter(above, l.name))
+		}
+	}
+	p.several[tree] = list
+	return list
 }
 
 // below is the path of a name in a tree.

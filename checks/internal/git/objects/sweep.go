@@ -136,6 +136,9 @@ func (w *worker) descend(i int32, base []byte) {
 	if dup && n.child == none {
 		return
 	}
+	if only := w.run.opt.only; only != nil && !dup && n.kind != 0 && !only.has(w.pack.first+n.pos) {
+		return
+	}
 	data, err := w.build(i, base)
 	kind := n.kind
 	if err != nil {

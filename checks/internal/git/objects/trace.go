@@ -9,11 +9,12 @@ import (
 type Version struct {
 	ID ID
 	Where
+	Age int // smaller for what came earlier, by whatever path
 }
 
 // Trace finds the commits and paths that brought objects in, as Attribute does, and the versions that each of some
-// paths had: every blob once, with the oldest commit that has it there, those that a ref leads to first. It reads all
-// trees once. The authors of the versions' commits are not looked up.
+// paths had: every blob once, with the oldest commit that has it there, those that a ref leads to first. It reads the
+// trees once, for paths alone only those on the way to them. The authors of the versions' commits are not looked up.
 func (p *Paths) Trace(ctx context.Context, ids []ID, paths []string) (map[ID][]Where, map[string][]Version, error) {
 	s := p.s
 	a := &attribution{s: s, found: map[ID][]Where{}, wanted: map[ID]bool{}, seen: newPlaces(), limit: maxPaths + 4*s.numbers.count}
@@ -28,9 +29,7 @@ func (p *Paths) Trace(ctx context.Context, ids []ID, paths []string) (map[ID][]W
 	if err != nil {
 		return nil, nil, err
 	}
-	names := map[string]string{}
-	t.top.names(names)
-	if a.trees, err = p.containing(ctx, a.wanted, names); err != nil {
+	if a.trees, err = p.containing(ctx, a.wanted, t.top); err != nil {
 		return nil, nil, err
 	}
 	if err := a.commits(ctx, g, t); err != nil {
@@ -48,6 +47,7 @@ type pathNode struct {
 	path   string
 	sought bool // the path itself
 	sub    map[string]*pathNode
+	last   ID // what was seen there last: most commits leave it as it was
 }
 
 func newPathNode(paths []string) *pathNode {
@@ -93,9 +93,14 @@ type tracing struct {
 	top      *pathNode
 	seen     places
 	versions map[string][]Version
+	age      int
 }
 
 func (t *tracing) tree(n *pathNode, id ID, at Where) {
+	if n.last == id {
+		return
+	}
+	n.last = id
 	steps, known := t.a.trees[id]
 	if !known || t.a.full || t.seen.has(id, n.path) || !t.a.spend(t.seen, id, 0) {
 		return
@@ -110,10 +115,11 @@ func (t *tracing) tree(n *pathNode, id ID, at Where) {
 		switch {
 		case step.tree:
 			t.tree(next, step.id, at)
-		case next.sought && !t.seen.has(step.id, next.path):
+		case next.sought && next.last != step.id && !t.seen.has(step.id, next.path):
+			next.last = step.id
 			t.seen.add(step.id, next.path)
 			at.Path = next.path
-			t.versions[next.path] = append(t.versions[next.path], Version{step.id, at})
+			t.versions[next.path] = append(t.versions[next.path], Version{step.id, at, t.age})
 		}
 	}
 }
