@@ -21,8 +21,8 @@ const (
 	maxCopies = 8 // paths of the same bytes
 )
 
-// Sources finds, for each sought value, the oldest version of its file that holds it, and the commit that brought it.
-// Files are followed to the paths they had before.
+// Sources finds, for each sought value, the oldest version of its file that holds it, or of its object where there is
+// no value, and the commit that brought it. Files are followed to the paths they had before.
 func (h *history) Sources(ctx context.Context, sought []checks.Sought) ([]checks.Source, error) {
 	if h.paths == nil {
 		if err := h.survey(ctx, func(*objects.Text) {}); err != nil {
@@ -38,7 +38,7 @@ func (h *history) Sources(ctx context.Context, sought []checks.Sought) ([]checks
 			continue
 		}
 		one := &search{Sought: s, out: &out[i], blob: id}
-		if s.Path == "" || s.Value == "" {
+		if s.Path == "" {
 			rest = append(rest, one)
 			continue
 		}
@@ -119,19 +119,25 @@ func (h *history) searchPath(ctx context.Context, open []*search, versions []obj
 		if len(open) == 0 || ctx.Err() != nil {
 			return
 		}
-		_, data, err := h.store.Read(versions[i].ID)
-		if err != nil {
-			continue // told when all versions were read
+		var data []byte
+		if slices.ContainsFunc(open, func(s *search) bool { return s.Value != "" }) {
+			_, data, _ = h.store.Read(versions[i].ID) // what cannot be read was told when all versions were
 		}
 		open = slices.DeleteFunc(open, func(s *search) bool { return h.holds(s, &versions[i], data) })
 	}
 }
 
-// holds reports whether a version holds the value, and keeps the version if it is the oldest yet.
+// holds reports whether a version is what is sought, and keeps the version if it is the oldest yet.
 func (h *history) holds(s *search, v *objects.Version, data []byte) bool {
-	at := bytes.Index(data, []byte(s.Value))
-	if at < 0 {
+	line := 0
+	if s.Value == "" {
+		if v.ID != s.blob {
+			return false
+		}
+	} else if at := bytes.Index(data, []byte(s.Value)); at < 0 {
 		return false
+	} else {
+		line = bytes.Count(data[:at], []byte{'\n'}) + 1
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -140,7 +146,7 @@ func (h *history) holds(s *search, v *objects.Version, data []byte) bool {
 		return true
 	}
 	s.found = v
-	*s.out = checks.Source{Blob: v.ID.String(), Path: rel, Line: bytes.Count(data[:at], []byte{'\n'}) + 1, Commit: v.Commit.String(), Reach: reach(v.From)}
+	*s.out = checks.Source{Blob: v.ID.String(), Path: rel, Line: line, Commit: v.Commit.String(), Reach: reach(v.From)}
 	return true
 }
 

@@ -22,14 +22,15 @@ type step struct {
 func (p *Paths) containing(ctx context.Context, wanted map[ID]bool, top *pathNode) (map[ID][]step, error) {
 	names := map[string]string{}
 	top.names(names)
-	sieve := newSieve(p.mayContain(wanted), names)
+	only := newBitset(p.s.numbers.count)
+	sieve := newSieve(p.mayContain(wanted, only), names)
+	if len(names) > 0 {
+		p.onTheWay(top, only)
+	}
 	var mu sync.Mutex
 	found := map[ID][]step{}
 	kept := map[string]string{} // each name is kept once
-	opt := Options{Context: -1}.withDefaults(p.s)
-	if len(wanted) == 0 {
-		opt.only = p.onTheWay(top)
-	}
+	opt := Options{Context: -1, only: only}.withDefaults(p.s)
 	lists := make([][]step, opt.Workers)
 	err := p.s.sweep(ctx, opt, isTree, func(t *Piece) {
 		leads := sieve.objects.has(keyOf(t.ID.raw()))
@@ -63,8 +64,8 @@ func (p *Paths) containing(ctx context.Context, wanted map[ID]bool, top *pathNod
 func isTree(k Kind) bool { return k == KindTree }
 
 // mayContain is the set of what is wanted and of the trees that may lead to it: those that have it as an entry, and
-// those that were built from one that may.
-func (p *Paths) mayContain(wanted map[ID]bool) *filter {
+// those that were built from one that may. It adds the trees, and what they are built from, to only.
+func (p *Paths) mayContain(wanted map[ID]bool, only bitset) *filter {
 	var keys []key
 	var next []uint32
 	for id := range wanted {
@@ -77,14 +78,14 @@ func (p *Paths) mayContain(wanted map[ID]bool) *filter {
 		return newFilter(keys)
 	}
 	built, start := p.derived()
-	seen := make([]bool, p.s.numbers.count)
+	seen := newBitset(p.s.numbers.count)
 	for len(next) > 0 {
 		n := next[len(next)-1]
 		next = next[:len(next)-1]
-		if seen[n] {
+		if !seen.add(n) {
 			continue
 		}
-		seen[n] = true
+		p.withBases(only, n)
 		keys = append(keys, keyOf(p.s.nameOf(n)))
 		for _, l := range p.linksOf(n) {
 			if l.parent != noNumber {
@@ -96,29 +97,31 @@ func (p *Paths) mayContain(wanted map[ID]bool) *filter {
 	return newFilter(keys)
 }
 
-// onTheWay is the set of the trees that may stand on the way to a path, at the depth of each of its directories, and of
-// what they are built from.
-func (p *Paths) onTheWay(top *pathNode) bitset {
-	set := newBitset(p.s.numbers.count)
-	names := p.namesByDepth(top)
+// withBases adds a tree and all that it is built from.
+func (p *Paths) withBases(set bitset, n uint32) {
+	for set.add(n) && p.base[n] != 0 {
+		n = p.base[n] - 1
+	}
+}
+
+// onTheWay adds the trees that may stand on the way to a path, at the depth of each of its directories, and what they
+// are built from, which has the entries that are not their own.
+func (p *Paths) onTheWay(top *pathNode, only bitset) {
 	level := newBitset(p.s.numbers.count)
-	for depth := range names {
+	for depth, names := range p.namesByDepth(top) {
 		next := newBitset(p.s.numbers.count)
 		for i := range p.links {
 			l := &p.links[i]
-			if depth == 0 && l.parent != noNumber || depth > 0 && (l.parent == noNumber || !names[depth][l.name] || !level.has(l.parent)) {
-				continue
-			}
-			for n := l.child; next.add(n) && p.base[n] != 0; { // what it is built from has the entries that are not its own
-				n = p.base[n] - 1
+			root := l.parent == noNumber
+			if root && depth == 0 || !root && depth > 0 && names[l.name] && level.has(l.parent) {
+				p.withBases(next, l.child)
 			}
 		}
-		for i := range set {
-			set[i] |= next[i]
+		for i := range only {
+			only[i] |= next[i]
 		}
 		level = next
 	}
-	return set
 }
 
 // namesByDepth are the names of the directories on the way to paths: those at depth d, as places among all names.

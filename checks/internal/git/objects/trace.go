@@ -13,8 +13,8 @@ type Version struct {
 }
 
 // Trace finds the commits and paths that brought objects in, as Attribute does, and the versions that each of some
-// paths had: every blob once, with the oldest commit that has it there, those that a ref leads to first. It reads the
-// trees once, for paths alone only those on the way to them. The authors of the versions' commits are not looked up.
+// paths had: every blob once, with the oldest commit that has it there, those that a ref leads to first. It reads
+// once the trees that may lead there. The authors of the versions' commits are not looked up.
 func (p *Paths) Trace(ctx context.Context, ids []ID, paths []string) (map[ID][]Where, map[string][]Version, error) {
 	s := p.s
 	a := &attribution{s: s, found: map[ID][]Where{}, wanted: map[ID]bool{}, seen: newPlaces(), limit: maxPaths + 4*s.numbers.count}
