@@ -1,13 +1,17 @@
 package scan
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // context is the text before a value, with the keywords in it.
 type context struct {
 	text  []byte
 	words []contextWord
 	// end is where in the data the text ends, plus one; 0 for none.
-	end int
+	end  int
+	seen seenWords
 	// mixed is what mixes said of the last value, which began and ended there.
 	mixed    bool
 	from, to int
@@ -15,8 +19,17 @@ type context struct {
 
 type contextWord struct{ id, start int }
 
+// seenWords are the keywords that begin in data[from:to], by start, then by end: the texts before values that are close
+// to each other are the same for the most part.
+type seenWords struct {
+	words    []seenWord
+	from, to int
+}
+
+type seenWord struct{ id, start, end int }
+
 // reset prepares for another text.
-func (c *context) reset() { *c = context{words: c.words[:0]} }
+func (c *context) reset() { *c = context{words: c.words[:0], seen: seenWords{words: c.seen.words[:0]}} }
 
 // mixes is the function of that name for the value data[start:end]. Groups ask for the same one in turn.
 func (c *context) mixes(data []byte, start, end int) bool {
@@ -28,17 +41,59 @@ func (c *context) mixes(data []byte, start, end int) bool {
 
 // before returns the context of the value at data[at:]. The last one is remembered: groups ask for the same.
 func (c *context) before(t *wordTable, data []byte, at int) *context {
-	if c.end != at+1 {
-		c.read(t, data[max(0, at-keywordWindow-1):at])
-		c.end = at + 1
+	if c.end == at+1 {
+		return c
+	}
+	c.end, c.words = at+1, c.words[:0]
+	low := max(0, at-keywordWindow-1)
+	c.text = data[low:at]
+	if near := c.seen.near(t, data, at); len(near) > 0 {
+		from := low + contextStart(c.text)
+		for _, w := range near {
+			if w.start >= from && w.end <= at {
+				c.words = append(c.words, contextWord{w.id, w.start - low})
+			}
+		}
 	}
 	return c
+}
+
+// maxSeen is how many words are kept before those that are passed are dropped.
+const maxSeen = 256
+
+// near returns the keywords that begin in the keywordWindow bytes before data[at:], and maybe some before or behind.
+func (s *seenWords) near(t *wordTable, data []byte, at int) []seenWord {
+	from := max(0, at-keywordWindow)
+	if from < s.from || from > s.to {
+		*s = seenWords{s.words[:0], from, from}
+		for s.to > 0 && s.to < at && partKinds[data[s.to-1]] != noPart { // not in the middle of a name
+			s.to++
+		}
+	}
+	if s.to < at {
+		if len(s.words) > maxSeen {
+			s.words = slices.Delete(s.words, 0, s.first(from))
+			s.from = from
+		}
+		t.find(data, s.to, at, func(id, start, end int) { s.words = append(s.words, seenWord{id, start, end}) })
+		s.to = at
+	}
+	return s.words[s.first(from):]
+}
+
+// first is the index of the first word that begins at data[from:].
+func (s *seenWords) first(from int) int {
+	i, _ := slices.BinarySearchFunc(s.words, from, func(w seenWord, from int) int { return w.start - from })
+	for i > 0 && s.words[i-1].start == from {
+		i--
+	}
+	return i
 }
 
 // read finds the keywords in the text before a value.
 func (c *context) read(t *wordTable, text []byte) {
 	c.text, c.words = text, c.words[:0]
-	t.find(text, contextStart(text), func(id, start, _ int) { c.words = append(c.words, contextWord{id, start}) })
+	t.find(text, contextStart(text), len(text), func(id, start, _ int) { c.words = append(c.words, contextWord{id, start}) })
 }
 
 const (

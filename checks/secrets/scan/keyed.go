@@ -3,6 +3,7 @@ package scan
 import (
 	"bytes"
 	"fmt"
+	"math/bits"
 	"slices"
 )
 
@@ -14,16 +15,16 @@ type keyed struct {
 	matchers [][]keyedMatcher // by the word's id
 	groups   []keyedGroup
 	grouped  map[*Pattern]int
-	wide     Set  // every group's alphabet together
-	least    int  // the least length of a run that may be a value
-	digits   bool // every value holds one
+	fits     [maxKeyed + 1]uint32 // by length, a bit for each group that has such values
+	wide     Set                  // every group's alphabet together
+	least    int                  // the least length of a run that may be a value
+	digits   bool                 // every value holds one
 }
 
 // keyedGroup are the rules whose values have the same bytes besides tokenBytes.
 type keyedGroup struct {
-	extra   uint8                   // a bit for each of extraBytes
-	mixed   bool                    // every value holds digits and letters
-	lengths [maxKeyed/64 + 1]uint64 // a bit for each length that a value may have
+	extra uint8 // a bit for each of extraBytes
+	mixed bool  // every value holds digits and letters
 }
 
 type keyedMatcher struct {
@@ -109,7 +110,7 @@ func (k *keyed) group(p *Pattern) int {
 	for a := range p.alternatives {
 		least, most := p.alternatives[a].lengths()
 		for n := least; n <= most; n++ {
-			g.lengths[n/64] |= 1 << (n % 64)
+			k.fits[n] |= 1 << i
 		}
 		if padded := p.alternatives[a].padding(); k.least == 0 || least-padded < k.least {
 			k.least = least - padded
@@ -122,11 +123,23 @@ func (k *keyed) group(p *Pattern) int {
 // values calls visit for each match of a keyword rule in the run of wide bytes data[start:end]. Every group sees the
 // runs of its own alphabet in it.
 func (k *keyed) values(data []byte, start, end int, c *context, visit func(Match)) {
+	at := start
+	for at < end && extraBit[data[at]] == 0 {
+		at++
+	}
+	if at == end { // the same run for all
+		for fits := k.fitting(data, start, end); fits != 0; fits &= fits - 1 {
+			if m, ok := k.candidate(bits.TrailingZeros32(fits), data, start, end, c); ok {
+				visit(m)
+			}
+		}
+		return
+	}
 	var from [1 << len(extraBytes)]int
 	for i := range k.groups {
 		from[i] = start
 	}
-	for at := start; at <= end; at++ {
+	for ; at <= end; at++ {
 		bit := uint8(0xff)
 		if at < end {
 			if bit = extraBit[data[at]]; bit == 0 {
@@ -144,19 +157,34 @@ func (k *keyed) values(data []byte, start, end int, c *context, visit func(Match
 	}
 }
 
-// candidate judges a maximal run of the group's alphabet, with the padding behind it.
-func (k *keyed) candidate(group int, data []byte, start, end int, c *context) (Match, bool) {
+// fitting has a bit for each group that has values of the run's length, with the padding behind it.
+func (k *keyed) fitting(data []byte, start, end int) uint32 {
+	if n := padded(data, start, end) - start; n <= maxKeyed {
+		return k.fits[n]
+	}
+	return 0
+}
+
+// padded is where the padding behind a run ends.
+func padded(data []byte, start, end int) int {
 	for n := 0; n < maxPadding && end > start && end < len(data) && data[end] == '='; n++ {
 		end++
 	}
-	if g := &k.groups[group]; !g.fits(end-start) || passing(data, start, end) || g.mixed && !c.mixes(data, start, end) {
+	return end
+}
+
+// candidate judges a maximal run of the group's alphabet, with the padding behind it.
+func (k *keyed) candidate(group int, data []byte, start, end int, c *context) (Match, bool) {
+	end = padded(data, start, end)
+	if g := &k.groups[group]; !k.fit(group, end-start) || passing(data, start, end) || g.mixed && !c.mixes(data, start, end) {
 		return Match{}, false
 	}
 	return k.value(group, c.before(k.words, data, start), data, start, end)
 }
 
-func (g *keyedGroup) fits(length int) bool {
-	return length > 0 && length <= maxKeyed && g.lengths[length/64]>>(length%64)&1 == 1
+// fit reports whether values of the group may have that length.
+func (k *keyed) fit(group, length int) bool {
+	return length > 0 && length <= maxKeyed && k.fits[length]>>group&1 == 1
 }
 
 // mixes reports whether the value mixes digits and letters as often as a random one does at least, and is not made of
@@ -284,11 +312,11 @@ func misnamed(before []byte, at int) bool {
 		at--
 	}
 	digest, identity := false, -1
-	digestWords.find(before, at, func(int, int, int) { digest = true })
+	digestWords.find(before, at, len(before), func(int, int, int) { digest = true })
 	if digest {
 		return true
 	}
-	identityWords.find(before, at, func(_, _, end int) { identity = end })
+	identityWords.find(before, at, len(before), func(_, _, end int) { identity = end })
 	for i := identity; i >= 0 && i < len(before); i++ {
 		if partKinds[before[i]] != noPart {
 			return false

@@ -188,7 +188,7 @@ func (s *Scanner) Beside(before, data []byte, start, end int) (Match, bool) {
 	c := &context{}
 	c.read(s.keyed.words, before)
 	for i := range s.keyed.groups {
-		if g := &s.keyed.groups[i]; !g.fits(end-start) || g.mixed && !mixes(data[start:end]) {
+		if g := &s.keyed.groups[i]; !s.keyed.fit(i, end-start) || g.mixed && !mixes(data[start:end]) {
 			continue
 		}
 		if m, ok := s.keyed.value(i, c, data, start, end); ok {

@@ -109,9 +109,9 @@ func wordStart(text []byte) int {
 	return int(text[0]&31)<<10 | int(text[1]&31)<<5 | int(text[2]&31)
 }
 
-// find calls visit(id, start, end) for each of the words in text[from:], by start, then by end.
-func (t *wordTable) find(text []byte, from int, visit func(id, start, end int)) {
-	for at := from; at < len(text); {
+// find calls visit(id, start, end) for each of the words that begin in text[from:to], by start, then by end.
+func (t *wordTable) find(text []byte, from, to int, visit func(id, start, end int)) {
+	for at := from; at < to; {
 		if partKinds[text[at]] == noPart {
 			at++
 			continue
