@@ -86,6 +86,9 @@ func FuzzPercent(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		text := textOf(b, printable)
 		encoded := "%41" + url.QueryEscape(text)
+		if len(encoded) > lookBack {
+			return // a word is read no further than that from an escape
+		}
 		mustGive(t, "get "+encoded+" x", "percent-encoding", "A"+strings.ReplaceAll(text, " ", "+"))
 	})
 }
