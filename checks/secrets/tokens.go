@@ -1,6 +1,7 @@
 package secrets
 
 import (
+	"bytes"
 	"cmp"
 	"time"
 
@@ -57,8 +58,8 @@ func tokensIn(t *text, in *inspection, fail func(checks.Finding, span)) {
 			continue
 		}
 		finding := tokenFinding(m, string(t.data[m.Start:m.End]))
-		if m.Rule.ID == "jwt" && (t.kind == prose || isExample(t.Path)) {
-			finding.Precision = checks.PrecisionLow // mostly a sample, signed by nobody
+		if seldomSecret[m.Rule.ID] && (t.kind == prose || isExample(t.Path) || alone(t.data, m.Start, m.End)) {
+			finding.Precision = checks.PrecisionLow
 		}
 		if id, ok := identifiers[m.Start]; ok {
 			text := string(t.data[id.Start:id.End])
@@ -72,6 +73,21 @@ func tokensIn(t *text, in *inspection, fail func(checks.Finding, span)) {
 		}
 		fail(finding, span{m.Start, m.End})
 	}
+}
+
+// seldomSecret are the rules whose tokens are seldom secrets where nothing is configured: samples that nobody signed, and
+// keys that pages show to their visitors.
+var seldomSecret = map[string]bool{"jwt": true, "gcp-api-key": true}
+
+// alone reports whether the token makes up its line, marks and quotes apart: an entry of a list, given to nothing.
+func alone(data []byte, start, end int) bool {
+	const marks = " \t\r\"'`,;*-"
+	line := bytes.Trim(data[lineStart(data, start):start], marks)
+	rest := data[end:min(len(data), end+maxLine)]
+	if i := bytes.IndexByte(rest, '\n'); i >= 0 {
+		rest = rest[:i]
+	}
+	return len(line) == 0 && len(bytes.Trim(rest, marks)) == 0
 }
 
 // browserSeverity caps what a page may be meant to give to its visitor: a key restricted by referrer, or the visitor's
@@ -108,12 +124,20 @@ func tokenFinding(m scan.Match, secret string) checks.Finding {
 		ContentKey: secret,
 	}
 	switch {
-	case m.Proof == scan.Doubtful:
-		f.Message = capital(article(m.Rule.Title)) + " whose checksum does not fit: made up, or altered"
+	case m.Proof == scan.Doubtful, m.Proof == scan.Invented:
+		f.Message = capital(article(m.Rule.Title)) + " " + doubt(m)
 	case e.expired:
 		f.Severity = checks.Low
 	}
 	return f
+}
+
+// doubt says why a token may be none.
+func doubt(m scan.Match) string {
+	if m.Proof == scan.Invented {
+		return "that looks made up"
+	}
+	return cmp.Or(m.Rule.Doubt, "whose checksum does not fit: made up, or altered")
 }
 
 // join appends what is known to a message.

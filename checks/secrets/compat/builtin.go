@@ -11,6 +11,7 @@ var builtin = parseBuiltin(`
 1password-secret-key: onepassword-secret-key
 1password-service-account-token: onepassword-service-account
 adafruit-api-key: adafruit-key
+adobe-client-id: adobe-client-id
 adobe-client-secret: adobe-client-secret
 age-secret-key: age-secret-key
 airtable-api-key: airtable-legacy-key
@@ -22,6 +23,7 @@ anthropic-admin-api-key: anthropic-key
 anthropic-api-key: anthropic-key
 artifactory-api-key: artifactory-api-key
 artifactory-reference-token: artifactory-reference-token
+asana-client-id: asana-client-id
 asana-client-secret: asana-client-secret
 atlassian-api-token: atlassian-api-token
 authress-service-client-access-key: authress-key
@@ -50,6 +52,7 @@ defined-networking-api-token: defined-networking-key
 digitalocean-access-token: digitalocean-token
 digitalocean-pat: digitalocean-token
 digitalocean-refresh-token: digitalocean-token
+discord-client-id: discord-client-id
 discord-client-secret: discord-client-secret
 doppler-api-token: doppler-token
 droneci-access-token: drone-token
@@ -70,6 +73,7 @@ finicity-client-secret: finicity-secret
 finnhub-access-token: finnhub-key
 flickr-access-token: flickr-key
 flutterwave-encryption-key: flutterwave-key
+flutterwave-public-key: flutterwave-public-key
 flutterwave-secret-key: flutterwave-key
 flyio-access-token: fly-token fly-personal-token
 frameio-api-token: frameio-token
@@ -120,6 +124,7 @@ kucoin-access-token: kucoin-key
 kucoin-secret-key: kucoin-secret
 launchdarkly-access-token: launchdarkly-bare-key launchdarkly-key
 linear-api-key: linear-api-key
+linkedin-client-id: linkedin-client-id
 linkedin-client-secret: linkedin-client-secret linkedin-legacy-secret
 lob-api-key: lob-key
 looker-client-id: looker-client-id
@@ -132,8 +137,10 @@ mapbox-api-token: mapbox-public-token
 mattermost-access-token: mattermost-token
 maxmind-license-key: maxmind-license-key maxmind-legacy-key
 messagebird-api-token: messagebird-key
+messagebird-client-id: messagebird-client-id
 microsoft-teams-webhook: teams-webhook
 netlify-access-token: netlify-token netlify-legacy-token
+new-relic-browser-api-token: new-relic-browser-key
 new-relic-insert-key: new-relic-insert-key
 new-relic-user-api-key: new-relic-user-key
 notion-api-token: notion-token

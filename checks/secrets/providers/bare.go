@@ -43,7 +43,7 @@ func (k bareKey) rule() scan.Rule {
 	name := strings.ToUpper(strings.ReplaceAll(words[0], " ", "_")) + "_KEY"
 	return scan.Rule{
 		ID: k.id, Title: k.title, Opens: k.opens, Severity: k.severity, Precision: k.precision, Reference: "https://" + k.reference, Revoke: k.revoke,
-		Keywords: words, Tail: k.tail,
+		Keywords: words, Tail: k.tail, Identifier: strings.HasSuffix(k.title, " ID"),
 		Examples:   []string{name + "=" + k.example, words[0] + ":\n  key: \"" + k.example + "\""},
 		NearMisses: []string{name + "=" + k.miss, "checksum=" + k.example, name + "_SHA256=" + k.example},
 	}
@@ -54,7 +54,7 @@ func bareRules() []scan.Rule {
 	rules := make([]scan.Rule, 0, 1024)
 	for _, table := range [][]bareKey{bareIdentity, bareSocial, bareMessaging, bareEmail, bareTelephony, barePayments, bareTrading, bareCRM,
 		bareAnalytics, bareProductivity, bareStaff, bareCommerce, bareContent, barePlaces, bareData,
-		bareClouds, bareModels, bareBuilds, bareCode, bareDatabases, bareMonitoring, bareSecurity} {
+		bareClouds, bareModels, bareBuilds, bareCode, bareDatabases, bareMonitoring, bareSecurity, bareIdentifiers} {
 		for _, k := range table {
 			rules = append(rules, k.rule())
 		}

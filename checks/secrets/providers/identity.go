@@ -92,9 +92,9 @@ var identity = []scan.Rule{
 		Opens:    "presents it to whatever service accepts it, until it ends",
 		Severity: checks.Medium, Precision: checks.PrecisionMedium, Reference: "RFC 7519",
 		Anchors: []string{"eyJ"}, Tail: `[\w-]{10,2000}\.eyJ[\w-]{8,3000}\.[\w-]{20,700}`,
-		Check:      scan.JWT,
+		Check: scan.JWT, Doubt: "that nobody signed, or that tutorials show",
 		Examples:   []string{"e<+>yJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJ1LTU4ODEyIiwic2NvcGUiOiJhZG1pbiIsImlhdCI6MTY5MDAwMDAwMH0.m-KMBmnN39CsYE6ahxf57Y6yUPzEfqplro6XdcG7goV"},
-		NearMisses: []string{"e<+>yJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.m-KMBmnN39CsYE6ahxf57Y6yUPzEfqplro6XdcG7goV", "e<+>yJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJzdXBhYmFzZSIsInJlZiI6InFoem13cHhrdmJucnR5bHNkZ2NmIiwicm9sZSI6ImFub24iLCJpYXQiOjE2OTAwMDAwMDAsImV4cCI6MjAwMDAwMDAwMH0.m-KMBmnN39CsYE6ahxf57Y6yUPzEfqplro6XdcG7goV", "e<+>yJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJ1LTU4ODEyIiw", "eyJx.eyJy.zzz"},
+		NearMisses: []string{"e<+>yJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJzdXBhYmFzZSIsInJlZiI6InFoem13cHhrdmJucnR5bHNkZ2NmIiwicm9sZSI6ImFub24iLCJpYXQiOjE2OTAwMDAwMDAsImV4cCI6MjAwMDAwMDAwMH0.m-KMBmnN39CsYE6ahxf57Y6yUPzEfqplro6XdcG7goV", "e<+>yJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJ1LTU4ODEyIiw", "eyJx.eyJy.zzz"},
 	},
 	{
 		ID: "docker-registry-auth", Title: "container registry password in a Docker configuration",

@@ -22,7 +22,7 @@ var messaging = []scan.Rule{
 		Opens:    "is half of the session of the user",
 		Severity: checks.High, Reference: "https://slack.com/help/articles/214613347",
 		Revoke:  "Slack > Profile > Account settings > Sign out of all other sessions",
-		Anchors: []string{"xoxd-"}, Tail: `[\w%+/=-]{60,500}`,
+		Anchors: []string{"xoxd-"}, Tail: `[\w%+/=\\-]{60,500}`,
 		Entropy:    3.5,
 		Examples:   []string{"xo<+>xd-yyMP5EuZUV6YgADoHiLFhDnXcmg4EbxozID9chXwmg5lI1tHljzknV1RL0CY"},
 		NearMisses: []string{"xxo<+>xd-dqak1KnhFQS1gELrn256cCzJ7In0Po5vf9Zd22KqnBLfQx5CIaO74zMtXQ1d", "xo<+>xd-iZHDU84f9wLMGOYrYtlJG40jSr4Jd2y3CANsG9yyvLaL54aO0qaQsjDGdAx"},

@@ -130,11 +130,11 @@ var monitoring = []scan.Rule{
 	{
 		ID: "sumologic-id", Title: "Sumo Logic access ID",
 		Opens:    "names the key that a secret belongs to",
-		Severity: checks.Low, Precision: checks.PrecisionMedium, Reference: "https://help.sumologic.com/docs/manage/security/access-keys/",
+		Severity: checks.Low, Precision: checks.PrecisionLow, Reference: "https://help.sumologic.com/docs/manage/security/access-keys/",
 		Revoke:   "Sumo Logic: Administration > Access keys",
-		Keywords: []string{"sumo", "sumo logic"}, Tail: "su[0-9A-Za-z]{12}",
+		Keywords: []string{"sumo", "sumo logic"}, Tail: "su[0-9A-Za-z]{12}", Identifier: true,
 		Entropy:    3,
 		Examples:   []string{"sumo:\n  key: suXl5vw<+>48wZAXA", "// sumo\nAuthorization: Bearer suT2gOH<+>KxkhBel"},
-		NearMisses: []string{"ACME_WIDGET=suRoo8Z<+>ypCtqQ1", "SUMO_VALUE=subMegP<+>8QkRai", `sumo_id = "sudb6VF<+>XVJLAkv"`, `sumo: "su6f!WB<+>k6zYjyV"`},
+		NearMisses: []string{"ACME_WIDGET=suRoo8Z<+>ypCtqQ1", "SUMO_VALUE=subMegP<+>8QkRai", `sumo: "su6f!WB<+>k6zYjyV"`},
 	},
 }

@@ -9,7 +9,7 @@ func Rules() []*scan.Rule {
 	var all []*scan.Rule
 	for _, family := range [][]scan.Rule{cloud, identity, code, ai, chat, payments, observability, saas, platforms,
 		signin, social, messaging, email, telephony, gateways, finance, commerce, crm, marketing, content, productivity, bareRules(),
-		gitlab, hyperscalers, azure, clouds, models, agents, cicd, packages, databases, monitoring, security} {
+		gitlab, hyperscalers, azure, clouds, models, agents, cicd, packages, databases, monitoring, security, identifiers} {
 		for i := range family {
 			all = append(all, &family[i])
 		}

@@ -32,23 +32,21 @@ func base62Digits(n uint32) string {
 	return string(out[:])
 }
 
-// JWT checks a JSON Web Token (RFC 7519): the header and the payload decode to JSON objects and the header names
-// an algorithm. Refuted are an unsigned token, the one every tutorial shows, and Supabase's "anon" key, which is
-// made to be public.
+// JWT checks a JSON Web Token (RFC 7519): the header and the payload decode to JSON objects. One that nobody signed,
+// whose header names no algorithm, or that tutorials show is Doubtful; Supabase's "anon" key, which is made to be
+// public, is Refuted.
 func JWT(token string) Proof {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
 		return Refuted
 	}
-	var header struct {
-		Alg string `json:"alg"`
-	}
-	var payload map[string]any
-	if !decodePart(parts[0], &header) || !decodePart(parts[1], &payload) {
+	var header, payload map[string]any
+	if !decodePart(parts[0], &header) || !decodePart(parts[1], &payload) || len(header) == 0 || payload["role"] == "anon" {
 		return Refuted
 	}
-	if header.Alg == "" || strings.EqualFold(header.Alg, "none") || payload["sub"] == "1234567890" || payload["name"] == "John Doe" || payload["role"] == "anon" {
-		return Refuted
+	algorithm, _ := header["alg"].(string)
+	if algorithm == "" || strings.EqualFold(algorithm, "none") || payload["sub"] == "1234567890" || payload["name"] == "John Doe" {
+		return Doubtful
 	}
 	return Unknown
 }
@@ -56,7 +54,7 @@ func JWT(token string) Proof {
 // JWTRole returns a check that accepts a JSON Web Token whose payload carries that role.
 func JWTRole(role string) func(string) Proof {
 	return func(token string) Proof {
-		if JWT(token) == Refuted {
+		if JWT(token) != Unknown {
 			return Refuted
 		}
 		var payload struct {

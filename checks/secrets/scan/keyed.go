@@ -231,7 +231,7 @@ func (k *keyed) value(group int, c *context, data []byte, start, end int) (Match
 		var best Match
 		for ; i >= 0 && c.words[i].start == at; i-- {
 			for _, m := range k.matchers[c.words[i].id] {
-				if m.group != group || best.Rule != nil && best.Rule.ID <= m.Rule.ID || slices.Contains(refused, m.Matcher) || !m.tail.whole(data[start:end]) || misnamed(c.text, at) {
+				if m.group != group || best.Rule != nil && best.Rule.ID <= m.Rule.ID || slices.Contains(refused, m.Matcher) || !m.tail.whole(data[start:end]) || misnamed(c.text, at, m.Rule.Identifier) {
 					continue
 				}
 				if match, ok := m.judgeRun(data, start, end); ok {
@@ -306,15 +306,15 @@ func words(list ...string) *wordTable {
 }
 
 // misnamed reports whether the text between the keyword, which begins at before[at:], and the value calls the value
-// something that is no secret.
-func misnamed(before []byte, at int) bool {
+// something that is no secret. An identifier may be called one.
+func misnamed(before []byte, at int, identifier bool) bool {
 	for at > 0 && (isWord(before[at-1]) || before[at-1] == '-') {
 		at--
 	}
 	digest, identity := false, -1
 	digestWords.find(before, at, len(before), func(int, int, int) { digest = true })
-	if digest {
-		return true
+	if digest || identifier {
+		return digest
 	}
 	identityWords.find(before, at, len(before), func(_, _, end int) { identity = end })
 	for i := identity; i >= 0 && i < len(before); i++ {

@@ -76,7 +76,7 @@ func slowContext(r *Rule, data []byte, start int) bool {
 				continue
 			}
 			base := max(0, start-keywordWindow-1)
-			if before := text[base:]; !misnamed(before, at-base) && !embedded(before, at-base) {
+			if before := text[base:]; !misnamed(before, at-base, r.Identifier) && !embedded(before, at-base) {
 				return true
 			}
 		}

@@ -10,7 +10,7 @@ var credentialWords = []string{
 	"heroku_key", "datadog_key", "twilio_key", "mailgun_key", "okta_key", "jwt_key", "session_key", "cookie_key", "webhook_key",
 	"db_pass", "smtp_pass", "mail_pass", "mysql_pass", "postgres_pass", "redis_pass", "user_pass", "admin_pass", "root_pass", "auth_pass", "ldap_pass",
 	"ftp_pass", "become_pass", "sudo_pass", "passcode", "kennwort", "mot_de_passe", "contrasena", "senha", "wachtwoord", "authorization", "pre_shared_key",
-	"hash_salt", "ssh_pass", "user_pw", "bind_pw",
+	"hash_salt", "ssh_pass", "user_pw", "bind_pw", "client_id",
 }
 
 // credentialNouns are short words that end names of credentials, and much else: only what follows one tells that a

@@ -11,6 +11,7 @@ type Matcher struct {
 	Rule       *Rule
 	lead, tail *Pattern
 	id         int // in its scanner
+	prefix     int // see prefixOf
 }
 
 // NewMatcher compiles the rule's patterns.
@@ -28,7 +29,7 @@ func (c compiled) matcher(r *Rule) (*Matcher, error) {
 	if err != nil {
 		return nil, fmt.Errorf("rule %s: %w", r.ID, err)
 	}
-	return &Matcher{Rule: r, lead: lead, tail: tail}, nil
+	return &Matcher{Rule: r, lead: lead, tail: tail, prefix: prefixOf(r)}, nil
 }
 
 func (c compiled) pattern(text string) (*Pattern, error) {
@@ -83,7 +84,12 @@ func (m *Matcher) judge(data []byte, start, end int, variable []byte) (Match, bo
 	if r.Contains != "" && !bytes.Contains(variable, []byte(r.Contains)) {
 		return Match{}, false
 	}
-	if r.Entropy > 0 && Entropy(variable) < r.Entropy || Placeholder(string(variable)) || published(data[start:end]) || published(variable) {
+	text := string(variable)
+	if published(data[start:end]) || published(variable) || StandIn(text) {
+		return Match{}, false
+	}
+	madeUp := r.Entropy > 0 && Entropy(variable) < r.Entropy || MadeUp(text)
+	if madeUp && (len(variable) < leastMadeUp || m.prefix < shortPrefix || m.prefix < longPrefix && Entropy(variable) < leastMadeUpEntropy) {
 		return Match{}, false
 	}
 	if !m.near(data, start, end) {
@@ -93,7 +99,35 @@ func (m *Matcher) judge(data []byte, start, end int, variable []byte) (Match, bo
 	if r.Check != nil {
 		found.Proof = r.Check(string(data[start:end]))
 	}
+	if madeUp && found.Proof != Refuted {
+		found.Proof = Invented
+	}
 	return found, found.Proof != Refuted
+}
+
+// A made-up value is worth telling where the rule's own prefix shows what it is made up to be: behind a short prefix
+// one that has the looks of a secret, behind a long one any.
+const (
+	leastMadeUp        = 16 // bytes
+	leastMadeUpEntropy = 2
+	shortPrefix        = 3 // different letters and digits
+	longPrefix         = 8
+)
+
+// prefixOf counts the different letters and digits of the rule's plainest anchor, where a token begins with it.
+func prefixOf(r *Rule) int {
+	if len(r.Anchors) == 0 || r.Lead != "" {
+		return 0
+	}
+	least := longPrefix
+	for _, a := range r.Anchors {
+		different := map[byte]bool{}
+		for _, c := range []byte(NormalName(a)) {
+			different[c] = true
+		}
+		least = min(least, len(different))
+	}
+	return least
 }
 
 // nearWindow bounds how far the literals of Near may be from the token, in bytes.

@@ -26,25 +26,34 @@ func Entropy(data []byte) float64 {
 	return h
 }
 
-// placeholderWords mark a value as made up; the short ones among them not where what is left of it without the word is
-// long and machine-made.
-var placeholderWords = []string{
+// standInWords stand where a secret will; the short ones among them not where what is left of the value without the word
+// is long and machine-made.
+var standInWords = []string{
 	"example", "placeholder", "changeme", "change-me", "change_me", "change-this", "change_this", "changethis", "changeit",
 	"change-it", "your-", "your_", "yourtoken", "yourapi", "yourkey", "yoursecret", "yourpass", "xxxx", "dummy", "redacted",
-	"replace", "notreal", "not-real", "not_real", "foobar", "****", "....", "____", "----",
+	"replace", "notreal", "not-real", "not_real", "****", "....", "____", "----", "00000000",
 	"mysecret", "my-secret", "my_secret", "my-token", "my_token", "mytoken", "insert-", "insert_", "sample", "secret-goes",
-	"goes-here", "goes_here", "todo-", "fixme", "123456789", "987654321", "abcdefgh", "deadbeefdeadbeef",
+	"goes-here", "goes_here", "todo-", "fixme",
 }
 
-// shortPlaceholderWords are too short to mean anything in a long value.
-var shortPlaceholderWords = []string{"fake", "test-", "-test", "test_", "_test", "mock", "null", "none", "here"}
+// madeUpWords are in values that somebody typed to look like a secret.
+var madeUpWords = []string{"foobar", "123456789", "987654321", "abcdefgh", "deadbeefdeadbeef"}
+
+// Words that are too short to mean anything in a long value.
+var (
+	shortStandInWords = []string{"null", "none", "here"}
+	shortMadeUpWords  = []string{"fake", "test-", "-test", "test_", "_test", "mock"}
+)
 
 // templateMarks begin what is filled in later, whatever surrounds it.
 var templateMarks = []string{"${", "$(", "{{", "<%", "%(", "#{", "@{", "%s", "{%", "[["}
 
 // Placeholder reports whether the value stands for a secret instead of being one: a documented stand-in, a template,
 // one repeated or counted-up text. A word alone does not make a stand-in of a long random value.
-func Placeholder(value string) bool {
+func Placeholder(value string) bool { return StandIn(value) || MadeUp(value) }
+
+// StandIn reports text that is written for a secret to come: a template, a mask, a word that asks for the value.
+func StandIn(value string) bool {
 	if value == "" {
 		return false
 	}
@@ -53,14 +62,21 @@ func Placeholder(value string) bool {
 			return true
 		}
 	}
-	lower := lowerASCII(value)
-	if decidedBy(placeholderWords, value, lower) || len(value) < 24 && decidedBy(shortPlaceholderWords, value, lower) {
-		return true
-	}
 	if value[0] == '<' && value[len(value)-1] == '>' || value[0] == '%' && value[len(value)-1] == '%' && len(value) < 64 {
 		return true
 	}
-	return monotonous(value)
+	return decided(standInWords, shortStandInWords, value)
+}
+
+// MadeUp reports what has the form of a secret and was typed by hand: counted up, repeated, or with a word that says so.
+func MadeUp(value string) bool {
+	return value != "" && (decided(madeUpWords, shortMadeUpWords, value) || monotonous(value))
+}
+
+// decided reports whether one of the words makes up the value, or one of the short ones a short value.
+func decided(words, short []string, value string) bool {
+	lower := lowerASCII(value)
+	return decidedBy(words, value, lower) || len(value) < 24 && decidedBy(short, value, lower)
 }
 
 // lowerASCII is the value in lower case, byte for byte: strings.ToLower changes the length of what is no UTF-8.

@@ -28,12 +28,18 @@ type Rule struct {
 	// of a name: MAILGUN_API_KEY, newRelicKey, api.mailgun.net.
 	Keywords []string
 
+	// Identifier is whether the value names its owner and opens nothing by itself: a name that ends in "id" is right for
+	// it.
+	Identifier bool
+
 	// Entropy is the least Shannon entropy of what surrounds the anchor, in bits per byte.
 	Entropy float64
 	// Contains is a literal the token must hold after its anchor.
 	Contains string
 	// Near are literals that must all occur in the same unbroken text, at most nearWindow bytes away.
 	Near []string
+	// Doubt completes the title of a token that Check calls Doubtful: "that nobody signed".
+	Doubt string
 	// Check tells a real token from a look-alike beyond its shape.
 	Check func(token string) Proof
 
@@ -50,6 +56,7 @@ const (
 	Unknown  Proof = iota // nothing can be said
 	Proven                // a checksum or the token's structure proves it
 	Doubtful              // a checksum does not fit: made up, or altered
+	Invented              // counted up, repeated, or saying itself that it is none
 	Refuted               // not such a token
 )
 
@@ -60,9 +67,9 @@ type Match struct {
 	Proof      Proof
 }
 
-// Severity is the rule's, or low where the token's checksum does not fit.
+// Severity is the rule's, or low where the token is doubtful.
 func (m Match) Severity() checks.Severity {
-	if m.Proof == Doubtful {
+	if m.Proof == Doubtful || m.Proof == Invented {
 		return checks.Low
 	}
 	return m.Rule.Severity
@@ -73,7 +80,7 @@ func (m Match) Precision() checks.Precision {
 	switch m.Proof {
 	case Proven:
 		return checks.PrecisionVeryHigh
-	case Doubtful:
+	case Doubtful, Invented:
 		return checks.PrecisionLow
 	}
 	return m.Rule.Precision

@@ -1,0 +1,126 @@
+package providers
+
+import (
+	"hardcheck/checks"
+	"hardcheck/checks/secrets/scan"
+)
+
+// identifiers are the public halves of credentials: they say whose a secret is, which is worth knowing where one turns
+// up, and open nothing. None of them fails a gate.
+var identifiers = []scan.Rule{
+	{
+		ID: "asana-client-id", Title: "Asana client ID",
+		Opens:    "names the application and opens nothing by itself: it is half of a credential",
+		Severity: checks.Low, Precision: checks.PrecisionLow, Reference: "https://developers.asana.com/docs/oauth",
+		Revoke: "Asana developer console > app > OAuth",
+		Names:  []string{"asana"}, Tail: `\d{16}`,
+		Entropy: 2.2, Identifier: true,
+		Examples:   []string{`ASANA_CLIENT_ID = "12097<+>48305261973"`},
+		NearMisses: []string{`ASANA_CLIENT_ID = "12097<+>4830526197"`, `widget = "12097<+>48305261973"`},
+	},
+	{
+		ID: "discord-client-id", Title: "Discord application ID",
+		Opens:    "names the application and opens nothing by itself: it is half of a credential",
+		Severity: checks.Low, Precision: checks.PrecisionLow, Reference: "https://discord.com/developers/docs/topics/oauth2",
+		Revoke: "Discord developer portal > app > General information",
+		Names:  []string{"discord"}, Tail: `\d{17,20}`,
+		Entropy: 2.2, Identifier: true,
+		Examples:   []string{`DISCORD_CLIENT_ID = "81726<+>3549018273645"`},
+		NearMisses: []string{`DISCORD_CLIENT_ID = "81726<+>354901"`, `user_id = "81726<+>3549018273645"`},
+	},
+	{
+		ID: "messagebird-client-id", Title: "MessageBird client ID",
+		Opens:    "names the application and opens nothing by itself: it is half of a credential",
+		Severity: checks.Low, Precision: checks.PrecisionLow, Reference: "https://developers.messagebird.com/api/",
+		Revoke: "MessageBird dashboard > Developers",
+		Names:  []string{"messagebird*client"}, Tail: `(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`,
+		Entropy: 2.2, Identifier: true,
+		Examples:   []string{`MESSAGEBIRD_CLIENT_ID = "715568b9-12<+>6b-4ef7-a3fe-cde3b53f79a8"`},
+		NearMisses: []string{`MESSAGEBIRD_CLIENT_ID = "afba7010-70<+>d2-46d7-af79-a73aff5cfd4"`},
+	},
+	{
+		ID: "polymarket-address", Title: "Polymarket wallet address",
+		Opens:    "names the wallet and opens nothing by itself",
+		Severity: checks.Low, Precision: checks.PrecisionLow, Reference: "https://docs.polymarket.com/developers/CLOB/authentication",
+		Revoke: "none: an address is public",
+		Names:  []string{"poly*address"}, Tail: `0x[0-9a-fA-F]{40}`,
+		Entropy: 3, Identifier: true,
+		Examples:   []string{`POLY_ADDRESS_TOKEN = "0x501150bf8<+>e28d3e14be535893b80598e7d8a50f5"`},
+		NearMisses: []string{`POLY_ADDRESS_TOKEN = "0x501150bf8<+>e28d3e14be535893b80598e7d8a50f"`, `address = "0x501150bf8<+>e28d3e14be535893b80598e7d8a50f5"`},
+	},
+	{
+		ID: "cloudinary-api-key", Title: "Cloudinary API key",
+		Opens:    "names the account and opens nothing by itself: it is half of a credential",
+		Severity: checks.Low, Precision: checks.PrecisionLow, Reference: "https://cloudinary.com/documentation/developer_onboarding_faq_find_credentials",
+		Revoke: "Cloudinary console > Settings > API keys",
+		Names:  []string{"cloudinary*apikey"}, Tail: `\d{15}`,
+		Entropy: 2.2, Identifier: true,
+		Examples:   []string{`CLOUDINARY_API_KEY = "48305<+>2619730847"`},
+		NearMisses: []string{`CLOUDINARY_API_KEY = "48305<+>261973"`},
+	},
+	{
+		ID: "flutterwave-public-key", Title: "Flutterwave public key",
+		Opens:    "is made to be shown in pages and apps: it opens no account, and says whose it is",
+		Severity: checks.Low, Precision: checks.PrecisionLow, Reference: "https://developer.flutterwave.com/docs/authentication",
+		Revoke:  "Flutterwave dashboard > Settings > API keys",
+		Anchors: []string{"FLWPUBK-", "FLWPUBK_TEST-"}, Tail: `[0-9a-f]{32}-X`,
+		Entropy: 2.2, Identifier: true,
+		Examples:   []string{`FLWP<+>UBK-10dc6c4393a96e78c3403049d3e8474f-X`, `FLWPUBK<+>_TEST-2a7dccc06616cd334b459e42220d8c94-X`},
+		NearMisses: []string{`xFLWP<+>UBK-10dc6c4393a96e78c3403049d3e8474f-X`, `FLWP<+>UBK-10dc6c4393a96e78c340`},
+	},
+	{
+		ID: "new-relic-browser-key", Title: "New Relic browser key",
+		Opens:    "is made to be shown in pages and apps: it opens no account, and says whose it is",
+		Severity: checks.Low, Precision: checks.PrecisionLow, Reference: "https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/",
+		Revoke:  "New Relic: API keys",
+		Anchors: []string{"NRJS-"}, Tail: `[0-9a-f]{19}`,
+		Entropy: 2.2, Identifier: true,
+		Examples:   []string{`NRJ<+>S-7e0dedc8b137913993e`},
+		NearMisses: []string{`xNRJ<+>S-7e0dedc8b137913993e`, `NRJ<+>S-7e0dedc8b`},
+	},
+	{
+		ID: "posthog-project-key", Title: "PostHog project key",
+		Opens:    "is made to be shown in pages and apps: it opens no account, and says whose it is",
+		Severity: checks.Low, Precision: checks.PrecisionLow, Reference: "https://posthog.com/docs/api",
+		Revoke:  "PostHog: Settings > Project",
+		Anchors: []string{"phc_"}, Tail: `[\w-]{40,50}`,
+		Entropy: 3.5, Identifier: true,
+		Examples:   []string{`ph<+>c_MrdRrk4W1irkUHij1jIFhm5cXUEV1vwu7ISlToXNWG3`},
+		NearMisses: []string{`xph<+>c_MrdRrk4W1irkUHij1jIFhm5cXUEV1vwu7ISlToXNWG3`, `ph<+>c_MrdRrk4W1irkUHij1jIF`},
+	},
+	{
+		ID: "ramp-client-id", Title: "Ramp client ID",
+		Opens:    "names the application and opens nothing by itself: it is half of a credential",
+		Severity: checks.Low, Precision: checks.PrecisionLow, Reference: "https://docs.ramp.com/developer-api/v1/authorization",
+		Revoke:  "Ramp > Company > Developer API",
+		Anchors: []string{"ramp_id_"}, Tail: `[0-9A-Za-z]{40}`,
+		Entropy: 3.5, Identifier: true,
+		Examples:   []string{`ramp<+>_id_BKr8OMIdBzSa8Yp7F9w1ImcENfo1F3XSGDMIvTux`},
+		NearMisses: []string{`xramp<+>_id_BKr8OMIdBzSa8Yp7F9w1ImcENfo1F3XSGDMIvTux`, `ramp<+>_id_BKr8OMIdBzSa8Yp7F9w1`},
+	},
+}
+
+// bareIdentifiers are those without a form of their own.
+var bareIdentifiers = []bareKey{
+	{"linkedin-client-id", "LinkedIn client ID", "linkedin", lower(14), checks.Low, maybe,
+		"names the application and opens nothing by itself: it is half of a credential", "learn.microsoft.com/linkedin/shared/authentication/client-credentials-flow", "LinkedIn developer portal > app > Auth",
+		"gkcfc7i<+>uzf9zw0", "h1vbcw<+>oblk75z"},
+	{"adobe-client-id", "Adobe client ID", "adobe", hex(32), checks.Low, maybe,
+		"names the application and opens nothing by itself: it is half of a credential", "developer.adobe.com/developer-console/docs/guides/authentication/", "Adobe developer console > project > Credentials",
+		"f676226e236a<+>23e238e3b1c77fc4c011", "f1bd38f1f3492<+>0fbd01f40072e3cf34"},
+	{"canva-client-id", "Canva client ID", "canva", `OC-[\w-]{8,14}`, checks.Low, maybe,
+		"names the application and opens nothing by itself: it is half of a credential", "www.canva.dev/docs/connect/authentication/", "Canva developer portal > integration > Credentials",
+		"OC-AZ<+>7tdNR5aa91", "OD-AZ<+>7tBv421L90"},
+	{"planetscale-id", "PlanetScale service token ID", "planetscale,pscale", lower(12), checks.Low, maybe,
+		"names the service token and opens nothing by itself: it is half of a credential", "planetscale.com/docs/api/reference/service-tokens", "PlanetScale: Settings > Service tokens",
+		"wd5ra6<+>oitvyp", "h698n<+>3dz3x1"},
+	{"lark-app-id", "Lark or Feishu app ID", "lark,feishu", "cli_[0-9A-Za-z]{16}", checks.Low, maybe,
+		"names the application and opens nothing by itself: it is half of a credential", "open.larksuite.com/document/home/introduction-to-custom-app-development/self-built-application-development-process", "Lark developer console > app > Credentials",
+		"cli_S<+>KZB7EIQ8hOaFl3H", "cli_x<+>KDBZo5UIj5ntFD"},
+	{"clickhouse-key-id", "ClickHouse Cloud key ID", "clickhouse", alnum(20), checks.Low, maybe,
+		"names the key and opens nothing by itself: it is half of a credential", "clickhouse.com/docs/cloud/manage/openapi", "ClickHouse Cloud > API keys",
+		"sLR9vpOySQ4<+>r072oN82W", "rDMg1ZCjYi<+>swTsHA1A4"},
+	{"ebay-client-id", "eBay client ID", "ebay", `[0-9A-Za-z]{2,20}-[0-9A-Za-z]{2,20}-(PRD|SBX)-[0-9a-f]{9}-[0-9a-f]{8}`, checks.Low, maybe,
+		"names the application and opens nothing by itself: it is half of a credential", "developer.ebay.com/api-docs/static/creating-edp-account.html", "eBay developers program > Application keys",
+		"Kl7-shop9-PRD-b83bb43<+>e4-51f9ab28", "Kl7-shop9-PRX-45<+>ad0f3d7-1bfe8c26"},
+}
