@@ -19,15 +19,16 @@ const never = -99
 
 // pairPoints are the points of a value under a name of a class.
 var pairPoints = [...][valueClasses]int{
-	passwordName: {wordValue: 1, stockValue: 0, numberValue: 2, phraseValue: 1, plainValue: 4, rareValue: 5, complexValue: 6, uuidValue: 3, randomValue: 8},
-	secretName:   {wordValue: never, stockValue: never, numberValue: never, phraseValue: never, plainValue: 1, rareValue: 4, complexValue: 5, uuidValue: 6, randomValue: 8},
-	keyName:      {wordValue: never, stockValue: never, numberValue: never, phraseValue: never, plainValue: never, rareValue: never, complexValue: 0, uuidValue: 3, randomValue: 4},
+	passwordName: {sampleValue: 1, wordValue: 1, stockValue: 0, numberValue: 2, phraseValue: 1, plainValue: 4, rareValue: 5, complexValue: 6, uuidValue: 3, randomValue: 8},
+	secretName:   {sampleValue: 3, wordValue: never, stockValue: never, numberValue: never, phraseValue: never, plainValue: 1, rareValue: 4, complexValue: 5, uuidValue: 6, randomValue: 8},
+	keyName:      {sampleValue: never, wordValue: never, stockValue: never, numberValue: never, phraseValue: never, plainValue: never, rareValue: never, complexValue: 0, uuidValue: 3, randomValue: 4},
 }
 
 // Points of the context.
 const (
 	inConfiguration = 2
 	inItsFile       = 3
+	inHeader        = 2
 	inExample       = -2
 	inRemark        = -3
 	inDocumentation = -2
@@ -42,15 +43,36 @@ const (
 // confidence grades the credential in its text; ok is false for what is clearly none.
 func confidence(t *text, c credential) (precision checks.Precision, ok bool) {
 	points := pairPoints[c.class][c.value] + contextPoints(t, c)
+	value := string(t.data[c.start:c.end])
+	if unmistakable(t, c) && !altered(c, value) {
+		points = max(points, lowFrom)
+	}
 	switch {
 	case c.value == noValue || t.binary || points < lowFrom:
 		return 0, false
-	case points < mediumFrom || !configures(t) || c.inner || c.compared || c.class == keyName || illustrates(t, c):
+	case points < mediumFrom || c.value == sampleValue || c.bare || foreign(c, value) || !configures(t) || c.inner || c.compared || c.class == keyName || illustrates(t, c):
 		return checks.PrecisionLow, true
 	case points < highFrom:
 		return checks.PrecisionMedium, true
 	}
 	return checks.PrecisionHigh, true
+}
+
+// leastChosenKey is from how many bytes on letters that no language joins are a key, not a password.
+const leastChosenKey = 20
+
+// unmistakable reports a name that says whose secret it is, with a value in the form of one: no context makes it nothing.
+// In tests and examples only a provider's name does.
+func unmistakable(t *text, c credential) bool {
+	if c.normal == clearTextPassword {
+		return true
+	}
+	key := c.value == randomValue || c.value == sampleValue || (c.value == rareValue || c.value == complexValue) && c.end-c.start >= leastChosenKey
+	if !key || c.class != secretName || c.inner || c.compared || t.kind == machine || translates(t.Path) {
+		return false
+	}
+	words := partsOf(c.name)
+	return len(words) > 1 && (!isExample(t.Path) || knownProviders().names(words))
 }
 
 func contextPoints(t *text, c credential) int {
@@ -64,6 +86,7 @@ func contextPoints(t *text, c credential) int {
 	configuration := c.config || !example && slices.Contains(configurationData, t.Ext())
 	add(configuration, inConfiguration)
 	add(keepsCredentials(t.Path) && c.class == passwordName, inItsFile)
+	add(c.header && !configuration, inHeader)
 	add(example, inExample)
 	add(illustrates(t, c), inRemark)
 	add(t.kind == prose, inDocumentation)

@@ -17,9 +17,11 @@ type credential struct {
 	class    nameClass
 	inner    bool // the name goes on after the noun
 	value    valueClass
+	header   bool // a header field, given to a program
 	fallback bool // the value is what a lookup falls back to
 	config   bool // it stands in a configuration file
 	quoted   bool
+	bare     bool // it stands in code, where a literal has quotes
 	compared bool // the name is compared with the value
 	midLine  bool // text of no known syntax goes before the name on its line
 }
@@ -78,7 +80,7 @@ func (c credential) worthKeeping() bool {
 // called or filled in.
 func literal(data []byte, a scan.Assignment, kind syntax) bool {
 	value := data[a.Start:a.End]
-	if kind == passwordFile || kind == prose && a.Quote == 0 && !a.Part && !a.Option && !header(data, a) && (a.Rest || !beginsLine(data, a)) || scan.Template(string(value)) {
+	if kind == passwordFile || kind == prose && a.Quote == 0 && !a.Part && !a.Option && a.Operator != '>' && !header(data, a) && (a.Rest || !beginsLine(data, a)) || scan.Template(string(value)) {
 		return false
 	}
 	switch {
@@ -95,8 +97,12 @@ func literal(data []byte, a scan.Assignment, kind syntax) bool {
 
 // header reports "Name: v" in quotes of its own, as header fields are given to curl.
 func header(data []byte, a scan.Assignment) bool {
-	return a.Operator == ':' && a.NameStart > 0 && isQuoteByte(data[a.NameStart-1]) && a.End < len(data) && data[a.End] == data[a.NameStart-1]
+	return a.Operator == ':' && a.Quote == 0 && a.NameStart > 0 && isQuoteByte(data[a.NameStart-1]) && a.End < len(data) && data[a.End] == data[a.NameStart-1]
 }
+
+// leastBareKey is from how many bytes on random text in code is no name, but what its author forgot to quote, or text
+// of another syntax inside.
+const leastBareKey = 20
 
 // bare judges a value without quotes.
 func bare(data []byte, a scan.Assignment, kind syntax) bool {
@@ -117,7 +123,7 @@ func bare(data []byte, a scan.Assignment, kind syntax) bool {
 	case a.Rest && (!kind.configures() || !adjacent(a)):
 		return false
 	case kind == code || kind == machine:
-		return a.Operator == '>' || a.Part
+		return a.Operator == '>' || a.Part || kind == code && !a.Rest && beginsLine(data, a) && len(value) >= leastBareKey && scan.Random(string(value))
 	}
 	return kind.configures() || !bytes.ContainsAny(value, "&!*")
 }

@@ -111,7 +111,12 @@ func (in *inspection) assigned(contextual []scan.Match, data []byte, a scan.Assi
 	if !ok {
 		return contextual
 	}
-	if n.value = classify(string(data[n.start:n.end]), n.normal, n.quoted); n.worthKeeping() {
+	value := string(data[n.start:n.end])
+	n.value = classify(value, n.normal, n.quoted)
+	if n.value == noValue && n.normal == clearTextPassword && !scan.StandIn(value) && !masked(value) {
+		n.value = wordValue
+	}
+	if n.worthKeeping() {
 		in.named = append(in.named, n)
 	}
 	return contextual

@@ -56,6 +56,10 @@ var aboutWords = []string{"url", "uri", "file", "filename", "path", "dir", "name
 	"list", "set", "map", "dict", "cache", "handler", "callback", "func", "function", "fn", "factory", "resolver", "reader", "writer", "parser", "kid", "user", "username", "email", "question", "schema", "secretname", "used", "last", "updated", "created", "modified",
 	"at", "variants"}
 
+// clearTextPassword is NuGet's name for a password that is not sealed: nothing else is called so, and its value is one
+// whatever it looks like (learn.microsoft.com/nuget/reference/nuget-config-file, packageSourceCredentials).
+const clearTextPassword = "cleartextpassword"
+
 // sense reads what a name says. Inner is whether the noun is followed by words that may change what it says:
 // "db_password" is a password, "password_mysql" mostly, "password_field" none.
 func sense(name, normal string) (class nameClass, inner bool) {
@@ -144,14 +148,22 @@ const longKey = 32
 
 // named reads an assignment as that of a credential, whatever its value is worth.
 func named(data []byte, a scan.Assignment, kind syntax) (credential, bool) {
-	c := credential{span: span{a.Start, a.End}, name: a.Name, normal: scan.NormalName(a.Name), quoted: a.Quote != 0 || header(data, a), compared: a.Operator == '~',
+	c := credential{span: span{a.Start, a.End}, name: a.Name, normal: scan.NormalName(a.Name), header: header(data, a), compared: a.Operator == '~',
 		fallback: a.Operator == ',' || a.Operator == '|', config: kind.configures()}
+	c.quoted = a.Quote != 0 || c.header
 	for c.quoted && c.end-c.start > 2 && (bytes.HasSuffix(data[c.start:c.end], []byte(`\n`)) || bytes.HasSuffix(data[c.start:c.end], []byte(`\r`))) {
 		c.end -= 2 // what ends the line that the string is
 	}
 	c.class, c.inner = sense(c.name, c.normal)
+	if a.Name == "PASS" && a.Operator == ':' && !c.quoted {
+		return c, false // the report of a test
+	}
 	if c.class != passwordName && bytes.ContainsAny(data[a.Start:a.End], "[](){}<>\"'`") && a.End-a.Start < longKey {
 		return c, false // code
+	}
+	c.bare = kind == code && !c.quoted && !a.Part && !a.Default && a.Operator != '>' && !connectionPart(data, a)
+	if c.bare && (c.class != secretName || len(partsOf(c.name)) == 1) {
+		return c, false
 	}
 	c.midLine = kind == unknown && !c.quoted && !a.Part && !beginsLine(data, a)
 	return c, c.class != otherName

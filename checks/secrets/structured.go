@@ -75,7 +75,7 @@ func structured(t *text, in *inspection) []structuredFinding {
 			add(formats.CloudInit(t.data)...)
 		}
 	}
-	if (t.Ext() == ".yml" || t.Ext() == ".yaml" || t.kind == unknown) && bytes.Contains(t.data, []byte("kind:")) && bytes.Contains(t.data, []byte("ecret")) {
+	if bytes.Contains(t.data, []byte("apiVersion:")) && bytes.Contains(t.data, []byte("kind:")) && bytes.Contains(t.data, []byte("ecret")) {
 		for _, v := range formats.KubernetesSecrets(t.data) {
 			f, ok := judged(t, v)
 			if ok = ok && inManifest(t, &f); ok {
@@ -126,7 +126,10 @@ func trusts(name string) bool {
 func inManifest(t *text, f *structuredFinding) bool {
 	raw, err := base64.StdEncoding.DecodeString(string(t.data[f.Start:f.End]))
 	plain := strings.TrimSpace(string(raw))
-	const longText = 64 // a file, of which one word says little
+	longText := 64 // a file, of which one word says little
+	if strings.HasPrefix(plain, "{") {
+		longText = 0
+	}
 	if err != nil || len(plain) < longText && (scan.Template(plain) || scan.Placeholder(plain)) {
 		return false
 	}

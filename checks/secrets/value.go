@@ -12,6 +12,7 @@ type valueClass int
 
 const (
 	noValue      valueClass = iota // a stand-in, a reference, the name of something
+	sampleValue                    // a key's form, but counted up, repeated, or of digits alone
 	wordValue                      // a word, as careless passwords are and labels too
 	stockValue                     // what tutorials and factories set
 	numberValue                    // digits
@@ -39,8 +40,10 @@ func classify(value, normal string, quoted bool) valueClass {
 			return randomValue // WordPress' keys
 		}
 		return classifyPhrase(value)
-	case scan.Placeholder(value), masked(value), reference(value, quoted), sameAs(value, normal), typeName(value), algorithm(value), isDate(value):
+	case scan.StandIn(value), masked(value), reference(value, quoted), sameAs(value, normal), typeName(value), algorithm(value), isDate(value):
 		return noValue
+	case scan.MadeUp(value):
+		return classifyMadeUp(value)
 	}
 	if isUUID(value) {
 		return uuidValue
@@ -54,6 +57,43 @@ func classify(value, normal string, quoted bool) valueClass {
 	return classifyChosen(value, quoted)
 }
 
+// classifyNumber tells codes and numbers from keys of digits alone.
+func classifyNumber(value string) valueClass {
+	const leastCode, leastKey, leastKinds = 6, 24, 7
+	switch {
+	case len(value) < leastCode:
+		return noValue
+	case len(value) >= leastKey && kindsOf(value) >= leastKinds:
+		return sampleValue
+	}
+	return numberValue
+}
+
+// classifyMadeUp accepts what somebody typed in the form of a key.
+func classifyMadeUp(value string) valueClass {
+	const leastKey, leastKinds = 20, 8
+	s := scan.ShapeOf(value)
+	if s.Length < leastKey || s.Digits == 0 || s.Lower+s.Upper == 0 || kindsOf(value) < leastKinds || strings.Trim(value, keyBytes) != "" || scan.ShapeOf(strings.Trim(value, "0123456789")).Words > 0.7 {
+		return noValue
+	}
+	return sampleValue
+}
+
+// keyBytes are what made-up keys consist of.
+const keyBytes = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_+/="
+
+// kindsOf counts the different bytes of the value.
+func kindsOf(value string) int {
+	seen, kinds := [256]bool{}, 0
+	for i := range len(value) {
+		if !seen[value[i]] {
+			seen[value[i]] = true
+			kinds++
+		}
+	}
+	return kinds
+}
+
 // classifyChosen judges what a person may have chosen.
 func classifyChosen(value string, quoted bool) valueClass {
 	s := scan.ShapeOf(value)
@@ -62,10 +102,7 @@ func classifyChosen(value string, quoted bool) valueClass {
 	case !quoted && expression(value), !printableASCII(value):
 		return noValue
 	case s.Digits == s.Length:
-		if s.Length < 6 {
-			return noValue
-		}
-		return numberValue
+		return classifyNumber(value)
 	case s.Lower+s.Upper == 0:
 		return noValue
 	case slices.Contains(stockWords, word):

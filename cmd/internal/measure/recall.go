@@ -99,6 +99,8 @@ const (
 	gated
 )
 
+func (l level) String() string { return [...]string{"missed", "low", "gated"}[l] }
+
 // findingsIn writes the cases into a directory, one below the other, and audits it.
 func findingsIn(cases []labelled, name string) ([]level, error) {
 	root, err := os.MkdirTemp("", "hardcheck-cases-")
@@ -170,7 +172,7 @@ func report(w io.Writer, file string, cases []labelled, found []level, rules, mi
 		}
 		byRule[c.Rule].add(t)
 		if misses && (t.positives > t.found || t.flagged > 0) {
-			fmt.Fprintf(w, "%s %s %q\n", c.Label, c.Rule, c.Text[:min(len(c.Text), 400)])
+			fmt.Fprintf(w, "%s %s %s %q\n", c.Label, found[i], c.Rule, c.Text[:min(len(c.Text), 400)])
 		}
 	}
 	if rules {
