@@ -58,8 +58,12 @@ func confidence(t *text, c credential) (precision checks.Precision, ok bool) {
 	return checks.PrecisionHigh, true
 }
 
-// leastChosenKey is from how many bytes on letters that no language joins are a key, not a password.
-const leastChosenKey = 20
+// From how many bytes on letters that no language joins are a key, not a password: under any name, and under a
+// provider's.
+const (
+	leastRareKey     = 20
+	leastProviderKey = 12
+)
 
 // unmistakable reports a name that says whose secret it is, with a value in the form of one: no context makes it nothing.
 // In tests and examples only a provider's name does.
@@ -67,12 +71,14 @@ func unmistakable(t *text, c credential) bool {
 	if c.normal == clearTextPassword {
 		return true
 	}
-	key := c.value == randomValue || c.value == sampleValue || (c.value == rareValue || c.value == complexValue) && c.end-c.start >= leastChosenKey
-	if !key || c.class != secretName || c.inner || c.compared || t.kind == machine || translates(t.Path) {
+	if c.value < rareValue && c.value != sampleValue || c.value == uuidValue || c.class != secretName || c.inner || c.compared || t.kind == machine || translates(t.Path) {
 		return false
 	}
 	words := partsOf(c.name)
-	return len(words) > 1 && (!isExample(t.Path) || knownProviders().names(words))
+	if provider := knownProviders().names(words); provider {
+		return len(words) > 1 && c.end-c.start >= leastProviderKey
+	}
+	return len(words) > 1 && !isExample(t.Path) && (c.value == randomValue || c.value == sampleValue || c.end-c.start >= leastRareKey)
 }
 
 func contextPoints(t *text, c credential) int {
@@ -105,10 +111,10 @@ var configurationData = []string{".json", ".toml", ".tf", ".tfvars", ".hcl", ".j
 // translates reports whether the path is that of translated texts.
 func translates(path string) bool {
 	for element := range strings.SplitSeq(strings.ToLower(path), "/") {
-		if slices.ContainsFunc(nameWords(element), func(w string) bool {
-			return slices.Contains([]string{"locale", "locales", "i18n", "l10n", "lang", "langs", "language", "languages", "translation", "translations", "messages", "nls", "strings"}, w)
-		}) {
-			return true
+		for w := range nameWords(element) {
+			if slices.Contains([]string{"locale", "locales", "i18n", "l10n", "lang", "langs", "language", "languages", "translation", "translations", "messages", "nls", "strings"}, w) {
+				return true
+			}
 		}
 	}
 	return false

@@ -1,6 +1,7 @@
 package secrets
 
 import (
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -121,21 +122,25 @@ var exampleEndings = []string{"dist", "template", "tmpl", "tpl"}
 func isExample(p string) bool {
 	directory, name := path.Split(strings.ToLower(p))
 	for element := range strings.SplitSeq(directory, "/") {
-		if slices.ContainsFunc(nameWords(element), func(w string) bool {
-			return slices.Contains(exampleWords, w) || len(w) > 5 && strings.HasSuffix(w, "tests")
-		}) {
-			return true
+		for w := range nameWords(element) {
+			if slices.Contains(exampleWords, w) || len(w) > 5 && strings.HasSuffix(w, "tests") {
+				return true
+			}
 		}
 	}
-	words := nameWords(name)
-	if len(words) > 0 && strings.HasSuffix(words[0], "tests") {
-		return true
+	first := true
+	for w := range nameWords(name) {
+		if first && strings.HasSuffix(w, "tests") || slices.Contains(exampleWords, w) || slices.Contains(exampleEndings, w) {
+			return true
+		}
+		first = false
 	}
-	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(exampleWords, w) || slices.Contains(exampleEndings, w) })
+	return false
 }
 
-func nameWords(element string) []string {
-	return strings.FieldsFunc(element, func(r rune) bool { return strings.ContainsRune("._- ", r) })
+// nameWords are the words of a file's or a directory's name.
+func nameWords(element string) iter.Seq[string] {
+	return strings.FieldsFuncSeq(element, func(r rune) bool { return r == '.' || r == '_' || r == '-' || r == ' ' })
 }
 
 // isDotenv reports whether the name is that of an environment file, an example of one included.

@@ -45,7 +45,7 @@ func (o Options) withDefaults(s *Store) Options {
 	return o
 }
 
-// Piece is one object of a sweep.
+// Piece is one object of a sweep, valid during the call of visit only.
 type Piece struct {
 	ID   ID
 	Kind Kind
@@ -64,6 +64,7 @@ type Piece struct {
 
 	base   ID     // what New is against; zero where that was not given in this sweep
 	number uint32 // of the object
+	tree   Tree   // what eachNew goes through
 }
 
 // Blobs calls visit with every blob of the store once, reachable or not, from several goroutines. What cannot be read

@@ -128,18 +128,15 @@ func parsePerson(line []byte) Person {
 		return Person{Name: strings.TrimSpace(string(line))}
 	}
 	p := Person{Name: strings.TrimSpace(string(line[:open])), Email: string(line[open+1 : end])}
-	fields := strings.Fields(string(line[end+1:]))
-	if len(fields) == 0 {
-		return p
-	}
+	first, rest, _ := bytes.Cut(bytes.TrimSpace(line[end+1:]), []byte{' '})
 	const lastSecond = 1 << 40 // far beyond every date that can be written
-	seconds, err := strconv.ParseInt(fields[0], 10, 64)
+	seconds, err := strconv.ParseInt(string(first), 10, 64)
 	if err != nil || seconds < -lastSecond || seconds > lastSecond {
 		return p
 	}
 	zone := 0
-	if len(fields) > 1 {
-		zone = zoneSeconds(fields[1])
+	if second, _, _ := bytes.Cut(bytes.TrimSpace(rest), []byte{' '}); len(second) > 0 {
+		zone = zoneSeconds(string(second))
 	}
 	p.When = time.Unix(seconds, 0).In(time.FixedZone("", zone))
 	return p

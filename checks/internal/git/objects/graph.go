@@ -10,15 +10,19 @@ import (
 type graph struct {
 	byID  map[ID]int32
 	nodes []commitNode
+	above []int32 // the parents of all commits, one commit after the other, without those that are not in the store
 	// order holds the commits, parents before their children and the older first where there is a choice.
 	order []int32
 }
 
 type commitNode struct {
-	id, tree ID
-	parents  []int32 // without those that are not in the store
-	when     int64   // of the committer, in seconds
+	id, tree    ID
+	first, last int32 // of its parents in above
+	when        int64 // of the committer, in seconds
 }
+
+// parents are the commits that a commit follows.
+func (g *graph) parents(i int32) []int32 { return g.above[g.nodes[i].first:g.nodes[i].last] }
 
 // graphCache keeps the history: it is read once.
 type graphCache struct {
@@ -63,7 +67,8 @@ type graphBuilder struct {
 	s       *Store
 	mu      sync.Mutex
 	g       *graph
-	parents [][]ID
+	parents []ID  // of all commits, as they came
+	ends    []int // where those of each end
 }
 
 func (s *Store) newGraphBuilder() *graphBuilder {
@@ -75,20 +80,25 @@ func (b *graphBuilder) add(id ID, c *Commit) {
 	defer b.mu.Unlock()
 	b.g.byID[id] = int32(len(b.g.nodes))
 	b.g.nodes = append(b.g.nodes, commitNode{id: id, tree: c.Tree, when: unix(c.Committer)})
-	b.parents = append(b.parents, c.Parents)
+	b.parents = append(b.parents, c.Parents...)
+	b.ends = append(b.ends, len(b.parents))
 }
 
 // graph links the commits.
 func (b *graphBuilder) graph() *graph {
 	g, s := b.g, b.s
-	for i, list := range b.parents {
-		for _, id := range list {
+	start := 0
+	for i, end := range b.ends {
+		g.nodes[i].first = int32(len(g.above))
+		for _, id := range b.parents[start:end] {
 			if k, ok := g.byID[id]; ok {
-				g.nodes[i].parents = append(g.nodes[i].parents, k)
+				g.above = append(g.above, k)
 			} else if !s.shallow[g.nodes[i].id] && !s.partial {
 				s.tellError("read the parent "+id.String(), "commit "+g.nodes[i].id.String(), ErrMissing)
 			}
 		}
+		g.nodes[i].last = int32(len(g.above))
+		start = end
 	}
 	g.sort()
 	return g
@@ -104,14 +114,25 @@ func unix(p Person) int64 {
 // sort orders the commits: parents first, and of those that may come, the oldest; by name where two are as old.
 // Commits on a loop, which only a broken store has, come last.
 func (g *graph) sort() {
-	children := make([][]int32, len(g.nodes))
+	first := make([]int32, len(g.nodes)+1) // of each commit's children in list
+	list := make([]int32, len(g.above))
+	for _, p := range g.above {
+		first[p]++
+	}
+	sum := int32(0)
+	for i := range first {
+		sum, first[i] = sum+first[i], sum+first[i]
+	}
+	for i := len(g.nodes) - 1; i >= 0; i-- {
+		for _, p := range g.parents(int32(i)) {
+			first[p]--
+			list[first[p]] = int32(i)
+		}
+	}
 	waits := make([]int32, len(g.nodes))
 	ready := &commitHeap{g: g}
 	for i := range g.nodes {
-		for _, p := range g.nodes[i].parents {
-			children[p] = append(children[p], int32(i))
-			waits[i]++
-		}
+		waits[i] = int32(len(g.parents(int32(i))))
 		if waits[i] == 0 {
 			ready.list = append(ready.list, int32(i))
 		}
@@ -120,7 +141,7 @@ func (g *graph) sort() {
 	for ready.Len() > 0 {
 		i := heap.Pop(ready).(int32)
 		g.order = append(g.order, i)
-		for _, c := range children[i] {
+		for _, c := range list[first[i]:first[i+1]] {
 			if waits[c]--; waits[c] == 0 {
 				heap.Push(ready, c)
 			}
@@ -168,7 +189,7 @@ func (g *graph) mark(labels []uint32, label uint32, tips ...ID) {
 	for len(stack) > 0 {
 		i := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		for _, p := range g.nodes[i].parents {
+		for _, p := range g.parents(i) {
 			if labels[p] == 0 {
 				labels[p] = label
 				stack = append(stack, p)

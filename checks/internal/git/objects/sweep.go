@@ -49,6 +49,7 @@ type worker struct {
 	heldUp bool
 	stack  []frame
 	seen   int
+	piece  Piece // the one that visit sees: one for all, as there are millions
 }
 
 // frame is a base and its child that comes next.
@@ -162,7 +163,8 @@ func (w *worker) give(p Piece, spans bool) {
 	}
 	p.New, p.Worker = w.spans.list, w.number
 	p.Whole = !spans || len(p.New) == 1 && p.New[0] == Span{0, len(p.Data)}
-	w.run.visit(&p)
+	w.piece = p
+	w.run.visit(&w.piece)
 }
 
 // baseOf is the object that a delta builds on.

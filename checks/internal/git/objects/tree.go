@@ -63,8 +63,8 @@ func (t *Tree) Next() bool {
 
 // eachNew calls visit with the entries of a tree of a sweep that lie, in part at least, in what is new of it.
 func eachNew(p *Piece, hash int, visit func(*TreeEntry)) error {
-	tree := Tree{Data: p.Data, Hash: hash}
-	next := 0
+	p.tree = Tree{Data: p.Data, Hash: hash}
+	tree, next := &p.tree, 0
 	for {
 		start := tree.at
 		for next < len(p.New) && p.New[next].End < start {
