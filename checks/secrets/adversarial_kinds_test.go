@@ -51,6 +51,9 @@ func TestOtherSecretsInHiding(t *testing.T) {
 	key, body = pemKey(t)
 	add("key in a compressed member", "chart.tgz", "pem-private-key", 1, "shop/files/tls.key", body, string(gzipped(tarred(t, packed{"shop/files/tls.key", key}))))
 
+	plus := base64.StdEncoding.EncodeToString([]byte("\x30\x82\x01\x0f" + strings.Repeat("\xfb\xef\xbe", 60)))
+	add("key whose lines end in +", "tls.key", "pem-private-key", 1, "", plus, "-----BEGIN EC PRIVATE "+"KEY-----\r\n"+strings.ReplaceAll(wrapped(plus, 64), "\n", "\r\n  ")+"\r\n-----END EC PRIVATE "+"KEY-----\r\n")
+
 	const password = "q7Zx!0VbN2mKf"
 	add("password", "app.properties", "password", 1, "", password, "db.password="+password+"\n")
 	add("password with false inside", "app.ini", "password", 2, "", "Xfalse7Zq!0", "[db]\npassword = Xfalse7Zq!0\n")

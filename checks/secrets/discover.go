@@ -75,6 +75,7 @@ func discover(p *checks.Pass, f *checks.File) *discoveries {
 		d := newDiscoveries(p)
 		d.file = checks.Carried(f, fileStateKey{}, newFileState)
 		if f.Offset == 0 {
+			d.judgeName(ownText(f))
 			d.file.shown = d.unpack(f)
 		}
 		if !d.file.shown {
@@ -200,11 +201,12 @@ func eachFinding(p *checks.Pass, f *checks.File, show func(checks.Finding)) erro
 			continue
 		}
 		reported++
-		finding.Subject = f.Subject()
+		finding.Place.Path = redactedName(finding.Place.Path)
+		finding.Subject = subjectOf(f)
 		show(finding)
 	}
 	if reported == 0 && d.examined[p.Check.ID] && f.Offset == 0 {
-		p.OK(f.Subject())
+		p.OK(subjectOf(f))
 	}
 	return nil
 }

@@ -64,7 +64,7 @@ func (d *discoveries) bound(t *text, expected string) {
 		d.bounded = map[string]bool{}
 	}
 	d.bounded[expected] = true
-	d.problems.Add(checks.Problem{Op: "decode", Expected: expected, Actual: "more", Retry: checks.RetryUseless, Where: t.Path})
+	d.problems.Add(checks.Problem{Op: "decode", Expected: expected, Actual: "more", Retry: checks.RetryUseless, Where: redactedName(t.Path)})
 }
 
 // unpack looks at the members of a container, and reports whether the file was one whose own bytes show nothing more.
@@ -88,7 +88,11 @@ func (d *discoveries) unpack(f *checks.File) bool {
 			return // no container after all
 		}
 		shown++
-		d.judge(outer.member(m))
+		inner := outer.member(m)
+		if m.Offset == 0 {
+			d.judgeName(inner)
+		}
+		d.judge(inner)
 	})
 	d.tell(f.Path, problems)
 	return shown > 0 && !textBeside[kind]
@@ -105,7 +109,7 @@ func (d *discoveries) tell(file string, problems []checks.Problem) {
 	}
 	p := problems[0]
 	p.Blind = false
-	p.Where = strings.TrimSuffix(file+"/"+printable(p.Where), "/")
+	p.Where = redactedName(strings.TrimSuffix(file+"/"+printable(p.Where), "/"))
 	p.Actual = printable(p.Actual)
 	if n := len(problems) - 1; n > 0 {
 		p.Actual += fmt.Sprintf("; %d more like it in the file", n)

@@ -137,7 +137,7 @@ func (s *historyScan) look(v *checks.Version) {
 		s.pass.Problem(problem)
 	}
 	if !s.keep(d, v) {
-		s.pass.OK(checks.Subject{Kind: "version", Name: entry.Path})
+		s.pass.OK(checks.Subject{Kind: "version", Name: redactedName(entry.Path)})
 	}
 }
 
@@ -262,10 +262,11 @@ func (h *hit) from(source checks.Source) checks.Finding {
 	if source.Line > 0 {
 		place.Line = max(1, source.Line-h.trace.up)
 	}
-	where := "an earlier version of " + printable(source.Path)
+	place.Path = redactedName(place.Path)
+	where := "an earlier version of " + printable(place.Path)
 	switch {
 	case v.Kind != "file":
-		place.Path, place.Blob = withoutSecret(cmp.Or(v.Name, ".git"), f.ContentKey), ""
+		place.Path, place.Blob = redactedName(withoutSecret(cmp.Or(v.Name, ".git"), f.ContentKey)), ""
 		place.Inside = strings.TrimSuffix(v.Kind+", "+f.Place.Inside, ", ")
 		if v.Path = ""; v.Name == "" {
 			place.Line = 0

@@ -106,7 +106,7 @@ func keyBody(data []byte) (body string, encrypted bool) {
 			encrypted = encrypted || bytes.Contains(field, []byte("ENCRYPTED"))
 			i += len(field) - 1
 			b = b[:line]
-		case c == '+' && i > 0 && (isJoin(data[i-1]) || i+1 < len(data) && isJoin(data[i+1])):
+		case c == '+' && joinsLiterals(data, i):
 		case isBase64Byte(c):
 			b = append(b, c)
 		case c == '-' && fieldName(data[i:]):
@@ -115,6 +115,12 @@ func keyBody(data []byte) (body string, encrypted bool) {
 		}
 	}
 	return string(b), encrypted
+}
+
+// joinsLiterals reports whether the + at data[at] stands beside a quote: it joins literals, and is none of the key's.
+func joinsLiterals(data []byte, at int) bool {
+	before, after := bytes.TrimRight(data[:at], " \t\r\n"), bytes.TrimLeft(data[at+1:], " \t\r\n")
+	return len(before) > 0 && isQuoteByte(before[len(before)-1]) || len(after) > 0 && isQuoteByte(after[0])
 }
 
 // fieldName reports whether the hyphen at the start of text is inside the name of a header field.

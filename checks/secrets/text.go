@@ -81,7 +81,7 @@ func (t *text) named(member string) *text {
 	entry := *t.Entry
 	entry.Path += "/" + member
 	inner.Entry, inner.kind = &entry, syntaxOf(&entry)
-	inner.hidden = append(t.hidden[:len(t.hidden):len(t.hidden)], printable(member))
+	inner.hidden = append(t.hidden[:len(t.hidden):len(t.hidden)], redactedName(printable(member)))
 	place := t.place
 	inner.place = func(start, end int) checks.Place {
 		p := place(start, end)
@@ -109,7 +109,7 @@ func (t *text) member(m unpack.Member) *text {
 	if name == "" {
 		name = string(m.Kinds[len(m.Kinds)-1])
 	}
-	inner.hidden = append(t.hidden[:len(t.hidden):len(t.hidden)], printable(name))
+	inner.hidden = append(t.hidden[:len(t.hidden):len(t.hidden)], redactedName(printable(name)))
 	inner.place = func(start, end int) checks.Place {
 		p := f.Place(start, end)
 		p.Path, p.Inside = t.Path, inner.inside()
