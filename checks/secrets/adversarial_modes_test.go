@@ -1,6 +1,8 @@
 package secrets
 
 import (
+	"context"
+	"crypto/rand"
 	"encoding/base64"
 	"fmt"
 	"os"
@@ -304,6 +306,30 @@ func TestPullRequest(t *testing.T) {
 	r.write("evil.py", line(8))
 	r.commit("Merge")
 	wantPlaces(t, changePlaces(t, r, target.TreeOptions{Base: "main"}), ".git/messages/"+r.git("rev-parse", "HEAD~1^{/Message}")+":4", "a.bin:1", "evil.py:1", "new.py:122", "tmp.py:1")
+}
+
+// TestLargeContainerOfARevision reads a container of a revision that is too large to be read whole.
+func TestLargeContainerOfARevision(t *testing.T) {
+	r := newRepo(t)
+	secret := token(56000)
+	noise := make([]byte, 9<<20)
+	rand.Read(noise)
+	r.put("a.zip", zipped(t, packed{"noise", string(noise)}, packed{"a.conf", "t = '" + secret + "'\n"}))
+	found, _ := auditTree(t, r.dir, target.TreeOptions{Rev: "HEAD"})
+	compareSecrets(t, map[string]string{secret: "a.zip:1 (a.conf)"}, map[string][]checks.Finding{"": found["secrets/provider-tokens"]})
+}
+
+// TestDamagedRepositoryIsNotNone takes away what git knows a repository by.
+func TestDamagedRepositoryIsNotNone(t *testing.T) {
+	r := newRepo(t)
+	r.put("a", "1\n")
+	if err := os.Remove(filepath.Join(r.dir, ".git", "HEAD")); err != nil {
+		t.Fatal(err)
+	}
+	if tree, err := target.OpenTree(context.Background(), r.dir, target.TreeOptions{}); err == nil {
+		tree.Close()
+		t.Error("a repository without HEAD is opened as a directory without history")
+	}
 }
 
 func (r *repo) mayFail(args ...string) {

@@ -78,7 +78,7 @@ func (d *discoveries) unpack(f *checks.File) bool {
 	}
 	at := f.Reader()
 	if at == nil {
-		d.problems.Add(checks.Problem{Op: "unpack", Expected: "a file that can be read at any place", Actual: "a large object of git", Retry: checks.RetryUseless, Where: f.Path})
+		d.problems.Add(checks.Problem{Op: "unpack", Expected: "a file that can be read at any place", Actual: "a stream", Retry: checks.RetryUseless, Where: redactedName(f.Path), Blind: true})
 		return false
 	}
 	outer := ownText(f)

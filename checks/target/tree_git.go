@@ -204,6 +204,9 @@ func (t *Tree) visitObjects(ctx context.Context, work <-chan git.Object, visit f
 			if err != nil {
 				return nil, err
 			}
+			if o.Size > spoolFrom {
+				return spool(content)
+			}
 			return io.NopCloser(content), nil
 		}
 		if e.Mode&fs.ModeSymlink != 0 {
@@ -223,6 +226,31 @@ func (t *Tree) visitObjects(ctx context.Context, work <-chan git.Object, visit f
 	}
 	return nil
 }
+
+// spoolFrom is the size from which an object is read through a temporary file, in bytes: containers of that size are read
+// at any place, smaller ones in memory.
+const spoolFrom = 8 << 20
+
+// spooled is an object in a temporary file.
+type spooled struct{ *os.File }
+
+func spool(content io.Reader) (io.ReadCloser, error) {
+	f, err := os.CreateTemp("", "hardcheck-object-")
+	if err != nil {
+		return nil, err
+	}
+	s := spooled{f}
+	if _, err = io.Copy(f, content); err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// Close removes the file too.
+func (s spooled) Close() error { return errors.Join(s.File.Close(), os.Remove(s.Name())) }
 
 const maxLink = 4096 // PATH_MAX
 

@@ -47,7 +47,7 @@ func Open(ctx context.Context, dir string) (*Repo, error) {
 	}
 	r := &Repo{dir: abs, bin: bin}
 	out, err := r.output(ctx, "rev-parse", "--is-inside-work-tree", "--show-prefix")
-	if err != nil && strings.Contains(err.Error(), "not a git repository") { // a .git that leads nowhere
+	if err != nil && strings.Contains(err.Error(), "not a git repository") && !holdsObjects(abs) { // a .git that leads nowhere
 		return nil, ErrNone
 	}
 	if err != nil {
@@ -69,6 +69,18 @@ func hasMarker(abs string) bool {
 	for dir := abs; ; dir = filepath.Dir(dir) {
 		if exists(filepath.Join(dir, ".git")) {
 			return true
+		}
+		if dir == filepath.Dir(dir) {
+			return false
+		}
+	}
+}
+
+// holdsObjects reports whether the nearest .git has objects: a damaged repository, not none.
+func holdsObjects(abs string) bool {
+	for dir := abs; ; dir = filepath.Dir(dir) {
+		if marker := filepath.Join(dir, ".git"); exists(marker) {
+			return exists(filepath.Join(marker, "objects"))
 		}
 		if dir == filepath.Dir(dir) {
 			return false
