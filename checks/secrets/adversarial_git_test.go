@@ -14,12 +14,12 @@ import (
 
 // repo is a git repository of a test. Its commits are a day apart.
 type repo struct {
-	t    *testing.T
+	t    testing.TB
 	dir  string
 	days int
 }
 
-func newRepo(t *testing.T, args ...string) *repo {
+func newRepo(t testing.TB, args ...string) *repo {
 	t.Helper()
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Fatal("the git program is needed:", err)
