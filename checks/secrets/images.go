@@ -43,4 +43,3 @@ func everyRule() []checks.Rule {
 	}
 	return rules
 }
-
