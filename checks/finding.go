@@ -16,7 +16,7 @@ type Place struct {
 	Line, Column, EndLine, EndColumn int
 	URL                              string
 	// Inside says where in the file it is when its own bytes do not show it: the path in an archive, and the encodings
-	// it was read through ("lib/app.jar/shop.properties, base64"). Lines then count in what Path holds, or are zero.
+	// it was read through ("lib/app.jar/shop.properties, base64"). Lines count in the innermost member, or are zero.
 	Inside string
 	// Commit, Date (RFC 3339) and Blob are set for what git's history holds.
 	Commit, Date, Blob string

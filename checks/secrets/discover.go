@@ -96,7 +96,9 @@ func (d *discoveries) judge(t *text) {
 	for _, j := range judges {
 		check := reportedBy(t, j.check)
 		j.find(t, in, func(f checks.Finding, at span) {
-			f.Aside = d.config.aside(t, &f, at)
+			if d.file.reported[check] < checks.MaxFindings {
+				f.Aside = d.config.aside(t, &f, at)
+			}
 			if d.add(check, f) && d.traces != nil {
 				d.traces[secretKey{check, f.Rule, f.ContentKey}] = t.trace(&f, at)
 			}
