@@ -324,6 +324,56 @@ func TestBuriedInHistory(t *testing.T) {
 			r.pack()
 			return buried{"a.yaml", 62, c, 2, "base64"}
 		},
+		"reflog": func(r *repo, s string) buried {
+			c := r.put("a", "1\n")
+			r.git("update-ref", "-m", "push with "+s, "refs/heads/other", c)
+			r.git("update-ref", "--create-reflog", "-m", "again with "+s, "refs/heads/more", c)
+			return buried{".git/logs/refs/heads/more", 1, "", 0, "reflog"}
+		},
+		"tag of a tag": func(r *repo, s string) buried {
+			r.put("a", "1\n")
+			r.git("tag", "-a", "v1", "-m", "Use "+s)
+			r.git("tag", "-a", "v2", "-m", "Outer", "v1")
+			r.git("tag", "-d", "v1")
+			return buried{".git", 0, "", 0, "tag message"}
+		},
+		"merge of three": func(r *repo, s string) buried {
+			r.put("a", "1\n")
+			for _, side := range []string{"b", "c"} {
+				r.git("checkout", "-q", "-b", side, "main~0")
+				r.put(side, side)
+			}
+			r.git("checkout", "-q", "main")
+			r.put("d", "d")
+			r.git("merge", "-q", "--no-commit", "b", "c")
+			c := r.put("e.py", "t = '"+s+"'\n")
+			r.drop("e.py")
+			return buried{"e.py", 1, c, 5, ""}
+		},
+		"what was fetched": func(r *repo, s string) buried {
+			c := r.put("a", "1\n")
+			r.write(".git/FETCH_HEAD", c+"\t\tbranch 'main' of https://"+s+"@github.com/shop/shop\n")
+			return buried{".git/FETCH_HEAD", 1, "", 0, "file of git's directory"}
+		},
+		"commit that was not made": func(r *repo, s string) buried {
+			r.put("a", "1\n")
+			r.write(".git/COMMIT_EDITMSG", "Use\n\n"+s+"\n")
+			return buried{".git/COMMIT_EDITMSG", 3, "", 0, "file of git's directory"}
+		},
+		"another branch, packed": func(r *repo, s string) buried {
+			r.put("a", "1\n")
+			r.git("checkout", "-q", "-b", "gone")
+			c := r.put("app.py", "t = '"+s+"'\n")
+			r.git("checkout", "-q", "main")
+			r.git("pack-refs", "--all")
+			r.pack()
+			return buried{"app.py", 1, c, 2, ""}
+		},
+		"UTF-16 without mark": func(r *repo, s string) buried {
+			c := r.put("a.txt", string(utf16Of(leBytes, "first line of a text\r\nt = '"+s+"'\r\n")))
+			r.drop("a.txt")
+			return buried{"a.txt", 2, c, 1, "UTF-16"}
+		},
 		"submodule's repository": func(r *repo, s string) buried {
 			inner := newRepo(r.t)
 			c := inner.put("app.py", "t = '"+s+"'\n")

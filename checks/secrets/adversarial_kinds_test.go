@@ -23,7 +23,7 @@ func TestOtherSecretsInHiding(t *testing.T) {
 	add("AWS pair", "credentials", "aws-secret-access-key", 3, "", secret, text)
 	secret, text = pair(11)
 	add("AWS pair in base64", "user-data.txt", "aws-secret-access-key", 1, b64, secret, std(text))
-	secret, text = pair(12)
+	secret, _ = pair(12)
 	add("AWS pair in JSON in JSON", "a.json", "aws-secret-access-key", 1, "", secret, fmt.Sprintf(`{"m": "{\"AccessKeyId\": \"%s\", \"SecretAccessKey\": \"%s\"}"}`, id, secret))
 	secret, text = pair(13)
 	add("AWS pair in UTF-16", "keys.csv", "aws-bare-secret-key", 3, "", secret, "\xff\xfe"+string(utf16Of(leBytes, text)))

@@ -65,14 +65,23 @@ func (t *text) decoded(data []byte, start, end int, encoding string) *text {
 	}
 	inner.place = func(from, _ int) checks.Place {
 		p := t.place(start, end)
-		if strings.HasPrefix(encoding, "UTF-") && t.encodings == 0 && p.Line > 0 { // the whole text, with its lines
-			p.Line += bytes.Count(data[:min(from, len(data))], []byte{'\n'})
+		if n := inner.linesBefore(from); n > 0 && p.Line > 0 {
+			p.Line += n
 			p.Column, p.EndLine, p.EndColumn = 0, 0, 0
 		}
 		p.Inside = inner.inside()
 		return p
 	}
 	return &inner
+}
+
+// linesBefore counts the lines from where the encoded text begins to data[at:], where its lines are the file's: in
+// UTF-16 and UTF-32.
+func (t *text) linesBefore(at int) int {
+	if t.encodings != 1 || !strings.HasPrefix(t.hidden[len(t.hidden)-1], "UTF-") {
+		return 0
+	}
+	return bytes.Count(t.data[:min(at, len(t.data))], []byte{'\n'})
 }
 
 // named is the text as a member of a container that an encoding hides.

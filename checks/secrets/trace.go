@@ -29,7 +29,7 @@ func (t *text) trace(f *checks.Finding, at span) trace {
 	if len(raw) > maxTrace {
 		return trace{}
 	}
-	return trace{text: string(raw)}
+	return trace{text: string(raw), up: -t.linesBefore(at.start)}
 }
 
 // keyTrace is a part of a private key's body that stands in one line. The beginning is alike in all keys of a kind.
