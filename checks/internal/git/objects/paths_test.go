@@ -74,3 +74,23 @@ func TestPathsOfGivenRepository(t *testing.T) {
 	defer s.Close()
 	checkPaths(t, dir, s)
 }
+
+func TestPathsInSeveralPacksAndLoose(t *testing.T) {
+	r := newRepo(t)
+	r.revise(20)
+	r.git("repack", "-dq")
+	r.commit("moved", "a/b/c/new.txt", "new\n")
+	r.git("mv", "dir0", "elsewhere")
+	r.commit("a directory moves")
+	r.git("repack", "-dq")
+	r.git("repack", "-aq") // without -d: every object is in two packs
+	r.revise(20)
+	r.commit("loose", "a/b/loose.txt", "loose\n")
+	s := r.open()
+	checkPaths(t, r.gitDir(), s)
+	_, versions, err := survey(t, s, nothing).Trace(context.Background(), nil, []string{"a/b/c/new.txt", "a/b/loose.txt", "elsewhere/file0.txt"})
+	if err != nil || len(versions) != 3 {
+		t.Errorf("%d paths have versions: %v", len(versions), err)
+	}
+	r.noProblems(s)
+}
