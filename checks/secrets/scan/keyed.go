@@ -3,6 +3,7 @@ package scan
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"math/bits"
 	"slices"
 )
@@ -15,10 +16,11 @@ type keyed struct {
 	matchers [][]keyedMatcher // by the word's id
 	groups   []keyedGroup
 	grouped  map[*Pattern]int
-	fits     [maxKeyed + 1]uint32 // by length, a bit for each group that has such values
-	wide     Set                  // every group's alphabet together
-	least    int                  // the least length of a run that may be a value
-	digits   bool                 // every value holds one
+	without  [len(extraBytes)]uint32 // by extra byte, a bit for each group whose values do not hold it
+	fits     [maxKeyed + 1]uint32    // by length, a bit for each group that has such values
+	wide     Set                     // every group's alphabet together
+	least    int                     // the least length of a run that may be a value
+	digits   bool                    // every value holds one
 }
 
 // keyedGroup are the rules whose values have the same bytes besides tokenBytes.
@@ -104,6 +106,11 @@ func (k *keyed) group(p *Pattern) int {
 	}
 	if i == len(k.groups) {
 		k.groups = append(k.groups, keyedGroup{extra: extra, mixed: true})
+		for c := range k.without {
+			if extra>>c&1 == 0 {
+				k.without[c] |= 1 << i
+			}
+		}
 	}
 	g := &k.groups[i]
 	g.mixed = g.mixed && digit && letter
@@ -123,46 +130,62 @@ func (k *keyed) group(p *Pattern) int {
 // values calls visit for each match of a keyword rule in the run of wide bytes data[start:end]. Every group sees the
 // runs of its own alphabet in it.
 func (k *keyed) values(data []byte, start, end int, c *context, visit func(Match)) {
-	at := start
-	for at < end && extraBit[data[at]] == 0 {
-		at++
-	}
-	if at == end { // the same run for all
-		for fits := k.fitting(data, start, end); fits != 0; fits &= fits - 1 {
-			if m, ok := k.candidate(bits.TrailingZeros32(fits), data, start, end, c); ok {
+	judge := func(groups uint32, from, to int) {
+		for groups &= k.fitting(to - from); groups != 0; groups &= groups - 1 {
+			if m, ok := k.candidate(bits.TrailingZeros32(groups), data, from, to, c); ok {
 				visit(m)
 			}
 		}
+	}
+	last := padded(data, start, end)
+	at := nextExtra(data, start, end)
+	if at == end { // the same run for all
+		judge(math.MaxUint32, start, last)
 		return
 	}
 	var from [1 << len(extraBytes)]int
 	for i := range k.groups {
 		from[i] = start
 	}
-	for ; at <= end; at++ {
-		bit := uint8(0xff)
-		if at < end {
-			if bit = extraBit[data[at]]; bit == 0 {
-				continue
-			}
-		}
-		for i := range k.groups {
-			if g := &k.groups[i]; g.extra&bit == 0 || at == end {
-				if m, ok := k.candidate(i, data, from[i], at, c); ok {
-					visit(m)
+	for ; at < end; at = nextExtra(data, at+1, end) {
+		for ended := k.without[bits.TrailingZeros8(extraBit[data[at]])]; ended != 0; {
+			start := from[bits.TrailingZeros32(ended)]
+			same := uint32(0) // those whose runs began there too
+			for rest := ended; rest != 0; rest &= rest - 1 {
+				if i := bits.TrailingZeros32(rest); from[i] == start {
+					same |= 1 << i
+					from[i] = at + 1
 				}
-				from[i] = at + 1
 			}
+			judge(same, start, at)
+			ended &^= same
 		}
+	}
+	for i := range k.groups {
+		judge(1<<i, from[i], last)
 	}
 }
 
-// fitting has a bit for each group that has values of the run's length, with the padding behind it.
-func (k *keyed) fitting(data []byte, start, end int) uint32 {
-	if n := padded(data, start, end) - start; n <= maxKeyed {
-		return k.fits[n]
+// nextExtra is where the first of extraBytes in data[at:end] stands, or end.
+func nextExtra(data []byte, at, end int) int {
+	for ; at+8 <= end; at += 8 {
+		d := (*[8]byte)(data[at:])
+		if extraBit[d[0]]|extraBit[d[1]]|extraBit[d[2]]|extraBit[d[3]]|extraBit[d[4]]|extraBit[d[5]]|extraBit[d[6]]|extraBit[d[7]] != 0 {
+			break
+		}
 	}
-	return 0
+	for at < end && extraBit[data[at]] == 0 {
+		at++
+	}
+	return at
+}
+
+// fitting has a bit for each group that has values of that length.
+func (k *keyed) fitting(length int) uint32 {
+	if length < 0 || length > maxKeyed {
+		return 0
+	}
+	return k.fits[length]
 }
 
 // padded is where the padding behind a run ends.
@@ -173,53 +196,13 @@ func padded(data []byte, start, end int) int {
 	return end
 }
 
-// candidate judges a maximal run of the group's alphabet, with the padding behind it.
+// candidate judges a maximal run of the group's alphabet, of a length that its values have, with the padding behind it.
 func (k *keyed) candidate(group int, data []byte, start, end int, c *context) (Match, bool) {
-	end = padded(data, start, end)
-	if g := &k.groups[group]; !k.fit(group, end-start) || passing(data, start, end) || g.mixed && !c.mixes(data, start, end) {
+	if passing(data, start, end) || k.groups[group].mixed && !c.mixes(data, start, end) {
 		return Match{}, false
 	}
 	return k.value(group, c.before(k.words, data, start), data, start, end)
 }
-
-// fit reports whether values of the group may have that length.
-func (k *keyed) fit(group, length int) bool {
-	return length > 0 && length <= maxKeyed && k.fits[length]>>group&1 == 1
-}
-
-// mixes reports whether the value mixes digits and letters as often as a random one does at least, and is not made of
-// words, as names with a number in them are.
-func mixes(value []byte) bool {
-	digits, letters, hex := false, false, true
-	changes, pairs, common := 0, 0, 0
-	last, before := partKinds[value[0]], byte(0)
-	for _, c := range value {
-		kind := partKinds[c]
-		if kind != last {
-			changes++
-			last = kind
-		}
-		digits = digits || kind == digitPart
-		letter := kind == lowerPart || kind == upperPart
-		if c |= 0x20; letter && before != 0 {
-			pairs++
-			if commonPair[int(before-'a')*26+int(c-'a')] {
-				common++
-			}
-		}
-		if before = 0; letter {
-			before, letters = c, true
-			hex = hex && c <= 'f'
-		}
-	}
-	if !digits || !letters || changes < 3 || changes*8 < len(value) {
-		return false
-	}
-	return hex || pairs*2 < len(value) || common*100 <= pairs*mostWords
-}
-
-// mostWords is the share of common pairs of letters, in percent, from which Random, too, takes a value for words.
-const mostWords = 65
 
 // value judges the value data[start:end] by the group's rules whose words stand in the text before it. The nearest
 // word decides.

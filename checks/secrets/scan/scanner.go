@@ -6,6 +6,7 @@ package scan
 import (
 	"errors"
 	"fmt"
+	"math/bits"
 )
 
 // Scanner finds the tokens of a list of rules and the occurrences of other literals in one pass over the bytes.
@@ -187,8 +188,9 @@ func (s *Scanner) Beside(before, data []byte, start, end int) (Match, bool) {
 	var found []Match
 	c := &context{}
 	c.read(s.keyed.words, before)
-	for i := range s.keyed.groups {
-		if g := &s.keyed.groups[i]; !s.keyed.fit(i, end-start) || g.mixed && !mixes(data[start:end]) {
+	for fits := s.keyed.fitting(end - start); fits != 0; fits &= fits - 1 {
+		i := bits.TrailingZeros32(fits)
+		if s.keyed.groups[i].mixed && !mixes(data[start:end]) {
 			continue
 		}
 		if m, ok := s.keyed.value(i, c, data, start, end); ok {

@@ -32,21 +32,25 @@ func (s *sweep) candidates(blocks int) []uint16 {
 	word, escape, colour, mark := s.classes[classWord][:blocks], s.classes[classEscape][:blocks], s.classes[classColour][:blocks], s.classes[classMark][:blocks]
 	token := s.classes[classToken][:blocks+1]
 	n := 0
+	state := s.starts
 	for w := range free {
-		starts := s.starts.next(word[w], escape[w], colour[w], mark[w])
+		starts := state.next(word[w], escape[w], colour[w], mark[w])
 		for m := free[w] | starts&(first[w]|runsFrom(token[w], token[w+1])); m != 0; m &= m - 1 {
 			s.positions[n] = uint16(w*blockSize + bits.TrailingZeros64(m))
 			n++
 		}
 	}
+	s.starts = state
 	return s.positions[:n]
 }
 
 // runsFrom has the bits from which leastRun bits are set, in the word m that next follows.
 func runsFrom(m, next uint64) uint64 {
-	for step := 1; step < leastRun; step *= 2 {
-		m &= m>>step | next<<(64-step)
-		next &= next >> step
-	}
-	return m
+	m &= m>>1 | next<<63
+	next &= next >> 1
+	m &= m>>2 | next<<62
+	next &= next >> 2
+	m &= m>>4 | next<<60
+	next &= next >> 4
+	return m & (m>>8 | next<<56)
 }

@@ -1,5 +1,7 @@
 package scan
 
+import "encoding/binary"
+
 // A word of the text before a value, as keyword rules see it: text is read as parts of names, so that "mailgun" is
 // found in api.mailgun.net, MAILGUN_API_KEY, mailgunApiKey and X-Mailgun-Token, and "new relic" in NEW_RELIC_KEY.
 
@@ -56,8 +58,10 @@ type wordTable struct {
 	// prefixes has a bit for the hash of each beginning of a word, so that most text is left at its second byte; whole
 	// has one for each word.
 	prefixes, whole [1 << (wordBits - 6)]uint64
-	// starts has one for each three bytes that words begin with: few parts of text pass it.
-	starts [1 << (15 - 6)]uint64
+	// threes has one for each three bytes that words begin with, and fours for the hash of each four. Few parts of text
+	// pass them. short has those of words that are no longer than three bytes.
+	threes, short [1 << (15 - 6)]uint64
+	fours         [1 << (wordBits - 6)]uint64
 }
 
 const wordBits = 16
@@ -88,10 +92,7 @@ func (t *wordTable) add(word string, id int) (int, bool) {
 		return known, true
 	}
 	t.ids[normal] = id
-	if len(normal) > 2 {
-		start := wordStart([]byte(normal))
-		t.starts[start/64] |= 1 << (start % 64)
-	}
+	t.addStart(normal)
 	hash := uint32(wordSeed)
 	for i := range len(normal) {
 		hash = wordHash(hash, normal[i])
@@ -104,9 +105,49 @@ func (t *wordTable) add(word string, id int) (int, bool) {
 	return id, true
 }
 
-// wordStart is the same for three bytes in either case.
-func wordStart(text []byte) int {
+// addStart enters the beginning of a word where mayBegin looks for it.
+func (t *wordTable) addStart(normal string) {
+	switch len(normal) {
+	case 2:
+		for third := range 32 {
+			three := startOfThree([]byte{normal[0], normal[1], byte(third)})
+			t.short[three/64] |= 1 << (three % 64)
+		}
+		return
+	case 3:
+		three := startOfThree([]byte(normal))
+		t.short[three/64] |= 1 << (three % 64)
+	default:
+		four := startOfFour([]byte(normal))
+		t.fours[four/64] |= 1 << (four % 64)
+	}
+	three := startOfThree([]byte(normal))
+	t.threes[three/64] |= 1 << (three % 64)
+}
+
+// startOfThree is the same for three letters and digits in either case.
+func startOfThree(text []byte) int {
 	return int(text[0]&31)<<10 | int(text[1]&31)<<5 | int(text[2]&31)
+}
+
+// startOfFour is a hash that is the same for four letters and digits in either case.
+func startOfFour(text []byte) int {
+	return int((binary.LittleEndian.Uint32(text) & 0x1f1f1f1f) * 0x9e3779b1 >> (32 - wordBits))
+}
+
+// mayBegin reports whether a word may begin at text[at:], by the letters and digits there that nothing separates.
+func (t *wordTable) mayBegin(text []byte, at int) bool {
+	if at+4 > len(text) || partKinds[text[at+1]] == noPart || partKinds[text[at+2]] == noPart {
+		return true
+	}
+	three := startOfThree(text[at:])
+	set := t.short[three/64]
+	if partKinds[text[at+3]] == noPart {
+		set |= t.threes[three/64]
+	} else if four := startOfFour(text[at:]); t.fours[four/64]>>(four%64)&1 == 1 {
+		return true
+	}
+	return set>>(three%64)&1 == 1
 }
 
 // find calls visit(id, start, end) for each of the words that begin in text[from:to], by start, then by end.
@@ -117,13 +158,9 @@ func (t *wordTable) find(text []byte, from, to int, visit func(id, start, end in
 			continue
 		}
 		end := partEnd(text, at)
-		if end-at > 2 {
-			if start := wordStart(text[at:]); t.starts[start/64]>>(start%64)&1 == 0 {
-				at = end
-				continue
-			}
+		if t.mayBegin(text, at) {
+			t.at(text, at, end, visit)
 		}
-		t.at(text, at, end, visit)
 		at = end
 	}
 }
