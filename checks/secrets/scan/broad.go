@@ -45,6 +45,9 @@ func choices(sets []*Set) int {
 }
 
 func members(s *Set) int {
+	if s == anyByte {
+		return len(s)
+	}
 	n := 0
 	for _, ok := range s {
 		if ok {

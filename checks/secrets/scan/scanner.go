@@ -37,7 +37,7 @@ const leastLiteral = 3
 
 // NewScanner compiles rules and the caller's own classes of literals.
 func NewScanner(rules []*Rule, classes ...[]string) (*Scanner, error) {
-	b := &builder{scanner: &Scanner{keyed: newKeyed()}, index: map[string]int{}, places: map[Set]int{}, patterns: compiled{}}
+	b := &builder{scanner: &Scanner{keyed: newKeyed()}, index: map[string]int{}, places: map[Set]int{}, patterns: compiled{}, leads: edges{}, tails: edges{}}
 	var errs []error
 	for _, r := range rules {
 		errs = append(errs, b.rule(r))
@@ -61,6 +61,8 @@ type builder struct {
 	index    map[string]int // of literals, by text
 	places   map[Set]int    // in runEnds
 	patterns compiled
+	// leads and tails are what patterns end and begin with.
+	leads, tails edges
 }
 
 // rule compiles a rule and enters it where its kind is found.
@@ -104,7 +106,7 @@ func (b *builder) finish() *Scanner {
 	s := b.scanner
 	targets := make([]target, len(s.literals))
 	for i := range s.literals {
-		targets[i] = s.literals[i].target()
+		targets[i] = b.target(&s.literals[i])
 	}
 	s.prefilter, s.longSets = newPrefilter(targets), len(b.places)
 	digits := rangesSet("09")
@@ -126,7 +128,7 @@ const (
 )
 
 // target is what the prefilter may take for granted around the literal.
-func (l *literal) target() target {
+func (b *builder) target(l *literal) target {
 	t := target{text: l.text}
 	if len(l.classes) > 0 {
 		return t
@@ -134,7 +136,7 @@ func (l *literal) target() target {
 	t.starts = isWord(l.text[0])
 	for i, m := range l.matchers {
 		t.starts = t.starts && m.Rule.Lead == ""
-		before, after := m.lead.trailing(), m.tail.leading()
+		before, after := b.leads.of(m.lead, (*Pattern).trailing), b.tails.of(m.tail, (*Pattern).leading)
 		if i == 0 {
 			t.before, t.after = before, after
 			continue
@@ -143,6 +145,18 @@ func (l *literal) target() target {
 		t.before, t.after = unite(t.before[len(t.before)-n:], before[len(before)-n:]), unite(t.after, after)
 	}
 	return t
+}
+
+// edges holds the sets at an edge of patterns: many rules share one.
+type edges map[*Pattern][]*Set
+
+func (e edges) of(p *Pattern, sets func(*Pattern) []*Set) []*Set {
+	all, ok := e[p]
+	if !ok {
+		all = sets(p)
+		e[p] = all
+	}
+	return all
 }
 
 // Scan returns the tokens of structural and of keyword rules in data, ordered and without overlaps, and calls hit
