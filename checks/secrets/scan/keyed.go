@@ -201,7 +201,11 @@ func (k *keyed) candidate(group int, data []byte, start, end int, c *context) (M
 	if passing(data, start, end) || k.groups[group].mixed && !c.mixes(data, start, end) {
 		return Match{}, false
 	}
-	return k.value(group, c.before(k.words, data, start), data, start, end)
+	before := c.before(k.words, data, start)
+	if m, ok := k.value(group, before, data, start, end); ok {
+		return m, true
+	}
+	return k.behind(group, before, data, start, end)
 }
 
 // value judges the value data[start:end] by the group's rules whose words stand in the text before it. The nearest

@@ -37,7 +37,7 @@ func slowKeyed(t testing.TB, rules []*Rule, data []byte) []string {
 			if !m.tail.whole(data[start:end]) || passing(data, start, end) || !mixes(data[start:end]) {
 				continue
 			}
-			if slowContext(r, data, start) {
+			if slowContext(r, data, start) || slowBehind(r, data, start, end) {
 				if match, ok := m.judgeRun(data, start, end); ok {
 					found = append(found, match)
 				}
@@ -77,6 +77,42 @@ func slowContext(r *Rule, data []byte, start int) bool {
 			}
 			base := max(0, start-keywordWindow-1)
 			if before := text[base:]; !misnamed(before, at-base, r.Identifier) && !embedded(before, at-base) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// slowBehind reports whether one of the rule's words stands behind data[start:end] on its line, with a name before the value
+// that lets it count.
+func slowBehind(r *Rule, data []byte, start, end int) bool {
+	named := namingOf(data[:start])
+	line := data[end:min(len(data), end+keywordWindow)]
+	for at := bytes.IndexByte(line, '\n'); at >= 0; {
+		if at == 0 || line[at-1] != '\\' {
+			line = line[:at]
+			break
+		}
+		next := bytes.IndexByte(line[at+1:], '\n')
+		if next < 0 {
+			break
+		}
+		at += 1 + next
+	}
+	for from := range line {
+		if named == unnamed || partKinds[line[from]] == noPart || !boundary(line, from, 0) {
+			continue
+		}
+		for to := from + 1; to <= len(line); to++ {
+			if after := end + to; after < len(data) && partKinds[data[after]] != noPart && !boundary(data, after, 0) || to == len(line) && after < len(data) && partKinds[data[after]] != noPart {
+				continue
+			}
+			word := string(line[from:to])
+			if partKinds[line[to-1]] == noPart || doubleJoined(word) || !slices.ContainsFunc(r.Keywords, func(k string) bool { return NormalName(k) == NormalName(word) }) {
+				continue
+			}
+			if (named == surelyKey || inHost(line, from, to)) && !embedded(line, from) {
 				return true
 			}
 		}
@@ -137,7 +173,7 @@ func fastKeyed(data []byte) []string {
 // keywordText is a text of keywords, values and what stands between them.
 func keywordText(random *rand.Rand, size int) []byte {
 	pieces := []string{
-		"mailgun", "MAILGUN_", "newRelic", "new relic", "NEW-RELIC", "auth0", "LaunchDarkly", "azure", "AZURE_", "HTTPMailgunKey", "x", "_", "-", ".", ": ", "=", " ", "\n", "\"", "'", "/", "+", "@", "id", "_id", "sha256", "key", "Token2",
+		"mailgun", "MAILGUN_", "newRelic", "new relic", "NEW-RELIC", "auth0", "LaunchDarkly", "azure", "AZURE_", "HTTPMailgunKey", "x", "_", "-", ".", ": ", "=", " ", "\n", "\"", "'", "/", "+", "@", "id", "_id", "sha256", "key", "Token2", "api.", ".net", "_token", "-u", "\\",
 		"3bea48b8b6ed6a36" + "105e06c9c5d56081", "q7Zx0VbN2mKf" + "8RtY4LpW1aXe", "q7Zx0VbN2mKf" + ".8RtY4LpW1aXe", "q7Zx0VbN2mKf+8RtY4LpW1aXe/" + "kJ8fGqzW2RtPlMn0x=", strings.Repeat("filler ", 9),
 	}
 	var b []byte

@@ -35,6 +35,21 @@ func TestKeywordRules(t *testing.T) {
 		{"LaunchDarkly('" + mixed + "')", "b-mixed"},
 		{"mailgun = " + dotted, "c-dotted"},
 		{"AZURE=" + base64 + ";", "d-base64"},
+		// the keyword stands behind the value
+		{`curl -H "X-Api-Key: ` + hex + `" https://api.mailgun.net/v3`, "a-hex"},
+		{"curl -u " + hex + ": \\\n  https://api.mailgun.net/v3", "a-hex"},
+		{`{"key": "` + hex + `", "url": "https://api.mailgun.net"}`, "a-hex"},
+		{`{"api_key": "` + hex + `", "service": "mailgun"}`, "a-hex"},
+		{`token = "` + hex + `"  # Mailgun`, "a-hex"},
+		{`Authorization: Bearer ` + hex + ` (api.newrelic.com)`, "a-hex"},
+		// too far behind it, on the next line, no host, or the value is called nothing or something else
+		{`{"api_key": "` + hex + `", "u": "` + strings.Repeat("a ", 48) + `mailgun"}`, ""},
+		{`api_key = "` + hex + `"` + "\nmailgun = 1", ""},
+		{`{"key": "` + hex + `", "service": "mailgun"}`, ""},
+		{`{"value": "` + hex + `", "url": "https://api.mailgun.net"}`, ""},
+		{`{"key_id": "` + hex + `", "url": "https://api.mailgun.net"}`, ""},
+		{`{"token_sha256": "` + hex + `", "url": "https://api.mailgun.net"}`, ""},
+		{"curl https://x.de/?v=" + hex + " https://api.mailgun.net", ""},
 		// the keyword is no word of its own, too far away, or missing
 		{"mailgunner = " + hex, ""},
 		{"blackmailgun = " + hex, ""},

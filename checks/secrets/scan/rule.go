@@ -25,7 +25,7 @@ type Rule struct {
 	// Keywords are lower-case words ("mailgun", "new relic"). The token is a run of word characters, hyphens and what
 	// else of "./+:~" Tail may hold, that Tail matches whole and that looks machine-made (where Entropy is set, that has
 	// this entropy), with one of the words on its line or the two above, at most 96 bytes before it. A word may be part
-	// of a name: MAILGUN_API_KEY, newRelicKey, api.mailgun.net.
+	// of a name: MAILGUN_API_KEY, newRelicKey, api.mailgun.net. Behind the value it counts on the same line; see behind.go.
 	Keywords []string
 
 	// Identifier is whether the value names its owner and opens nothing by itself: a name that ends in "id" is right for
