@@ -64,6 +64,44 @@ func TestConfidence(t *testing.T) {
 		{"tests/app_test.py", `jwt_secret = "` + random + `"`, "low"},
 		{"client.py", `headers = {"Authorization": "Basic kT9zQx2VbN7m` + `Kf8RtY4LpWcD6s"}`, "low"},
 		{"client.py", `headers = {"Authorization": "Basic authentication"}`, ""},
+		// What no context hides, and what it does: the name of a provider, or of several words, with a key's form.
+		{"notes.txt", "mailgun_token = " + random, "low"},
+		{"samples/notes.txt", "mailgun_token = " + random, "low"},
+		{"samples/notes.txt", "widget_token = " + random, ""},
+		{"samples/notes.txt", "token = " + random, ""},
+		{"samples/notes.txt", "mailgun_token = winter2019", ""},
+		{"app.py", "deploy_token: " + random, "low"},
+		{"app.py", "token: " + random, ""},
+		{"app.py", "deploy_token = getDeployTokenFromVault()", ""},
+		// In none of the provider's formats.
+		{"app.py", `gitea_token = "` + random + `"`, "low"},
+		{"app.py", `widget_token = "` + random + `"`, "high"},
+		{"app.py", `gitea_webhook_secret = "` + random + `"`, "high"},
+		{"app.py", `shop_token = "sk_` + `live_9f8a7c"`, "low"},
+		{"app.py", `shop_token = "glpat-` + `9f8a7c6d5e4b3a29f8d1c0"`, "low"},
+		// Made up, counted up, of digits alone.
+		{"app.py", `shop_token = "12345678-abcd-` + `abcd-abcd-1234567890ab"`, "low"},
+		{"app.py", `shop_token = "<12345678-abcd-abcd-abcd-1234567890ab>"`, ""},
+		{"app.py", `shop_token = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"`, ""},
+		{"app.py", `shop_token = "your-token-12345678-abcd-abcd"`, ""},
+		{"app.py", `shop_token = "abababababababababababababab"`, ""},
+		{"app.py", `shop_token = "3318470962573` + `5190846372915"`, "low"},
+		{"app.py", `shop_token = "1700000000000000000000000000"`, ""},
+		{"app.py", `shop_token = "33184709"`, ""},
+		// Escaped in its syntax, and what escapes too.
+		{"client.js", `shop_token = "9f8a7c6d5e4b\/` + `3a29f8d1c0e7Kq"`, "high"},
+		{"app.py", `shop_token = "C:\Users\Ada7\AppData2\9f8a"`, ""},
+		{"app.py", `shop_token = "[a-f0-9]\d+\w{12}"`, ""},
+		// Header fields that a program is given.
+		{"notes.txt", `curl -H "X-Shop-ApiKey: 1c7a9b52-35ee-438e-` + `b3da-0b813f4ab9f1" https://shop.de`, "low"},
+		{"tests/vectors.json", `{"nonce": "` + random + `"}`, ""},
+		// NuGet's own name for it, whatever it looks like.
+		{"nuget.config", `<add key="ClearTextPassword" value="TestSourcePassword" />`, "medium"},
+		{"lib/feeds.xml", `<add key="Password" value="TestSourcePassword" />`, ""},
+		{"nuget.config", `<add key="ClearTextPassword" value="%NUGET_PASSWORD%" />`, ""},
+		{"nuget.config", `<add key="ClearTextPassword" value="your-password" />`, ""},
+		// The report of a test.
+		{"summary", "PASS: tools/copy4-main", ""},
 		// The place.
 		{"app.py", `# password = "` + random + `"`, "low"},
 		{"app.py", `if password == "` + random + `":`, "low"},

@@ -47,7 +47,9 @@ func foreign(c credential, value string) bool {
 }
 
 // altered reports a value that begins as the tokens of a provider do, and goes on otherwise.
-func altered(c credential, value string) bool { return c.class == secretName && knownProviders().begins(value) }
+func altered(c credential, value string) bool {
+	return c.class == secretName && knownProviders().begins(value)
+}
 
 // begins reports whether the value begins as the tokens of a rule do.
 func (k *known) begins(value string) bool {

@@ -33,8 +33,10 @@ const (
 // classify says what the value of the name looks like. Bare values are written without quotes.
 func classify(value, normal string, quoted bool) valueClass {
 	switch {
-	case len(value) < leastValue, len(value) > mostValue, strings.ContainsAny(value, "\t\r\n\\"), scan.Template(value):
+	case len(value) < leastValue, len(value) > mostValue, strings.ContainsAny(value, "\t\r\n"), scan.Template(value):
 		return noValue
+	case strings.Contains(value, `\`):
+		return classifyEscaped(value)
 	case strings.Contains(value, " "):
 		if len(value) >= 40 && scan.Random(value) && scan.ShapeOf(value).Others*6 > len(value) {
 			return randomValue // WordPress' keys
@@ -57,6 +59,17 @@ func classify(value, normal string, quoted bool) valueClass {
 	return classifyChosen(value, quoted)
 }
 
+// classifyEscaped accepts a long random value in which the text's syntax escapes a slash or the like, and no path and no
+// expression.
+func classifyEscaped(value string) valueClass {
+	const leastKey = 20
+	plain := strings.ReplaceAll(value, `\`, "")
+	if len(plain) < leastKey || strings.Trim(plain, keyBytes+".") != "" || strings.Count(value, `\`)*8 > len(value) || !scan.Random(plain) || wordsAndNumbers(plain) {
+		return noValue
+	}
+	return randomValue
+}
+
 // classifyNumber tells codes and numbers from keys of digits alone.
 func classifyNumber(value string) valueClass {
 	const leastCode, leastKey, leastKinds = 6, 24, 7
@@ -72,8 +85,9 @@ func classifyNumber(value string) valueClass {
 // classifyMadeUp accepts what somebody typed in the form of a key.
 func classifyMadeUp(value string) valueClass {
 	const leastKey, leastKinds = 20, 8
-	s := scan.ShapeOf(value)
-	if s.Length < leastKey || s.Digits == 0 || s.Lower+s.Upper == 0 || kindsOf(value) < leastKinds || strings.Trim(value, keyBytes) != "" || scan.ShapeOf(strings.Trim(value, "0123456789")).Words > 0.7 {
+	s, lower := scan.ShapeOf(value), strings.ToLower(value)
+	says := func(word string) bool { return strings.Contains(lower, word) }
+	if slices.ContainsFunc(saidWords, says) || says("your") || s.Length < leastKey || s.Digits == 0 || s.Lower+s.Upper == 0 || kindsOf(value) < leastKinds || strings.Trim(value, keyBytes) != "" || scan.ShapeOf(strings.Trim(value, "0123456789")).Words > 0.7 {
 		return noValue
 	}
 	return sampleValue

@@ -110,20 +110,25 @@ func (m *Matcher) judge(data []byte, start, end int, variable []byte) (Match, bo
 const (
 	leastMadeUp        = 16 // bytes
 	leastMadeUpEntropy = 2
-	shortPrefix        = 3 // different letters and digits
+	shortPrefix        = 2 // different letters and digits
 	longPrefix         = 8
 )
 
 // prefixOf counts the different letters and digits of the rule's plainest anchor, where a token begins with it.
 func prefixOf(r *Rule) int {
+	const fewLetters = 4
 	if len(r.Anchors) == 0 || r.Lead != "" {
 		return 0
 	}
 	least := longPrefix
 	for _, a := range r.Anchors {
+		name := NormalName(a)
+		if len(name) < fewLetters {
+			return 0
+		}
 		different := map[byte]bool{}
-		for _, c := range []byte(NormalName(a)) {
-			different[c] = true
+		for i := range len(name) {
+			different[name[i]] = true
 		}
 		least = min(least, len(different))
 	}
