@@ -42,8 +42,19 @@ const (
 	maxKeyed   = 2048
 )
 
-// extraBit is the byte's bit in keyedGroup.extra; every bit for a byte that is in no value.
-var extraBit = extraBits()
+// extraBit is the byte's bit in keyedGroup.extra; every bit for a byte that is in no value. isExtra is 1 for both.
+var (
+	extraBit = extraBits()
+	isExtra  = extraFlags()
+)
+
+func extraFlags() *[256]uint8 {
+	t := &[256]uint8{}
+	for c, bit := range extraBit {
+		t[c] = min(bit, 1)
+	}
+	return t
+}
 
 func extraBits() *[256]uint8 {
 	t := &[256]uint8{}
@@ -170,11 +181,12 @@ func (k *keyed) values(data []byte, start, end int, c *context, visit func(Match
 func nextExtra(data []byte, at, end int) int {
 	for ; at+8 <= end; at += 8 {
 		d := (*[8]byte)(data[at:])
-		if extraBit[d[0]]|extraBit[d[1]]|extraBit[d[2]]|extraBit[d[3]]|extraBit[d[4]]|extraBit[d[5]]|extraBit[d[6]]|extraBit[d[7]] != 0 {
-			break
+		found := isExtra[d[0]] | isExtra[d[1]]<<1 | isExtra[d[2]]<<2 | isExtra[d[3]]<<3 | isExtra[d[4]]<<4 | isExtra[d[5]]<<5 | isExtra[d[6]]<<6 | isExtra[d[7]]<<7
+		if found != 0 {
+			return at + bits.TrailingZeros8(found)
 		}
 	}
-	for at < end && extraBit[data[at]] == 0 {
+	for at < end && isExtra[data[at]] == 0 {
 		at++
 	}
 	return at
