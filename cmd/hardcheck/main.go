@@ -31,7 +31,7 @@ const (
 
 // softMemory is what the collector of garbage keeps the program below where it can, in bytes, unless GOMEMLIMIT says
 // otherwise: what is in use at once is bounded, what waits to be collected need not be as much again.
-const softMemory = 112 << 20
+const softMemory = 96 << 20
 
 func main() {
 	if os.Getenv("GOMEMLIMIT") == "" {
