@@ -93,8 +93,8 @@ var finance = []scan.Rule{
 		Severity: checks.High, Reference: "https://databento.com/docs/portal/api-keys",
 		Revoke:  "Databento portal > API keys",
 		Anchors: []string{"db-"}, Tail: "[0-9A-Za-z]{29}|[0-9A-Za-z]{27}",
-		Entropy:    3.5,
+		Entropy: 3.5, Check: databentoKey,
 		Examples:   []string{"d<+>b-VS32JMBc1xehkVtP2BVw6IYg0ioet", "d<+>b-SprIhViFG9dMVDKZSVE9F92XITy"},
-		NearMisses: []string{"xd<+>b-njplZOAuCk5GNCbK3s8tertPUyFHo", "d<+>b-rqF3hvPQYtRNDPGhXsFgUublep"},
+		NearMisses: []string{"xd<+>b-njplZOAuCk5GNCbK3s8tertPUyFHo", "d<+>b-rqF3hvPQYtRNDPGhXsFgUublep", "d<+>b-K7QWX2MTN4RBV6YHZ3PLD5GJCSr"},
 	},
 }

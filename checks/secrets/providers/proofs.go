@@ -46,6 +46,16 @@ func facebookToken(token string) scan.Proof {
 	return scan.Unknown
 }
 
+// databentoKey refutes 26 capitals and digits with one letter behind them: the name of an Amazon RDS instance
+// (DbiResourceId), and what follows it in a program's constants.
+func databentoKey(token string) scan.Proof {
+	const instance = len("db-") + 26
+	if len(token) == instance+1 && strings.ToUpper(token[3:instance]) == token[3:instance] {
+		return scan.Refuted
+	}
+	return scan.Unknown
+}
+
 // squareToken refutes a Square access token with zeros inside, which is a piece of another format in base 64.
 func squareToken(token string) scan.Proof {
 	if strings.Contains(strings.TrimLeft(token[1:], "A"), zeros) {

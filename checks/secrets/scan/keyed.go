@@ -240,7 +240,7 @@ func (k *keyed) value(group int, c *context, data []byte, start, end int) (Match
 				}
 			}
 		}
-		if best.Rule != nil && !embedded(c.text, at) {
+		if best.Rule != nil && !embedded(c.text, at) && !elsewhere(c.text, at) {
 			return best, true
 		}
 		i++
@@ -263,10 +263,25 @@ func embedded(text []byte, at int) bool {
 	return to-from >= least && Random(string(text[from:to]))
 }
 
+// elsewhere reports a word at text[at:] in another URL than the one whose part the value behind the text is: lists of
+// addresses have many neighbours.
+func elsewhere(text []byte, at int) bool {
+	return schemeOf(text, len(text)) > at && schemeOf(text, at) >= 0
+}
+
+// schemeOf is where the scheme of the URL that reaches to text[:end] ends; -1 for none.
+func schemeOf(text []byte, end int) int {
+	start := bytes.LastIndexAny(text[:end], " \t\r\n\"'`<>()") + 1
+	if i := bytes.LastIndex(text[start:end], []byte("://")); i >= 0 {
+		return start + i
+	}
+	return -1
+}
+
 // passing reports runs that are a part of something else: of a path, a file's name, a revision, base64, or an entry
-// of a list of checksums or revisions, which begins with it ("HASH  path", "HASH refs/heads/main").
+// of a list of checksums or revisions, which begins with it ("HASH  path", "HASH refs/heads/main", "HASH:path:line").
 func passing(data []byte, start, end int) bool {
-	if (start == 0 || data[start-1] == '\n') && end < len(data) && isSpace(data[end]) {
+	if (start == 0 || data[start-1] == '\n') && end < len(data) && (isSpace(data[end]) || data[end] == ':') {
 		return true
 	}
 	if start > 0 {
@@ -290,9 +305,9 @@ func (m *Matcher) judgeRun(data []byte, start, end int) (Match, bool) {
 	return m.judge(data, start, end, data[start:end])
 }
 
-// digestWords call what follows them a checksum or a revision. identityWords do so at the end of a name.
+// digestWords call what follows them a checksum, a revision or what a page shows. identityWords do so at the end of a name.
 var (
-	digestWords   = words("sha", "sha1", "sha224", "sha256", "sha384", "sha512", "md5", "crc32", "checksum", "checksums", "digest", "integrity", "hash", "hashes", "commit", "etag", "revision", "fingerprint", "thumbprint", "h1")
+	digestWords   = words("sha", "sha1", "sha224", "sha256", "sha384", "sha512", "md5", "crc32", "checksum", "checksums", "digest", "integrity", "hash", "hashes", "commit", "etag", "revision", "fingerprint", "thumbprint", "h1", "badge", "badges")
 	identityWords = words("id", "ids", "uuid", "guid", "uid", "oid", "rev", "ref", "version", "nonce")
 )
 
@@ -316,10 +331,26 @@ func misnamed(before []byte, at int, identifier bool) bool {
 		return digest
 	}
 	identityWords.find(before, at, len(before), func(_, _, end int) { identity = end })
-	for i := identity; i >= 0 && i < len(before); i++ {
-		if partKinds[before[i]] != noPart {
+	return identity >= 0 && introduces(before[identity:])
+}
+
+// introduces reports whether the text between a name and a value joins the two: an operator and quotes, and maybe the
+// call that wraps the value, as in "= Value(".
+func introduces(between []byte) bool {
+	start, end := 0, len(between)
+	for start < end && partKinds[between[start]] == noPart {
+		start++
+	}
+	for end > start && partKinds[between[end-1]] == noPart {
+		end--
+	}
+	if start == end {
+		return true
+	}
+	for _, c := range between[start:end] {
+		if !isWord(c) && c != '.' {
 			return false
 		}
 	}
-	return identity >= 0
+	return bytes.HasPrefix(between[end:], []byte("(")) && bytes.ContainsAny(between[:start], ":=")
 }

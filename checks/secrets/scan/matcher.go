@@ -88,8 +88,9 @@ func (m *Matcher) judge(data []byte, start, end int, variable []byte) (Match, bo
 	if published(data[start:end]) || published(variable) || StandIn(text) {
 		return Match{}, false
 	}
-	madeUp := r.Entropy > 0 && Entropy(variable) < r.Entropy || MadeUp(text)
-	if madeUp && (len(variable) < leastMadeUp || m.prefix < shortPrefix || m.prefix < longPrefix && Entropy(variable) < leastMadeUpEntropy) {
+	wordy := ofWords(text)
+	madeUp := r.Entropy > 0 && Entropy(variable) < r.Entropy || wordy || MadeUp(text)
+	if madeUp && (len(variable) < leastMadeUp || m.prefix < shortPrefix || m.prefix < longPrefix && (wordy || Entropy(variable) < leastMadeUpEntropy)) {
 		return Match{}, false
 	}
 	if !m.near(data, start, end) {

@@ -87,13 +87,42 @@ func machineMade(value string) bool {
 		return false
 	}
 	limit := 0.65
-	if s.Digits == 0 {
+	if s.Digits == 0 || slug(value) {
 		limit = 0.5
 	}
 	if s.pairs*2 >= s.Length && s.Words > limit {
 		return false
 	}
 	return Entropy([]byte(value)) >= min(3.6, 2.9+float64(s.Length-12)*0.05)
+}
+
+// ofWords reports a long name of words alone, as tests have: "test_" may begin a token and a function.
+func ofWords(value string) bool {
+	const least, most = 24, 0.65
+	if len(value) < least || strings.IndexFunc(value, func(r rune) bool { return r >= 0x80 || r != '_' && r != '-' && !isLetter(byte(r)) }) >= 0 {
+		return false
+	}
+	s := ShapeOf(value)
+	return s.pairs*2 >= s.Length && s.Words > most
+}
+
+// slug reports a name of several words with a number behind some of them, as "php-redis5-session-handler" has.
+func slug(value string) bool {
+	const leastWords, leastLetters, mostDigits = 3, 2, 3
+	words := 0
+	for part := range strings.FieldsFuncSeq(value, func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {
+		letters := strings.TrimRight(part, "0123456789")
+		if len(part)-len(letters) > mostDigits || len(letters) < leastLetters {
+			return false
+		}
+		for i := range len(letters) {
+			if letters[i] < 'a' || letters[i] > 'z' {
+				return false
+			}
+		}
+		words++
+	}
+	return words >= leastWords
 }
 
 func isHexText(value string) bool {

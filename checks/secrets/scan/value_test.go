@@ -105,6 +105,7 @@ func TestRandom(t *testing.T) {
 	for _, v := range []string{
 		"q7Zx0VbN2mKf8RtY4LpW", "9f86d081884c7d659a2feaa0c55ad015", "s37efi52lir8xx65w4i40u1t", "kJ8-fGqzW_2RtPlMn0xB", "e5517fbe-35ee-438e-b3da-0b813f4ab9f1",
 		"UNdYw1+5V6k7HFQ6ieZmp1CmUxP9yVBiSyP4drf0",
+		"wkq-xvzt7-bmfh-qjzrw4-xkd",
 	} {
 		if !Random(v) {
 			t.Errorf("%q is taken for words", v)
@@ -113,9 +114,21 @@ func TestRandom(t *testing.T) {
 	for _, v := range []string{
 		"", "password", "access_token_url", "getUserCredentials", "application/json", "iso-8859-1", "20240101120000", "OAuth2AccessToken", "org.apache.http.auth",
 		"ffffffffffffffffffffffff", "MyApp::Token::Refresh", "user_session_v2_token", "Bearer realm", "AWSAccessKeyId", "subject_token_0",
+		"php-symfony-sms77-notifier", "npm-typed7-pkg-sync-hub",
 	} {
 		if Random(v) {
 			t.Errorf("%q is taken for random", v)
+		}
+	}
+}
+
+func TestOfWords(t *testing.T) {
+	for value, want := range map[string]bool{
+		"asyncLoaderReturnsTheOldestEntry": true, "multi_error_of_a_single-error": true, "cognitoauthoriserbytenant": true,
+		"returnsTheOldest": false, "asyncLoaderReturnsTheOldestEntry2": false, "kqXvBzWtMnRpLsDfGhJcYkQwZxVbNm": false, "": false,
+	} {
+		if got := ofWords(value); got != want {
+			t.Errorf("%q: %v, expected %v", value, got, want)
 		}
 	}
 }
