@@ -21,7 +21,7 @@ func TestRecall(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		`pos none "nothing"`,
+		`pos missed none "nothing"`,
 		"none                                         positives     1: found   0.0 %",
 		"cases                        positives     2: found  50.0 %, gated  50.0 %; negatives     1: flagged   0.0 %, gated   0.0 %",
 	} {
