@@ -222,11 +222,17 @@ func (s *historyScan) report(versions checks.History) error {
 	if err != nil {
 		return err
 	}
-	for _, list := range secrets {
+	found := make([]checks.Finding, len(secrets))
+	for n, list := range secrets {
 		i := oldest(sources[:len(list)])
-		finding := list[i].from(sources[i])
+		found[n] = list[i].from(sources[i])
+		found[n].Aside = cmp.Or(found[n].Aside, configurationOf(s.pass).known(&found[n]))
 		sources = sources[len(list):]
-		finding.Aside = cmp.Or(finding.Aside, configurationOf(s.pass).known(&finding))
+	}
+	if s.pass.Outbound() != nil {
+		found = validated(s.pass, found)
+	}
+	for _, finding := range found {
 		s.pass.Fail(finding)
 	}
 	if n := len(s.standing); n > 0 {
