@@ -175,8 +175,8 @@ var azure = []scan.Rule{
 		Revoke:  "Azure: SignalR Service > Settings > Keys > Regenerate",
 		Anchors: []string{"AccessKey="}, Tail: "[0-9A-Za-z+/]{43}=|[0-9A-Za-z]{84}",
 		Entropy: 4, Near: []string{"Endpoint=https://"},
-		Examples:   []string{"Endpoint=https://shop.service.signalr.net;Acces<+>sKey=6Y3Do3Cf4dUym5+zxIfaDwuFOApwkadnzYfUGRk0SsA=;Version=1.0;", "Endpoint=https://shop.service.signalr.net;Acces<+>sKey=V5hoC21u3elLhsHi0UvnOIhYcsdAzfar4tgwiET2VOQMcBXiWEnKhyx4ATvaOkSPnsiuoCFW5OUjKi4Z31eo;Version=1.0;"},
-		NearMisses: []string{"Endpoint=https://shop.service.signalr.net;xAcces<+>sKey=8zykucktUbyMEbehWx9GCQGJhpdU3rwmrGQmwgBVRgE=;Version=1.0;", "Endpoint=https://shop.service.signalr.net;Acces<+>sKey=xDDt/hOAEWMHK1roQcFWIFFIW4RyVrBOKSAr/13RLuZ;Version=1.0;", "Endpoint=https://shop.service.signalr.net;Acces<+>sKey=xDDt/hOAEWMHK1!oQcFWIFFIW4RyVrBOKSAr/13RLuZ=;Version=1.0;"},
+		Examples:   []string{"Endpoint=https://shop.service.signalr.net;Acces<+>sKey=6Y<+>3Do3Cf4dUym5+zxIfaDwuFOApwkadnzYfUGRk0SsA=;Version=1.0;", "Endpoint=https://shop.service.signalr.net;Acces<+>sKey=V5<+>hoC21u3elLhsHi0UvnOIhYcsdAzfar4tgwiET2VOQMcBXiWEnKhyx4ATvaOkSPnsiuoCFW5OUjKi4Z31eo;Version=1.0;"},
+		NearMisses: []string{"Endpoint=https://shop.service.signalr.net;xAcces<+>sKey=8z<+>ykucktUbyMEbehWx9GCQGJhpdU3rwmrGQmwgBVRgE=;Version=1.0;", "Endpoint=https://shop.service.signalr.net;Acces<+>sKey=xD<+>Dt/hOAEWMHK1roQcFWIFFIW4RyVrBOKSAr/13RLuZ;Version=1.0;", "Endpoint=https://shop.service.signalr.net;Acces<+>sKey=xD<+>Dt/hOAEWMHK1!oQcFWIFFIW4RyVrBOKSAr/13RLuZ=;Version=1.0;"},
 	},
 	{
 		ID: "azure-communication-key", Title: "Azure Communication Services connection string",
@@ -185,8 +185,8 @@ var azure = []scan.Rule{
 		Revoke:  "Azure: Communication Services > Settings > Keys > Regenerate",
 		Anchors: []string{"accesskey="}, Tail: "[0-9A-Za-z+/]{86}==|[0-9A-Za-z]{84}",
 		Entropy: 4, Near: []string{"communication.azure.com"},
-		Examples:   []string{"endpoint=https://shop.communication.azure.com/;acces<+>skey=6pOhBFn0qVj4g3SYewPbfacuYv+LvU/cJUBzx4FbuQqDqSVfVaGLYxbrZ7smD/pgLcyEf3KXdO3t/uTEywHObn==", "endpoint=https://shop.communication.azure.com/;acces<+>skey=ZpMN0VltmfGtFIIdn2Pv4PmYtHp9LJ0cjluZjdHMIgMnkUY2l5JUVhKNJaan4oE48MUuqqgPFC44QntHwa50"},
-		NearMisses: []string{"endpoint=https://shop.communication.azure.com/;xacces<+>skey=b6xjCSNCTnF1D2vrr1v8f0c9m/STOAZuBp1jVi+ge6hEB4JhD2Fk7ATat9kbvmNJK2Ad/b9OsMWXBNqxZNaSxt==", "endpoint=https://shop.communication.azure.com/;acces<+>skey=lIXEbHCBT2Y22qi0+tWE4uDrvYZ0kvpyTKN2kenPtG3dAxRwaypt1n5x0QvDo/ZsO3r6pM6JwDgUnzPo34GRxZ", "endpoint=https://shop.communication.azure.com/;acces<+>skey=lIXEbHCBT2Y22qi0+tWE4uDrvYZ0k!pyTKN2kenPtG3dAxRwaypt1n5x0QvDo/ZsO3r6pM6JwDgUnzPo34GRxZ=="},
+		Examples:   []string{"endpoint=https://shop.communication.azure.com/;acces<+>skey=6p<+>OhBFn0qVj4g3SYewPbfacuYv+LvU/cJUBzx4FbuQqDqSVfVaGLYxbrZ7smD/pgLcyEf3KXdO3t/uTEywHObn==", "endpoint=https://shop.communication.azure.com/;acces<+>skey=Zp<+>MN0VltmfGtFIIdn2Pv4PmYtHp9LJ0cjluZjdHMIgMnkUY2l5JUVhKNJaan4oE48MUuqqgPFC44QntHwa50"},
+		NearMisses: []string{"endpoint=https://shop.communication.azure.com/;xacces<+>skey=b6<+>xjCSNCTnF1D2vrr1v8f0c9m/STOAZuBp1jVi+ge6hEB4JhD2Fk7ATat9kbvmNJK2Ad/b9OsMWXBNqxZNaSxt==", "endpoint=https://shop.communication.azure.com/;acces<+>skey=lI<+>XEbHCBT2Y22qi0+tWE4uDrvYZ0kvpyTKN2kenPtG3dAxRwaypt1n5x0QvDo/ZsO3r6pM6JwDgUnzPo34GRxZ", "endpoint=https://shop.communication.azure.com/;acces<+>skey=lI<+>XEbHCBT2Y22qi0+tWE4uDrvYZ0k!pyTKN2kenPtG3dAxRwaypt1n5x0QvDo/ZsO3r6pM6JwDgUnzPo34GRxZ=="},
 	},
 	{
 		ID: "azure-function-url", Title: "Azure Functions URL with its key",
@@ -216,6 +216,6 @@ var azure = []scan.Rule{
 		Anchors: []string{`userPWD="`}, Tail: "[0-9A-Za-z]{60}",
 		Entropy:    4,
 		Examples:   []string{`user<+>PWD="ySADRXHSBmzhNgcdnvZbRhbzgsen4f5MVdkuSW4SccU2Gz93iCO40j7jhi7b`},
-		NearMisses: []string{`xuser<+>PWD="5CqfoeSuw0mKTvXcWnG9dHRyJbAzLpQ7iEkBtYhM3sDg8aFxNrVu2lOw1jZP`, `user<+>PWD="5CqfoeSuw0mKTvXcWnG9dHRyJbAzLpQ7iEkBtYhM3sDg8aFxNrVu2lOw1j"`},
+		NearMisses: []string{`xuser<+>PWD="5CqfoeSuw0mKTvXcWnG9dHRyJbAzLpQ7iEkBtYhM3sDg8aFxNrVu2lOw1jZP`, `user<+>PWD="5C<+>qfoeSuw0mKTvXcWnG9dHRyJbAzLpQ7iEkBtYhM3sDg8aFxNrVu2lOw1j"`},
 	},
 }

@@ -24,8 +24,8 @@ var cloud = []scan.Rule{
 		Revoke: "AWS: IAM > Users > Security credentials > Deactivate",
 		Names:  []string{"aws*secret", "secretaccesskey", "awssecret", "aws*accesskey", "s3*secret"}, Tail: "[0-9A-Za-z/+]{40}",
 		Entropy:    4.2,
-		Examples:   []string{`AWS_SECRET_ACCESS_KEY = "r6QlmK+kmJpktDZoziu8<+>pYIUMF7GNxwhZkdIsgZD"`},
-		NearMisses: []string{`AWS_SECRET_ACCESS_KEY = "Lt25knfDgZwDB9BfDUM<+>pm7fRYhR9mFDoz1MPmTj"`, `checksum = "Lt25knfDgZwDB9BfDUM<+>pm7fRYhR9mFDoz1MPmTjh"`},
+		Examples:   []string{`AWS_SECRET_ACCESS_KEY = "r6<+>QlmK+kmJpktDZoziu8<+>pYIUMF7GNxwhZkdIsgZD"`},
+		NearMisses: []string{`AWS_SECRET_ACCESS_KEY = "Lt<+>25knfDgZwDB9BfDUM<+>pm7fRYhR9mFDoz1MPmTj"`, `checksum = "Lt25knfDgZwDB9BfDUM<+>pm7fRYhR9mFDoz1MPmTjh"`},
 	},
 	{
 		ID: "aws-bedrock-api-key", Title: "Amazon Bedrock API key",

@@ -145,7 +145,7 @@ var clouds = []scan.Rule{
 		Anchors: []string{"nf-eyJ"}, Tail: `[\w-]{20,400}\.eyJ[\w-]{20,1000}\.[\w-]{40,700}`,
 		Entropy:    4,
 		Examples:   []string{"nf-<+>eyJh0X17LYE1MjHkFRNoNfzbSBA-uyS.eyJYqOePX6oF9oYpa5028AQ5nqVMA2c.IswXhr0xqMby9GMZ01kPsTsGRfvTv7MT1fdTDGnkND4maa1O"},
-		NearMisses: []string{"xnf-<+>eyJmWb53WdW7nT2HJTXrJctfIBa0aaP.eyJF1sKPOFlmKTNOqJcQlD6puH0NgP7.ccErWIIS_DSKieQNRN3NS6UiGU8ZcWpXUDoUs-YM8IZYCdH2", "nf-<+>eyJAhe6fbytQzncnGOiwckB", "nf-<+>eyJAhe6fbytQzncnGOiwckBLodt5HXd.eyJf64Z!BQX3FFecpJPOyegvBbWWQNY.X9jDIlAYv2aqTEqf57pUTY4UnwbzkLHL5eSleLr3y4dewGUI"},
+		NearMisses: []string{"xnf-<+>ey<+>JmWb53WdW7nT2HJTXrJctfIBa0aaP.eyJF1sKPOFlmKTNOqJcQlD6puH0NgP7.ccErWIIS_DSKieQNRN3NS6UiGU8ZcWpXUDoUs-YM8IZYCdH2", "nf-<+>eyJAhe6fbytQzncnGOiwckB", "nf-<+>eyJAhe6fbytQzncnGOiwckBLodt5HXd.eyJf64Z!BQX3FFecpJPOyegvBbWWQNY.X9jDIlAYv2aqTEqf57pUTY4UnwbzkLHL5eSleLr3y4dewGUI"},
 	},
 	{
 		ID: "laravel-sanctum-token", Title: "Laravel Sanctum API token",

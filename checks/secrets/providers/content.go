@@ -14,8 +14,8 @@ var content = []scan.Rule{
 		Revoke:  "Cloudinary console > Settings > API keys",
 		Anchors: []string{"cloudinary://"}, Tail: `\d{15}:[\w-]{27}@[\w-]{2,60}`,
 		Entropy:    3,
-		Examples:   []string{"cloudi<+>nary://991881396524219:v6auh3k4v59VCVXT028IXYfwreP@WQ"},
-		NearMisses: []string{"cloudi<+>nary://378513262487960:an26eP0bFpFGRtvNtl@demo", "cloudi<+>nary://37851326248:an26eP0bFpFGRtvNtlB7ZlhuCk@demo"},
+		Examples:   []string{"cloudi<+>nary://991881396524219:v6<+>auh3k4v59VCVXT028IXYfwreP@WQ"},
+		NearMisses: []string{"cloudi<+>nary://378513262487960:an<+>26eP0bFpFGRtvNtl@demo", "cloudi<+>nary://37851326248:an<+>26eP0bFpFGRtvNtlB7ZlhuCk@demo"},
 	},
 	{
 		ID: "imagekit-private-key", Title: "ImageKit private key",

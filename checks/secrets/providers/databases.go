@@ -114,7 +114,7 @@ var databases = []scan.Rule{
 		Revoke:  "Kibana: Stack Management > API keys",
 		Anchors: []string{"ApiKey "}, Tail: "[0-9A-Za-z+/]{58,60}={0,2}",
 		Entropy: 3.8, Check: scan.ElasticAPIKey,
-		Examples:   []string{"Authorization: Api<+>Key cHFuWDFma2tqYmQ5M29RR1h5OUs6VFVNQUZHck0xNGdFTkFzSXJzRDNtYg=="},
+		Examples:   []string{"Authorization: Api<+>Key cH<+>FuWDFma2tqYmQ5M29RR1h5OUs6VFVNQUZHck0xNGdFTkFzSXJzRDNtYg=="},
 		NearMisses: []string{"Authorization: Api<+>Key kT7vWm2zQp9XeRb4sLdYh8Ju3NcGa6FoViE51qHt0aBcDe7gRs4uVwXyZaQ1", "Authorization: Api<+>Key kT7vWm2zQp9XeRb4sLdYh8Ju3NcGa6"},
 	},
 	{

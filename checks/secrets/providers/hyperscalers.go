@@ -24,8 +24,8 @@ var hyperscalers = []scan.Rule{
 		Revoke: "AWS: SES > SMTP settings > Manage my existing SMTP credentials",
 		Names:  []string{"sessmtp", "smtp*pass", "smtp*secret", "ses*password", "mail*pass"}, Tail: "B[A-P][0-9A-Za-z+/]{42}",
 		Entropy:    4,
-		Examples:   []string{`SES_SMTP_PASSWORD = "BHBpieyCBEbQyOc<+>ZoRF3B0sJFgcGNh<+>w5Zgdeedr8C1PS"`},
-		NearMisses: []string{`SES_SMTP_PASSWORD = "BLvNQQvs2nDsPDx<+>2kYWoaYheYUlVdj<+>znAWS62eG+Gat"`, `checksum = "BGXzlKCyz75lwU/<+>PmI/fxvO47wgc0j<+>xYOQjIyLp+BhPe"`},
+		Examples:   []string{`SES_SMTP_PASSWORD = "BH<+>BpieyCBEbQyOc<+>ZoRF3B0sJFgcGNh<+>w5Zgdeedr8C1PS"`},
+		NearMisses: []string{`SES_SMTP_PASSWORD = "BL<+>vNQQvs2nDsPDx<+>2kYWoaYheYUlVdj<+>znAWS62eG+Gat"`, `checksum = "BGXzlKCyz75lwU/<+>PmI/fxvO47wgc0j<+>xYOQjIyLp+BhPe"`},
 	},
 	{
 		ID: "aws-appsync-key", Title: "AWS AppSync API key",
@@ -94,7 +94,7 @@ var hyperscalers = []scan.Rule{
 		Revoke:   "AWS: IAM > Users > Security credentials > Deactivate",
 		Keywords: []string{"aws secret", "aws access", "secret access", "secretaccesskey", "aws key", "amazon secret", "s3 secret"}, Tail: "[0-9A-Za-z/+]{40}",
 		Entropy: 4, Check: scan.Base64Secret,
-		Examples:   []string{`"aws-key": {"apiKey": "MYzd6jjCmBph1D<+>ZwXopd1XPKZrBF<+>QaVxziOi9+Fr"}`, "// aws-key\nAuthorization: Bearer 0jHJreyuJxCKSi<+>pxfuBcVTae/tb2<+>rP6xImWp4eYz"},
+		Examples:   []string{`"aws-key": {"apiKey": "MY<+>zd6jjCmBph1D<+>ZwXopd1XPKZrBF<+>QaVxziOi9+Fr"}`, "// aws-key\nAuthorization: Bearer 0j<+>HJreyuJxCKSi<+>pxfuBcVTae/tb2<+>rP6xImWp4eYz"},
 		NearMisses: []string{"ACME_WIDGET=aPBRCXbeiO79eG<+>iFHpkYe/Wdl+yk<+>uTUy4kp6ZRXY", "AWS_KEY_VALUE=geUjjXoiseSvU<+>8QwI9OZcv7/mO<+>OviRBKecGXncq", `aws key_id = "SHFQ66UKjx547L<+>hplvFY3wq/fHpD<+>TjRkyvklwr0s"`, `aws key: "R0gO7g+o2T+T7!<+>+hUFc5miyNz6eA<+>h6+23RCOTQSt"`},
 	},
 	{
@@ -104,8 +104,8 @@ var hyperscalers = []scan.Rule{
 		Revoke: "Google: reCAPTCHA admin console > Settings > reCAPTCHA keys",
 		Names:  []string{"captcha*secret", "captcha*private"}, Tail: `6L[\w-]{38}`,
 		Entropy:    3.8,
-		Examples:   []string{`RECAPTCHA_SECRET = "6LoNiQ5Jubk5-V<+>IeuNaJQqpR9fJy<+>4EUZjsBliHUX"`},
-		NearMisses: []string{`RECAPTCHA_SECRET = "6LoEd1rwlWpTM<+>RtWblQUYr59om<+>g83ZOYgYandcQ"`, `checksum = "6Le9I1ILkJ0ezc<+>f8nT6R0KAG6ghk<+>jmKVUgd8qreI"`},
+		Examples:   []string{`RECAPTCHA_SECRET = "6L<+>oNiQ5Jubk5-V<+>IeuNaJQqpR9fJy<+>4EUZjsBliHUX"`},
+		NearMisses: []string{`RECAPTCHA_SECRET = "6L<+>oEd1rwlWpTM<+>RtWblQUYr59om<+>g83ZOYgYandcQ"`, `checksum = "6Le9I1ILkJ0ezc<+>f8nT6R0KAG6ghk<+>jmKVUgd8qreI"`},
 	},
 	{
 		ID: "google-gemini-key", Title: "Gemini API key",

@@ -44,8 +44,8 @@ var messaging = []scan.Rule{
 		Revoke:  "Google Chat > space > Apps and integrations",
 		Anchors: []string{"chat.googleapis.com/v1/spaces/"}, Tail: `[\w-]{8,24}/messages\?key=[\w-]{39}&token=[\w%-]{40,60}`,
 		Entropy:    3.5,
-		Examples:   []string{"chat.googleapis<+>.com/v1/spaces/TWo7OdCaC/messages?key=2B2VyyRDe8A2PNOEmdKagrhH4jXcF4LG2C0gHBG&token=0tZSf36JJi3Gv6PhRTpLAlt8SKI6b9urb6QKD%CebuyoOsC34"},
-		NearMisses: []string{"xchat.googleapis<+>.com/v1/spaces/bXjLWPGXI4r0p8Vf72eRB/messages?key=H76jpQzABI7l82d8P9efTOi7fJGFr3Q3OZXS67P&token=thRjv0IKkgUJdHu8mnduUXENYzpXg3NFMajF7mHLRIo0xkk8DUVSrmx", "chat.googleapis<+>.com/v1/spaces/P2uEneWhPUrj0LgxEH/messages?key=MxWmAv7l1etr9xCGb5M7xl8XEimaZPMxfw3wtqX&token=mJRYSNquooNcMG4LmX2EfnOcxdYABuOhNG35Krc"},
+		Examples:   []string{"chat.googleapis<+>.com/v1/spaces/TWo7OdCaC/messages?key=2B2VyyRDe8A2PNOEmdKagrhH4jXcF4LG2C0gHBG&token=0t<+>ZSf36JJi3Gv6PhRTpLAlt8SKI6b9urb6QKD%CebuyoOsC34"},
+		NearMisses: []string{"xchat.googleapis<+>.com/v1/spaces/bXjLWPGXI4r0p8Vf72eRB/messages?key=H76jpQzABI7l82d8P9efTOi7fJGFr3Q3OZXS67P&token=th<+>Rjv0IKkgUJdHu8mnduUXENYzpXg3NFMajF7mHLRIo0xkk8DUVSrmx", "chat.googleapis<+>.com/v1/spaces/P2uEneWhPUrj0LgxEH/messages?key=MxWmAv7l1etr9xCGb5M7xl8XEimaZPMxfw3wtqX&token=mJ<+>RYSNquooNcMG4LmX2EfnOcxdYABuOhNG35Krc"},
 	},
 	{
 		ID: "feishu-webhook", Title: "Feishu or Lark bot webhook",
@@ -64,8 +64,8 @@ var messaging = []scan.Rule{
 		Revoke:  "DingTalk > group > Settings > Robots",
 		Anchors: []string{"oapi.dingtalk.com/robot/send?access_token="}, Tail: "[0-9a-f]{64}",
 		Entropy:    3,
-		Examples:   []string{"oapi.dingtalk.com/rob<+>ot/send?access_token=6f5119ae86411d23734bde278f396e122a2394d706cd81db4f798c1741999e48"},
-		NearMisses: []string{"xoapi.dingtalk.com/rob<+>ot/send?access_token=616e37222121279d7e0c683dfa66d6866a1e7ae3313c835548bc4cce7ee8cb68", "oapi.dingtalk.com/rob<+>ot/send?access_token=6560a0df70cf6a5109cbc9bbb39288da7069511dc07df69eb963e14fb92dce4", "oapi.dingtalk.com/rob<+>ot/send?access_token=8ff61ceb60b1b11c25c01fd9f5f6e5c5g740310d1559dfc274fd298ecd9cb8a4"},
+		Examples:   []string{"oapi.dingtalk.com/rob<+>ot/send?access_token=6f<+>5119ae86411d23734bde278f396e122a2394d706cd81db4f798c1741999e48"},
+		NearMisses: []string{"xoapi.dingtalk.com/rob<+>ot/send?access_token=61<+>6e37222121279d7e0c683dfa66d6866a1e7ae3313c835548bc4cce7ee8cb68", "oapi.dingtalk.com/rob<+>ot/send?access_token=65<+>60a0df70cf6a5109cbc9bbb39288da7069511dc07df69eb963e14fb92dce4", "oapi.dingtalk.com/rob<+>ot/send?access_token=8f<+>f61ceb60b1b11c25c01fd9f5f6e5c5g740310d1559dfc274fd298ecd9cb8a4"},
 	},
 	{
 		ID: "dingtalk-signing-secret", Title: "DingTalk robot signing secret",
@@ -84,8 +84,8 @@ var messaging = []scan.Rule{
 		Revoke:  "WeCom > group > Robots",
 		Anchors: []string{"qyapi.weixin.qq.com/cgi-bin/webhook/send?key="}, Tail: uuid,
 		Entropy:    2.8,
-		Examples:   []string{"qyapi.weixin.qq.com/cg<+>i-bin/webhook/send?key=c9260d08-2f67-0865-36c9-3dd6501ca5e9"},
-		NearMisses: []string{"xqyapi.weixin.qq.com/cg<+>i-bin/webhook/send?key=eb8535b5-c9df-fa8c-cba9-72a27016c263", "qyapi.weixin.qq.com/cg<+>i-bin/webhook/send?key=42f8b993-5357-a3e2-1439-2ee1a5d43ac", "qyapi.weixin.qq.com/cg<+>i-bin/webhook/send?key=1df8dc5e-e609-bdc9-680a-e2ed02gd01d5"},
+		Examples:   []string{"qyapi.weixin.qq.com/cg<+>i-bin/webhook/send?key=c9<+>260d08-2f67-0865-36c9-3dd6501ca5e9"},
+		NearMisses: []string{"xqyapi.weixin.qq.com/cg<+>i-bin/webhook/send?key=eb<+>8535b5-c9df-fa8c-cba9-72a27016c263", "qyapi.weixin.qq.com/cg<+>i-bin/webhook/send?key=42<+>f8b993-5357-a3e2-1439-2ee1a5d43ac", "qyapi.weixin.qq.com/cg<+>i-bin/webhook/send?key=1d<+>f8dc5e-e609-bdc9-680a-e2ed02gd01d5"},
 	},
 	{
 		ID: "line-channel-token", Title: "LINE channel access token",

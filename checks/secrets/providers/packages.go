@@ -74,7 +74,7 @@ var packages = []scan.Rule{
 		Revoke:  "Contributed Systems: write to support",
 		Anchors: []string{"@gems.contribsys.com", "@enterprise.contribsys.com"}, Lead: "[0-9a-f]{8}:[0-9a-f]{8}",
 		Entropy:    2.2,
-		Examples:   []string{"https://4c8e1f0b:97d25a63<+>@gems.contribsys.com/", "https://e7b2d590:1fa8c364<+>@enterprise.contribsys.com/"},
+		Examples:   []string{"https://4c8e1f0b:97d25a63<+>@gems.contribsys.com/", "https://e7<+>b2d590:1fa8c364<+>@enterprise.contribsys.com/"},
 		NearMisses: []string{"https://user:97d25a63<+>@gems.contribsys.com/", "https://4c8e1f0b:97d25a6<+>@gems.contribsys.com/"},
 	},
 	{
