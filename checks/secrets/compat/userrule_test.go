@@ -18,7 +18,7 @@ func TestUserRules(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := "t=shop_" + "a1b2c3d4e5f6"
-	for path, want := range map[string]string{"a/b.env": "shop-token:a1b2c3d4e5f6", "x.env": "shop-token:a1b2c3d4e5f6", "config/x": "shop-token:a1b2c3d4e5f6", "src/a.py": ""} {
+	for path, want := range map[string]string{"a/b.env": "shop-token:" + "a1b2c3d4e5f6", "x.env": "shop-token:" + "a1b2c3d4e5f6", "config/x": "shop-token:" + "a1b2c3d4e5f6", "src/a.py": ""} {
 		if got := scanned(c, path, text); got != want {
 			t.Errorf("%s: %q", path, got)
 		}

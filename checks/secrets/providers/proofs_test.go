@@ -24,7 +24,7 @@ func TestProofs(t *testing.T) {
 		{"Square with zeros", squareToken, "EAAA" + random + "AAA" + random, scan.Refuted},
 		{"WorkOS", workOSKey, "sk_live_" + "a2V5XzAxS1BSV0FNS04wRFhNSDYsV2M5bEUxM0NLb3FGR2VhT24x", scan.Proven},
 		{"no comma inside", workOSKey, "sk_live_" + "a2V5XzAxS1BSV0FNS04wRFhNSDZXYzlsRTEzQ0tvcUZHZWFPbjE", scan.Refuted},
-		{"no base 64", workOSKey, "sk_live_a2V5XzAx_", scan.Refuted},
+		{"no base 64", workOSKey, "sk_live_" + "a2V5XzAx_", scan.Refuted},
 	}
 	for _, c := range cases {
 		if got := c.check(c.token); got != c.want {

