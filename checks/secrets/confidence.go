@@ -68,7 +68,7 @@ const (
 // unmistakable reports a name that says whose secret it is, with a value in the form of one: no context makes it nothing.
 // In tests and examples only a provider's name does.
 func unmistakable(t *text, c credential) bool {
-	if c.normal == clearTextPassword {
+	if c.normal == clearTextPassword && c.value != noValue {
 		return true
 	}
 	if c.value < rareValue && c.value != sampleValue || c.value == uuidValue || c.class != secretName || c.inner || c.compared || t.kind == machine || translates(t.Path) {

@@ -33,7 +33,7 @@ func TestConfidence(t *testing.T) {
 		{"app.py", `password = "sum9 kvx4 wuq7"`, "low"},
 		{"app.py", `api_token = "` + random + `"`, "high"},
 		{"app.py", `api_token = "winter2019"`, ""},
-		{"app.py", `api_key = "1c7a9b52-35ee-438e-b3da-0b813f4ab9f1"`, "medium"},
+		{"app.py", `api_key = "1c7a` + `9b52-35ee-438e-b3da-0b813f4ab9f1"`, "medium"},
 		{"app.py", `object_id = "1c7a9b52-35ee-438e-b3da-0b813f4ab9f1"`, ""},
 		{"app.py", `session_salt = "q7Zx0VbN` + `2mKf8RtY4LpW"`, "low"},
 		{"app.py", `cache_key = "q7Zx0VbN` + `2mKf8RtY4LpW"`, ""},
@@ -80,7 +80,7 @@ func TestConfidence(t *testing.T) {
 		{"app.py", `shop_token = "sk_` + `live_9f8a7c"`, "low"},
 		{"app.py", `shop_token = "glpat-` + `9f8a7c6d5e4b3a29f8d1c0"`, "low"},
 		// Made up, counted up, of digits alone.
-		{"app.py", `shop_token = "12345678-abcd-` + `abcd-abcd-1234567890ab"`, "low"},
+		{"app.py", `shop_token = "1234` + `5678-abcd-abcd-abcd-1234567890ab"`, "low"},
 		{"app.py", `shop_token = "<12345678-abcd-abcd-abcd-1234567890ab>"`, ""},
 		{"app.py", `shop_token = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"`, ""},
 		{"app.py", `shop_token = "your-token-12345678-abcd-abcd"`, ""},
@@ -93,13 +93,17 @@ func TestConfidence(t *testing.T) {
 		{"app.py", `shop_token = "C:\Users\Ada7\AppData2\9f8a"`, ""},
 		{"app.py", `shop_token = "[a-f0-9]\d+\w{12}"`, ""},
 		// Header fields that a program is given.
-		{"notes.txt", `curl -H "X-Shop-ApiKey: 1c7a9b52-35ee-438e-` + `b3da-0b813f4ab9f1" https://shop.de`, "low"},
+		{"notes.txt", `curl -H "X-Shop-ApiKey: 1c7a` + `9b52-35ee-438e-b3da-0b813f4ab9f1" https://shop.de`, "low"},
 		{"tests/vectors.json", `{"nonce": "` + random + `"}`, ""},
 		// NuGet's own name for it, whatever it looks like.
 		{"nuget.config", `<add key="ClearTextPassword" value="TestSourcePassword" />`, "medium"},
 		{"lib/feeds.xml", `<add key="Password" value="TestSourcePassword" />`, ""},
 		{"nuget.config", `<add key="ClearTextPassword" value="%NUGET_PASSWORD%" />`, ""},
 		{"nuget.config", `<add key="ClearTextPassword" value="your-password" />`, ""},
+		{"nuget.config", `<add key="ClearTextPassword" value="abc" />`, ""},
+		// Of which only the beginning is shown.
+		{"app.yml", "shop_token: " + random + "...", ""},
+		{"app.yml", "shop_token: " + random + ".", "high"},
 		// The report of a test.
 		{"summary", "PASS: tools/copy4-main", ""},
 		// The place.

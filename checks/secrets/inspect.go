@@ -113,7 +113,7 @@ func (in *inspection) assigned(contextual []scan.Match, data []byte, a scan.Assi
 	}
 	value := string(data[n.start:n.end])
 	n.value = classify(value, n.normal, n.quoted)
-	if n.value == noValue && n.normal == clearTextPassword && !scan.StandIn(value) && !masked(value) {
+	if n.value == noValue && n.normal == clearTextPassword && len(value) >= leastValue && !scan.StandIn(value) && !masked(value) {
 		n.value = wordValue
 	}
 	if n.worthKeeping() {

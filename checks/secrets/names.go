@@ -155,6 +155,9 @@ func named(data []byte, a scan.Assignment, kind syntax) (credential, bool) {
 		c.end -= 2 // what ends the line that the string is
 	}
 	c.class, c.inner = sense(c.name, c.normal)
+	if !c.quoted && bytes.HasPrefix(data[c.end:], []byte("...")) {
+		return c, false // only its beginning is shown
+	}
 	if a.Name == "PASS" && a.Operator == ':' && !c.quoted {
 		return c, false // the report of a test
 	}

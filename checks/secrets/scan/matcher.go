@@ -57,7 +57,7 @@ func (m *Matcher) at(data []byte, at, size int, e *effort) (Match, bool) {
 		return Match{}, false
 	}
 	end := m.tail.match(data, at+size, e)
-	if end < 0 || e != nil && !e.allow(m.id, end) {
+	if end < 0 || elided(data, end) || e != nil && !e.allow(m.id, end) {
 		return Match{}, false
 	}
 	variable := data[at+size : end]
@@ -65,6 +65,11 @@ func (m *Matcher) at(data []byte, at, size int, e *effort) (Match, bool) {
 		variable = slicesJoin(data[start:at], variable)
 	}
 	return m.judge(data, start, end, variable)
+}
+
+// elided reports a token of which only the beginning is shown: the rest is three dots.
+func elided(data []byte, end int) bool {
+	return bytes.HasPrefix(data[end:], []byte("...")) || bytes.HasPrefix(data[end:], []byte("\u2026"))
 }
 
 // Value matches a contextual rule against a whole value.
