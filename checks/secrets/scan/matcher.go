@@ -164,7 +164,7 @@ func (m *Matcher) near(data []byte, start, end int) bool {
 }
 
 // startsToken reports whether a token may begin at data[at:]: after no word character, or after an escape such as
-// \n, %3D or \u003d that ends in one.
+// \n, %3D or \u003d that ends in one. startState.next must foretell every place for which this is true.
 func startsToken(data []byte, at int) bool {
 	if at == 0 {
 		return true

@@ -33,7 +33,7 @@ func checkStarts(t *testing.T, s *Scanner, data []byte) {
 		if !start && startsToken(data, at) {
 			t.Fatalf("%d of %d: behind %q a token begins", at, len(data), before)
 		}
-		if start && at > 0 && isWord(data[at-1]) && data[at-1] != 'm' && bytes.IndexAny(before, "\\%") < 0 {
+		if start && at > 0 && isWord(data[at-1]) && data[at-1] != 'm' && !bytes.ContainsAny(before, "\\%") {
 			t.Fatalf("%d of %d: behind %q none begins", at, len(data), before)
 		}
 	}
