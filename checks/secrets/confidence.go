@@ -50,12 +50,18 @@ func confidence(t *text, c credential) (precision checks.Precision, ok bool) {
 	switch {
 	case c.value == noValue || t.binary || points < lowFrom:
 		return 0, false
-	case points < mediumFrom || c.value == sampleValue || c.bare || foreign(c, value) || !configures(t) || c.inner || c.compared || c.class == keyName || illustrates(t, c):
+	case points < mediumFrom || c.value == sampleValue || c.bare || foreign(c, value) || !configures(t) || c.inner || c.compared || c.class == keyName || identifies(c) || illustrates(t, c):
 		return checks.PrecisionLow, true
 	case points < highFrom:
 		return checks.PrecisionMedium, true
 	}
 	return checks.PrecisionHigh, true
+}
+
+// identifies reports the name of what holds a secret instead of the secret itself, as Docker's secrets have one. Vault and
+// Nomad call a secret so that is a UUID.
+func identifies(c credential) bool {
+	return strings.HasSuffix(c.normal, "secretid") && c.value != uuidValue
 }
 
 // From how many bytes on letters that no language joins are a key, not a password: under any name, and under a

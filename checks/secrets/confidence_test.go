@@ -34,6 +34,8 @@ func TestConfidence(t *testing.T) {
 		{"app.py", `api_token = "` + random + `"`, "high"},
 		{"app.py", `api_token = "winter2019"`, ""},
 		{"app.py", `api_key = "1c7a` + `9b52-35ee-438e-b3da-0b813f4ab9f1"`, "medium"},
+		{"api.yaml", `SecretID: "fq3jvhwnb27zds` + `41k6wn93lr8"`, "low"},
+		{"api.yaml", `SecretID: "1c7a` + `9b52-35ee-438e-b3da-0b813f4ab9f1"`, "high"},
 		{"app.py", `object_id = "1c7a9b52-35ee-438e-b3da-0b813f4ab9f1"`, ""},
 		{"app.py", `session_salt = "q7Zx0VbN` + `2mKf8RtY4LpW"`, "low"},
 		{"app.py", `cache_key = "q7Zx0VbN` + `2mKf8RtY4LpW"`, ""},
@@ -141,7 +143,7 @@ func TestSense(t *testing.T) {
 	}{
 		"password": {passwordName, false}, "DB_PASSWORD": {passwordName, false}, "dbPass": {passwordName, false}, "PASSWORD_PROD": {passwordName, false},
 		"password2": {passwordName, false}, "password_mysql": {passwordName, true}, "password_field": {otherName, false}, "bypass": {otherName, false},
-		"api_token": {secretName, false}, "clientSecret": {secretName, false}, "tokenForTravis": {secretName, true}, "nextToken": {otherName, false}, "token_url": {otherName, false},
+		"api_token": {secretName, false}, "clientSecret": {secretName, false}, "tokenForTravis": {secretName, true}, "nextToken": {otherName, false}, "token_url": {otherName, false}, "SecretKeyFactory.getInstance": {otherName, false},
 		"salt": {keyName, false}, "AUTH_KEY": {secretName, false}, "LOGGED_IN_KEY": {keyName, false}, "monkey": {otherName, false}, "primaryKey": {otherName, false}, "user": {otherName, false},
 	} {
 		class, inner := sense(name, strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name)))

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// illustrates reports whether the value stands where code shows how to write it: in a Python documentation string,
-// or, for a password or a header field, in a comment.
+// illustrates reports whether the value stands where code shows how to write it: in a Python documentation string, a
+// session with its interpreter, or a comment.
 func illustrates(t *text, n credential) bool {
 	if t.Ext() == ".py" && pythonOf(t).documents(lineStart(t.data, n.start)) {
 		return true
@@ -15,7 +15,7 @@ func illustrates(t *text, n credential) bool {
 	if t.Name() == ".npmrc" {
 		return false // "//" begins the name of a registry there
 	}
-	return inComment(t.data, n.start)
+	return inComment(t.data, n.start) || inSession(t.data, n.start)
 }
 
 // maxLine is how far before a value the beginning of its line is looked for, so that one line of megabytes takes no
@@ -40,6 +40,20 @@ func inComment(data []byte, at int) bool {
 		}
 	}
 	return false
+}
+
+// inSession reports whether the line of data[at] is what somebody typed at Python's prompt, or the answer below it.
+func inSession(data []byte, at int) bool {
+	const prompt = ">>> "
+	start := lineStart(data, at)
+	if bytes.HasPrefix(bytes.TrimLeft(data[start:at], " \t"), []byte(prompt)) {
+		return true
+	}
+	if start == 0 || data[start-1] != '\n' {
+		return false
+	}
+	above := data[lineStart(data, start-1) : start-1]
+	return bytes.HasPrefix(bytes.TrimLeft(above, " \t"), []byte(prompt))
 }
 
 // pythonText is what one pass over a Python file finds.

@@ -28,6 +28,17 @@ func TestDocumentationStrings(t *testing.T) {
 	}
 }
 
+func TestSession(t *testing.T) {
+	for text, want := range map[string]bool{
+		">>> login(key='V')": true, "  >>> link()\n  'https://shop.de/?t=V'": true, ">>> login()\nTrue\nkey = V": false, "\nkey = V": false, "V": false,
+		">>>>>>> main\nkey = V": false, "a >>> 2\nkey = V": false,
+	} {
+		if got := inSession([]byte(text), strings.Index(text, "V")); got != want {
+			t.Errorf("%q: %v, expected %v", text, got, want)
+		}
+	}
+}
+
 func TestLineStartIsBounded(t *testing.T) {
 	data := []byte("# comment\n" + strings.Repeat("x", 3*maxLine))
 	if got := lineStart(data, 20); got != 10 {

@@ -54,7 +54,7 @@ var aboutWords = []string{"url", "uri", "file", "filename", "path", "dir", "name
 	"date", "time", "index", "hash", "hashes", "digest", "checksum", "hasher", "hashers", "encoder", "generator", "service", "server", "host", "issuer", "audience", "scope", "group", "role",
 	"table", "view", "form", "button", "link", "icon", "help", "info", "reset", "forgot", "change", "confirm", "confirmation", "match", "mismatch", "invalid", "missing", "tokens", "keys",
 	"list", "set", "map", "dict", "cache", "handler", "callback", "func", "function", "fn", "factory", "resolver", "reader", "writer", "parser", "kid", "user", "username", "email", "question", "schema", "secretname", "used", "last", "updated", "created", "modified",
-	"at", "variants"}
+	"at", "variants", "instance"}
 
 // clearTextPassword is NuGet's name for a password that is not sealed: nothing else is called so, and its value is one
 // whatever it looks like (learn.microsoft.com/nuget/reference/nuget-config-file, packageSourceCredentials).

@@ -126,6 +126,8 @@ func tokenFinding(m scan.Match, secret string) checks.Finding {
 	switch {
 	case m.Proof == scan.Doubtful, m.Proof == scan.Invented:
 		f.Message = capital(article(m.Rule.Title)) + " " + doubt(m)
+	case f.Precision == checks.PrecisionLow:
+		f.Message = join("What may be "+article(m.Rule.Title)+": whoever reads it "+m.Rule.Opens, e.note)
 	case e.expired:
 		f.Severity = checks.Low
 	}

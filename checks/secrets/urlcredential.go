@@ -86,7 +86,7 @@ func (u urlCredential) standIn(password string) bool {
 	switch {
 	case len(password) < leastValue, u.host == "", strings.ContainsAny(u.user, "$%*?&=<>"), strings.ContainsAny(password, "*?&=:"):
 		return true
-	case scan.Placeholder(password), scan.Template(password), scan.Template(u.user), scan.Placeholder(u.user), strings.Contains(password, "$"):
+	case scan.StandIn(leet.Replace(lower)), scan.Placeholder(password), scan.Template(password), scan.Template(u.user), scan.Placeholder(u.user), strings.Contains(password, "$"):
 		return true
 	}
 	return slices.Contains(stockWords, lower) || strings.EqualFold(u.user, password) || strings.Trim(lower, "x*.-_") == ""
