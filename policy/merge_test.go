@@ -216,6 +216,33 @@ func TestDigestIgnoresForm(t *testing.T) {
 	}
 }
 
+// TestDigestOfSecretInputs: what the section says counts, not on which line, nor from where the program runs.
+func TestDigestOfSecretInputs(t *testing.T) {
+	const section = "secrets:\n  baselines: [known.json]\n  rules:\n    - { id: shop, title: shop token, pattern: 'shop_[a-z]{4}', examples: [shop_abcd] }\n"
+	a := load(t, "version: 1\nitems: [{ check: headers/live, owner: a }]\n"+section)
+	b := load(t, "version: 1\n"+section+"# moved\nitems: [{ check: headers/live, owner: a }]\n")
+	c := load(t, "version: 1\nitems: [{ check: headers/live, owner: a }]\n"+strings.Replace(section, "{4}", "{5}", 1))
+	d := load(t, "version: 1\nitems: [{ check: headers/live, owner: a }]\n"+strings.Replace(section, "known", "other", 1))
+	if a.Digest() != b.Digest() {
+		t.Error("the digest depends on where the section stands")
+	}
+	if a.Digest() == c.Digest() || a.Digest() == d.Digest() {
+		t.Error("the digest does not count a rule or a baseline")
+	}
+	var shown []string
+	for _, f := range a.Settings() {
+		if strings.HasPrefix(f.Name, "secrets.") {
+			shown = append(shown, f.Name+" "+f.Value)
+		}
+	}
+	if got, want := strings.Join(shown, "; "), "secrets.baselines known.json; secrets.ignore_comments true; secrets.rules shop"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if m := a.SecretMistake("baselines[0]", "x"); m.Line != 4 || m.Column != 15 {
+		t.Errorf("the baseline stands at %d:%d", m.Line, m.Column)
+	}
+}
+
 func TestAliasBombIsBounded(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("version: 1\nitems:\n  - &i\n    check: headers/hsts\n    references: [" + strings.Repeat("x, ", 2000) + "x]\n")

@@ -98,7 +98,8 @@ func (p *Policy) Settings() []Field {
 	for level := checks.Critical; level >= checks.Info; level-- {
 		out = append(out, s.weights[level].field("gate.score.weights."+level.String()))
 	}
-	return append(out, s.minimum.field("gate.score.minimum"), s.exclude.field("walk.exclude"), s.all.field("walk.all"))
+	out = append(out, s.minimum.field("gate.score.minimum"), s.exclude.field("walk.exclude"), s.all.field("walk.all"))
+	return append(out, s.secrets.fields()...)
 }
 
 func (p *Policy) itemNames() []string { return slices.Sorted(maps.Keys(p.names)) }
@@ -117,7 +118,9 @@ func (p *Policy) Digest() string {
 	}
 	slices.Sort(waivers)
 	fmt.Fprint(h, waivers)
-	fmt.Fprintf(h, "secrets %q\n", fmt.Sprintf("%+v", p.secrets))
+	for _, rule := range p.settings.secrets.rules.value {
+		fmt.Fprintf(h, "secret rule %+q\n", fmt.Sprintf("%#v", rule))
+	}
 	for _, f := range p.Settings() {
 		fmt.Fprintf(h, "setting %q\n", []string{f.Name, f.Value})
 	}

@@ -19,7 +19,6 @@ type Policy struct {
 	waivers   []*waiver
 	catalogue *catalogue
 	settings  settings
-	secrets   SecretInputs
 }
 
 // settings are what holds for the whole policy.
@@ -35,6 +34,7 @@ type settings struct {
 	weights        [checks.Critical + 1]traced[int]
 	exclude        traced[[]string]
 	all            traced[bool]
+	secrets        secretSettings
 }
 
 const builtIn = "hardcheck"
@@ -53,6 +53,8 @@ func defaultSettings() settings {
 	}
 	s.exclude.put(defaultExclude(), checks.FormatValue(defaultExclude()), builtIn)
 	s.all.put(false, "false", builtIn)
+	s.secrets.ignoreComments.put(true, "true", builtIn)
+	s.secrets.places = map[string]position{}
 	return s
 }
 
@@ -78,15 +80,14 @@ type resolver struct {
 	byCheck  map[string]*draft
 	names    map[string]*draft
 	settings settings
-	secrets  SecretInputs
 }
 
 // resolve merges the chain, base first, then the chosen profiles.
 func (l *loader) resolve(chain []*document, chosen []profile) *Policy {
-	r := &resolver{loader: l, byCheck: map[string]*draft{}, names: map[string]*draft{}, settings: defaultSettings(), secrets: SecretInputs{IgnoreComments: true}}
+	r := &resolver{loader: l, byCheck: map[string]*draft{}, names: map[string]*draft{}, settings: defaultSettings()}
 	for _, doc := range chain {
 		r.sections(doc)
-		r.secretInputs(doc, &r.secrets)
+		r.secretInputs(doc)
 		r.items(doc)
 	}
 	for _, p := range profilesOf(chain) {
@@ -98,7 +99,7 @@ func (l *loader) resolve(chain []*document, chosen []profile) *Policy {
 		r.profile(p)
 		putSeverity(&r.settings.failOn, p.value.FailOn)
 	}
-	p := &Policy{names: map[string]*Item{}, catalogue: l.catalogue, settings: r.settings, secrets: r.secrets, dir: directoryOf(chain)}
+	p := &Policy{names: map[string]*Item{}, catalogue: l.catalogue, settings: r.settings, dir: directoryOf(chain)}
 	for _, id := range slices.Sorted(maps.Keys(r.byCheck)) {
 		p.items = append(p.items, r.finish(r.byCheck[id]))
 	}

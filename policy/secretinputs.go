@@ -2,6 +2,7 @@ package policy
 
 import (
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"hardcheck/checks"
@@ -26,11 +27,45 @@ type SecretRule struct {
 	SecretGroup                           int
 	Entropy                               float64
 	Severity                              checks.Severity
-	Where                                 string // file:line:column in the policy
+}
+
+// secretSettings are the secrets sections of a chain. Files are shown as they are written, and kept as they are opened.
+type secretSettings struct {
+	gitleaksConfig, gitleaksIgnore, excludePaths traced[string]
+	baselines                                    traced[[]string]
+	baselineNames                                []string // as they are written
+	ignoreComments                               traced[bool]
+	rules                                        traced[[]SecretRule]
+	places                                       map[string]position // by the input's name in the section
 }
 
 // SecretInputs returns what the policy says of the secrets chapter.
-func (p *Policy) SecretInputs() SecretInputs { return p.secrets }
+func (p *Policy) SecretInputs() SecretInputs {
+	s := &p.settings.secrets
+	return SecretInputs{GitleaksConfig: s.gitleaksConfig.value, GitleaksIgnore: s.gitleaksIgnore.value, ExcludePaths: s.excludePaths.value,
+		Baselines: s.baselines.value, Rules: s.rules.value, IgnoreComments: s.ignoreComments.value}
+}
+
+// SecretMistake is what is wrong with an input, which is named as the section names it: "gitleaks_config", "baselines[0]",
+// "rules[2]". Lists count over the whole chain of policies.
+func (p *Policy) SecretMistake(input, text string) Mistake {
+	at := p.settings.secrets.places[input]
+	return Mistake{at.file, at.line, at.column, "secrets." + input, text}
+}
+
+// fields lists what is set, and whether comments count.
+func (s *secretSettings) fields() []Field {
+	var out []Field
+	for _, f := range []Field{
+		s.gitleaksConfig.field("secrets.gitleaks_config"), s.gitleaksIgnore.field("secrets.gitleaks_ignore"), s.excludePaths.field("secrets.exclude_paths"),
+		s.baselines.field("secrets.baselines"), s.ignoreComments.field("secrets.ignore_comments"), s.rules.field("secrets.rules"),
+	} {
+		if f.Where != "" {
+			out = append(out, f)
+		}
+	}
+	return out
+}
 
 type secretsSection struct {
 	mark
@@ -56,32 +91,53 @@ type secretRuleEntry struct {
 	NearMisses  texts    `key:"near_misses" doc:"Texts in which it must find nothing."`
 }
 
-// secretInputs puts one document's section on what the documents before it said.
-func (r *resolver) secretInputs(doc *document, in *SecretInputs) {
-	file := func(into *string, t text) {
+// secretInputs puts one document's section on what the documents before it said: files replace, lists grow.
+func (r *resolver) secretInputs(doc *document) {
+	in, s := &r.settings.secrets, &doc.Secrets
+	file := func(into *traced[string], name string, t text) {
 		if t.set {
-			*into = r.beside(doc, t.value)
+			into.put(r.beside(doc, t.value), t.value, t.at.String())
+			in.places[name] = t.at
 		}
 	}
-	s := &doc.Secrets
-	file(&in.GitleaksConfig, s.GitleaksConfig)
-	file(&in.GitleaksIgnore, s.GitleaksIgnore)
-	file(&in.ExcludePaths, s.ExcludePaths)
-	for _, b := range s.Baselines.list {
-		in.Baselines = append(in.Baselines, r.beside(doc, b.value))
+	file(&in.gitleaksConfig, "gitleaks_config", s.GitleaksConfig)
+	file(&in.gitleaksIgnore, "gitleaks_ignore", s.GitleaksIgnore)
+	file(&in.excludePaths, "exclude_paths", s.ExcludePaths)
+	if s.Baselines.set {
+		all := slices.Clone(in.baselines.value)
+		for _, b := range s.Baselines.list {
+			in.places[indexed("baselines", len(all))] = b.at
+			all = append(all, r.beside(doc, b.value))
+		}
+		in.baselineNames = slices.Concat(in.baselineNames, s.Baselines.values())
+		in.baselines = grown(all, in.baselineNames, s.Baselines.at)
 	}
 	if s.IgnoreComments.set {
-		in.IgnoreComments = s.IgnoreComments.value
+		in.ignoreComments.put(s.IgnoreComments.value, strconv.FormatBool(s.IgnoreComments.value), s.IgnoreComments.at.String())
 	}
-	for i := range s.Rules {
-		in.Rules = append(in.Rules, r.secretRule(&s.Rules[i], indexed("secrets.rules", i)))
+	if len(s.Rules) > 0 {
+		all := slices.Clone(in.rules.value)
+		for i := range s.Rules {
+			in.places[indexed("rules", len(all))] = s.Rules[i].at
+			all = append(all, r.secretRule(&s.Rules[i], indexed("secrets.rules", i)))
+		}
+		var ids []string
+		for _, rule := range all {
+			ids = append(ids, rule.ID)
+		}
+		in.rules = grown(all, ids, s.Rules[0].at)
 	}
+}
+
+// grown is a list to which a document added something: what it says is over nothing.
+func grown[T any](list []T, shown []string, at position) traced[[]T] {
+	return traced[[]T]{list, []Origin{{checks.FormatValue(shown), at.String()}}}
 }
 
 func (r *resolver) secretRule(e *secretRuleEntry, path string) SecretRule {
 	rule := SecretRule{
 		ID: e.ID.value, Title: e.Title.value, Pattern: e.Pattern.value, Keywords: e.Keywords.values(), SecretGroup: e.SecretGroup.value, Severity: checks.High,
-		Paths: e.Paths.values(), Examples: e.Examples.values(), NearMisses: e.NearMisses.values(), Where: e.at.String(),
+		Paths: e.Paths.values(), Examples: e.Examples.values(), NearMisses: e.NearMisses.values(),
 	}
 	if e.Severity.set {
 		rule.Severity = e.Severity.value

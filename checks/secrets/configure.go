@@ -2,23 +2,10 @@ package secrets
 
 import (
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 
 	"hardcheck/checks"
 	"hardcheck/checks/secrets/compat"
 )
-
-// Inputs are what a policy gives the chapter besides parameters. Files are named as they are opened.
-type Inputs struct {
-	GitleaksConfig string // a configuration of gitleaks; "" for none
-	GitleaksIgnore string // a .gitleaksignore
-	ExcludePaths   string // trufflehog's list of paths
-	Baselines      []string
-	Rules          []compat.UserRule
-	IgnoreComments bool // comments in files set findings aside
-}
 
 // Configuration is the inputs, read. It is safe for concurrent use.
 type Configuration struct {
@@ -43,78 +30,48 @@ func configurationOf(p *checks.Pass) *Configuration {
 	return unconfigured
 }
 
-// Configure reads the inputs. The error says everything that keeps one from being used.
+// Configure reads the inputs. The error is an InputErrors.
 func Configure(in Inputs) (*Configuration, error) {
 	c := &Configuration{comments: in.IgnoreComments}
-	var err error
+	var wrong InputErrors
 	if len(in.Rules) > 0 {
+		var err error
 		if c.project, err = compat.NewRules(in.Rules); err != nil {
-			return nil, err
+			wrong.add("", err)
 		}
 	}
 	if in.GitleaksConfig != "" {
+		var err error
 		if c.gitleaks, err = compat.LoadConfig(in.GitleaksConfig, func(name string) ([]byte, error) { return readInput(name, compat.MaxConfigSize) }); err != nil {
-			return nil, err
+			wrong.add("gitleaks_config", err)
+		} else {
+			c.Problems = append(c.Problems, c.gitleaks.Problems...)
 		}
-		c.Problems = append(c.Problems, c.gitleaks.Problems...)
 	}
-	if in.GitleaksIgnore != "" {
-		if err := load(in.GitleaksIgnore, compat.MaxIgnoreSize, func(data []byte) (err error) {
-			c.ignores, err = compat.LoadIgnores(in.GitleaksIgnore, data)
-			return err
-		}); err != nil {
-			return nil, err
+	load := wrong.load
+	load("gitleaks_ignore", in.GitleaksIgnore, compat.MaxIgnoreSize, func(data []byte) (err error) {
+		if c.ignores, err = compat.LoadIgnores(in.GitleaksIgnore, data); err == nil {
+			c.Problems = append(c.Problems, c.ignores.Problems...)
 		}
-		c.Problems = append(c.Problems, c.ignores.Problems...)
-	}
-	if in.ExcludePaths != "" {
-		if err := load(in.ExcludePaths, compat.MaxIgnoreSize, func(data []byte) (err error) {
-			c.excludes, err = compat.LoadPathFilter(in.ExcludePaths, data)
-			return err
-		}); err != nil {
-			return nil, err
+		return err
+	})
+	load("exclude_paths", in.ExcludePaths, compat.MaxIgnoreSize, func(data []byte) (err error) {
+		if c.excludes, err = compat.LoadPathFilter(in.ExcludePaths, data); err == nil {
+			c.Problems = append(c.Problems, c.excludes.Problems...)
 		}
-		c.Problems = append(c.Problems, c.excludes.Problems...)
-	}
-	for _, name := range in.Baselines {
-		if err := load(name, compat.MaxBaselineSize, func(data []byte) error {
+		return err
+	})
+	for i, name := range in.Baselines {
+		load(fmt.Sprintf("baselines[%d]", i), name, compat.MaxBaselineSize, func(data []byte) error {
 			b, err := compat.LoadBaseline(data)
 			c.baselines = append(c.baselines, b)
 			return err
-		}); err != nil {
-			return nil, err
-		}
+		})
+	}
+	if len(wrong) > 0 {
+		return nil, wrong
 	}
 	return c, nil
-}
-
-// load reads a file and hands it to its reader, whose error is given the file's name.
-func load(name string, limit int64, read func([]byte) error) error {
-	data, err := readInput(name, limit)
-	if err == nil {
-		err = read(data)
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", filepath.ToSlash(name), err)
-	}
-	return nil
-}
-
-// readInput reads a regular file of at most limit bytes.
-func readInput(name string, limit int64) ([]byte, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("expected a regular file (%v)", err)
-	}
-	data, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if err == nil && int64(len(data)) > limit {
-		err = fmt.Errorf("expected at most %s, found more", checks.FormatSize(limit))
-	}
-	return data, err
 }
 
 // aside says why something besides the policy's waivers sets the finding of a text at data[at.start:at.end] aside; "" for

@@ -56,7 +56,7 @@ func newPolicyValidate() *cobra.Command {
 	flags := &policyFlags{}
 	cmd := &cobra.Command{
 		Use:   "validate [FILE]",
-		Short: "Check a policy file and print every mistake with its place",
+		Short: "Check a policy file and the files it names, and print every mistake with its place",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -64,6 +64,9 @@ func newPolicyValidate() *cobra.Command {
 			}
 			p, err := flags.load("")
 			if err != nil {
+				return err
+			}
+			if _, _, err := configuration(p); err != nil {
 				return err
 			}
 			name := p.Ref().File

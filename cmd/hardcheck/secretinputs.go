@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 
 	"hardcheck/checks"
 	"hardcheck/checks/secrets"
@@ -25,20 +24,20 @@ func configuration(pol *policy.Policy) (map[checks.Module]any, []checks.Problem,
 	}
 	c, err := secrets.Configure(inputs)
 	if err != nil {
-		return nil, nil, secretInputError(err)
+		return nil, nil, placed(err, pol)
 	}
 	return map[checks.Module]any{checks.Secrets: c}, c.Problems, nil
 }
 
-// secretInputError says everything that is wrong with the inputs, a line each.
-func secretInputError(err error) error {
-	var all *compat.Error
-	if !errors.As(err, &all) {
-		return fmt.Errorf("policy: secrets: %w", err)
+// placed makes what is wrong with inputs mistakes of the policy that names them.
+func placed(err error, pol *policy.Policy) error {
+	var wrong secrets.InputErrors
+	if !errors.As(err, &wrong) {
+		return err
 	}
-	out := make([]error, len(all.Problems))
-	for i := range all.Problems {
-		out[i] = fmt.Errorf("policy: secrets: %w", &all.Problems[i])
+	out := &policy.Error{}
+	for _, e := range wrong {
+		out.Mistakes = append(out.Mistakes, pol.SecretMistake(e.Input, e.Err.Error()))
 	}
-	return errors.Join(out...)
+	return out
 }

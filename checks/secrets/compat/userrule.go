@@ -40,7 +40,7 @@ func NewRules(rules []UserRule) (*Config, error) {
 		u := &rules[i]
 		refuse := func(expected, actual string) {
 			wrong = append(wrong, checks.Problem{Op: "read the secret rule", Expected: expected, Actual: actual, Retry: checks.RetryUseless,
-				Where: fmt.Sprintf("rules[%d] %q", i, u.ID)})
+				Where: fmt.Sprintf("rules[%d]", i)})
 		}
 		u.validate(refuse)
 		if slices.ContainsFunc(rules[:i], func(other UserRule) bool { return other.ID == u.ID }) {
