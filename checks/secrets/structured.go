@@ -75,7 +75,7 @@ func structured(t *text, in *inspection) []structuredFinding {
 			add(formats.CloudInit(t.data)...)
 		}
 	}
-	if bytes.Contains(t.data, []byte("apiVersion:")) && bytes.Contains(t.data, []byte("kind:")) && bytes.Contains(t.data, []byte("ecret")) {
+	if t.kind != code && bytes.Contains(t.data, []byte("apiVersion:")) && bytes.Contains(t.data, []byte("kind:")) && bytes.Contains(t.data, []byte("ecret")) {
 		for _, v := range formats.KubernetesSecrets(t.data) {
 			f, ok := judged(t, v)
 			if ok = ok && inManifest(t, &f); ok {
