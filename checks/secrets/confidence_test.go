@@ -1,6 +1,7 @@
 package secrets
 
 import (
+	"encoding/base64"
 	"strings"
 	"testing"
 
@@ -113,6 +114,27 @@ func TestConfidence(t *testing.T) {
 		{"app.py", `if password == "` + random + `":`, "low"},
 		{"app.py", `password_mysql = "` + random + `"`, "low"},
 		{"app.go", `password := ` + random, ""},
+	} {
+		if got := tierOf(t, c.path, c.text); got != c.tier {
+			t.Errorf("%s: %q is %q, expected %q", c.path, c.text, got, c.tier)
+		}
+	}
+}
+
+// TestManifests reads Secrets of Kubernetes wherever they are written.
+func TestManifests(t *testing.T) {
+	login := base64.StdEncoding.EncodeToString([]byte(`{"auths":{"https://example/v1/":{"auth":"opensesame"}}}`))
+	standIn := base64.StdEncoding.EncodeToString([]byte("example"))
+	manifest := func(kind, value string) string {
+		return "apiVersion: v1\nkind: " + kind + "\nmetadata:\n  name: pull\ndata:\n  .dockercfg: |\n    " + value + "\n"
+	}
+	for _, c := range []struct{ path, text, tier string }{
+		{"pull.yaml", manifest("Secret", login), "medium"},
+		{"deploy.conf", manifest("Secret", login), "medium"},
+		{"notes.txt", manifest("Secret", login), "low"},
+		{"pull.yaml", manifest("Secret", standIn), ""},
+		{"pull.yaml", manifest("ConfigMap", login), ""},
+		{"pull.yaml", strings.Replace(manifest("Secret", login), "apiVersion", "schema", 1), ""},
 	} {
 		if got := tierOf(t, c.path, c.text); got != c.tier {
 			t.Errorf("%s: %q is %q, expected %q", c.path, c.text, got, c.tier)
