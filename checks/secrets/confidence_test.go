@@ -37,6 +37,8 @@ func TestConfidence(t *testing.T) {
 		{"app.py", `api_key = "1c7a` + `9b52-35ee-438e-b3da-0b813f4ab9f1"`, "medium"},
 		{"api.yaml", `SecretID: "fq3jvhwnb27zds` + `41k6wn93lr8"`, "low"},
 		{"api.yaml", `SecretID: "1c7a` + `9b52-35ee-438e-b3da-0b813f4ab9f1"`, "high"},
+		{"shop.js", `{"uid":"shop-2014","auth":["aws.auth#sigv4"]}`, ""},
+		{"settings.yml", `auth: aws.auth#k9Xv2qZ7`, "low"},
 		{"app.py", `object_id = "1c7a9b52-35ee-438e-b3da-0b813f4ab9f1"`, ""},
 		{"app.py", `session_salt = "q7Zx0VbN` + `2mKf8RtY4LpW"`, "low"},
 		{"app.py", `cache_key = "q7Zx0VbN` + `2mKf8RtY4LpW"`, ""},

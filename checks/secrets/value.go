@@ -203,10 +203,18 @@ func masked(value string) bool {
 	return strings.Trim(value, "xX*.•-_#? ") == "" || strings.Contains(value, "***") || strings.Contains(value, "...") || strings.Contains(value, "xxx")
 }
 
-// sameAs reports a value that repeats the name: password = "password", DB_PASSWORD: db-password, "token": "userToken".
+// sameAs reports a value that repeats the name: password = "password", DB_PASSWORD: db-password, "token": "userToken",
+// "auth": "shop.auth#v4".
 func sameAs(value, normal string) bool {
 	v := scan.NormalName(value)
-	return v == normal || len(v) > 3 && strings.HasSuffix(normal, v) || len(normal) > 3 && (strings.HasSuffix(v, normal) || strings.HasPrefix(v, normal) && len(v) < len(normal)+5)
+	return v == normal || hasPart(value, normal) || len(v) > 3 && strings.HasSuffix(normal, v) || len(normal) > 3 && (strings.HasSuffix(v, normal) || strings.HasPrefix(v, normal) && len(v) < len(normal)+5)
+}
+
+// hasPart reports a name of several words that has another as one of them.
+func hasPart(value, name string) bool {
+	const leastParts, longestPart = 3, 12
+	parts := strings.FieldsFunc(strings.ToLower(value), func(r rune) bool { return strings.ContainsRune("._/:#", r) })
+	return len(parts) >= leastParts && slices.Contains(parts, name) && !slices.ContainsFunc(parts, func(p string) bool { return len(p) > longestPart || scan.ShapeOf(p).Changes > 1 })
 }
 
 // typeNames stand where a value would, in schemas, signatures and defaults.

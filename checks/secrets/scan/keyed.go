@@ -260,7 +260,20 @@ func embedded(text []byte, at int) bool {
 	for to < len(text) && digit64(text[to]) {
 		to++
 	}
-	return to-from >= least && Random(string(text[from:to]))
+	return to-from >= least && Random(string(text[from:to])) || inBase64(text, from, to)
+}
+
+// inBase64 reports a part of padded base64 that is as long as a digest.
+func inBase64(text []byte, from, to int) bool {
+	const least = 43
+	digit64 := func(c byte) bool { return isLetter(c) || c >= '0' && c <= '9' || c == '+' || c == '/' }
+	for from > 0 && digit64(text[from-1]) {
+		from--
+	}
+	for to < len(text) && digit64(text[to]) {
+		to++
+	}
+	return to-from >= least && to < len(text) && text[to] == '=' && Random(string(text[from:to]))
 }
 
 // elsewhere reports a word at text[at:] in another URL than the one whose part the value behind the text is: lists of
@@ -307,8 +320,9 @@ func (m *Matcher) judgeRun(data []byte, start, end int) (Match, bool) {
 
 // digestWords call what follows them a checksum, a revision or what a page shows. identityWords do so at the end of a name.
 var (
-	digestWords   = words("sha", "sha1", "sha224", "sha256", "sha384", "sha512", "md5", "crc32", "checksum", "checksums", "digest", "integrity", "hash", "hashes", "commit", "etag", "revision", "fingerprint", "thumbprint", "h1", "badge", "badges")
-	identityWords = words("id", "ids", "uuid", "guid", "uid", "oid", "rev", "ref", "version", "nonce")
+	digestWords = words("sha", "sha1", "sha224", "sha256", "sha384", "sha512", "md5", "crc32", "checksum", "checksums", "digest", "integrity", "hash", "hashes", "commit", "etag", "revision", "fingerprint", "thumbprint", "h1", "badge", "badges",
+		"shasum", "sha1sum", "sha256sum", "sha512sum", "md5sum", "git head")
+	identityWords = words("id", "ids", "uuid", "guid", "uid", "oid", "rev", "ref", "version", "nonce", "iv", "initialization vector", "initialisation vector")
 )
 
 func words(list ...string) *wordTable {
