@@ -36,8 +36,8 @@ var standInWords = []string{
 	"goes-here", "goes_here", "todo-", "fixme",
 }
 
-// madeUpWords are in values that somebody typed to look like a secret.
-var madeUpWords = []string{"foobar", "123456789", "987654321", "abcdefgh", "deadbeefdeadbeef"}
+// madeUpWords are in values that somebody typed to look like a secret, or masked in part.
+var madeUpWords = []string{"foobar", "123456789", "987654321", "abcdefgh", "deadbeefdeadbeef", "xxxxxxx"}
 
 // Words that are too short to mean anything in a long value.
 var (

@@ -35,6 +35,7 @@ func TestMadeUp(t *testing.T) {
 		"AKIAIOSFODNN7EXAMPLE":                 {true, false},
 		"${SHOP_TOKEN}":                        {true, false},
 		"<shop-token>":                         {true, false},
+		"kT9zQx2VbN7mXXXXXXXXKf8RtY4LpWcD6sHj": {false, true},
 	} {
 		if StandIn(value) != want.standIn || MadeUp(value) != want.madeUp {
 			t.Errorf("%q: stand-in %v, made up %v", value, StandIn(value), MadeUp(value))
