@@ -156,5 +156,5 @@ func (r *resolver) beside(doc *document, name string) string {
 	if filepath.IsAbs(name) || doc.source.embedded != "" {
 		return name
 	}
-	return filepath.Join(filepath.Dir(doc.source.path), filepath.FromSlash(name))
+	return filepath.Join(doc.source.dir(), filepath.FromSlash(name))
 }

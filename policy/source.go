@@ -63,6 +63,20 @@ func (s source) bytes() ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, maxFileSize+1))
 }
 
+// dir is the directory of a file, as the user sees it where that leads there: from a working directory that was
+// reached by a symbolic link, a path through its parent may not.
+func (s source) dir() string {
+	shown, opened := filepath.Dir(s.shown), filepath.Dir(s.path)
+	a, err := os.Stat(shown)
+	if err != nil {
+		return opened
+	}
+	if b, err := os.Stat(opened); err != nil || !os.SameFile(a, b) {
+		return opened
+	}
+	return shown
+}
+
 func kindOf(mode fs.FileMode) string {
 	if mode.IsDir() {
 		return "directory"

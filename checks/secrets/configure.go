@@ -2,6 +2,7 @@ package secrets
 
 import (
 	"fmt"
+	"path"
 
 	"hardcheck/checks"
 	"hardcheck/checks/secrets/compat"
@@ -15,6 +16,7 @@ type Configuration struct {
 	excludes  *compat.PathFilter
 	baselines []*compat.Baseline
 	comments  bool
+	prefix    string // where the audited directory lies below the one from which paths in the inputs count
 	// Problems are what the inputs say without effect.
 	Problems []checks.Problem
 }
@@ -74,11 +76,26 @@ func Configure(in Inputs) (*Configuration, error) {
 	return c, nil
 }
 
+// Under is the configuration for a directory at prefix below the policy's own, from which paths in the inputs count.
+func (c *Configuration) Under(prefix string) *Configuration {
+	below := *c
+	below.prefix = prefix
+	return &below
+}
+
+// counted is the path of a text as the inputs count it.
+func (c *Configuration) counted(name string) string {
+	if c.prefix == "" {
+		return name
+	}
+	return path.Join(c.prefix, name)
+}
+
 // aside says why something besides the policy's waivers sets the finding of a text at data[at.start:at.end] aside; "" for
 // nothing.
 func (c *Configuration) aside(t *text, f *checks.Finding, at span) string {
 	if c.comments {
-		if reason := t.ignoredByComment(at, f.Rule); reason != "" {
+		if reason := t.ignoredByComment(at, f.Rule, ruleName(f)); reason != "" {
 			return reason
 		}
 	}
@@ -86,21 +103,30 @@ func (c *Configuration) aside(t *text, f *checks.Finding, at span) string {
 		if reason := c.gitleaks.Off[f.Rule]; reason != "" {
 			return reason
 		}
-		if reason, ok := c.gitleaks.SetsAside(compat.Source{Path: t.Path, Commit: f.Place.Commit}, f.Rule, t.data, at.start, at.end); ok {
+		if reason, ok := c.gitleaks.SetsAside(compat.Source{Path: c.counted(t.Path), Commit: f.Place.Commit}, f.Rule, t.data, at.start, at.end); ok {
 			return reason
 		}
 	}
 	if c.excludes != nil {
-		if reason, ok := c.excludes.Excludes(t.Path); ok {
+		if reason, ok := c.excludes.Excludes(c.counted(t.Path)); ok {
 			return reason
 		}
 	}
 	return c.known(f)
 }
 
+// ruleName is what comments and lists of known findings call the rule of a finding: one of the project's own has the name
+// that the project gave it.
+func ruleName(f *checks.Finding) string {
+	if f.Rule == projectRule {
+		return f.Attribute
+	}
+	return f.Rule
+}
+
 // known says which list of known findings has the finding; "" for none.
 func (c *Configuration) known(f *checks.Finding) string {
-	k := compat.Finding{Path: f.Place.Path, Rule: f.Rule, Line: f.Place.Line, Commit: f.Place.Commit, Secret: f.ContentKey}
+	k := compat.Finding{Path: c.counted(f.Place.Path), Rule: ruleName(f), Line: f.Place.Line, Commit: f.Place.Commit, Secret: f.ContentKey}
 	if c.ignores != nil {
 		if _, reason, ok := c.ignores.Covers(k); ok {
 			return reason

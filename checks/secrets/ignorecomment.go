@@ -11,7 +11,8 @@ import (
 var ignoreWords = [][]byte{[]byte(":allow"), []byte(":ignore")}
 
 // ignoredByComment says which comment on the line of a finding, or on the line before it, sets it aside; "" for none.
-func (t *text) ignoredByComment(at span, rule string) string {
+// The comment may name the rule in any of the ways given.
+func (t *text) ignoredByComment(at span, rule ...string) string {
 	start := lineStart(t.data, at.start)
 	end := bytes.IndexByte(t.data[at.start:min(len(t.data), at.start+maxLine)], '\n')
 	if end < 0 {
@@ -23,12 +24,12 @@ func (t *text) ignoredByComment(at span, rule string) string {
 	return ignores(t.data[lineStart(t.data, start-1):start-1], rule, true)
 }
 
-func ignores(line []byte, rule string, next bool) string {
+func ignores(line []byte, rule []string, next bool) string {
 	if !slices.ContainsFunc(ignoreWords, func(w []byte) bool { return bytes.Contains(line, w) }) {
 		return ""
 	}
 	comment, ok := compat.Inline(line)
-	if !ok || comment.Problem != "" || comment.NextLine != next || len(comment.Rules) > 0 && !slices.Contains(comment.Rules, rule) {
+	if !ok || comment.Problem != "" || comment.NextLine != next || len(comment.Rules) > 0 && !slices.ContainsFunc(comment.Rules, func(named string) bool { return slices.Contains(rule, named) }) {
 		return ""
 	}
 	if comment.Reason != "" {

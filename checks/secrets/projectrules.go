@@ -10,6 +10,8 @@ import (
 // projectRulesID is where the matches of rules go that the policy brings.
 const projectRulesID = "secrets/project-rules"
 
+const projectRule = "project-rule"
+
 func projectRules() *checks.Check {
 	return &checks.Check{
 		ID:         projectRulesID,
@@ -21,7 +23,7 @@ func projectRules() *checks.Check {
 		Absent:     "The policy brings no rules of its own (secrets.rules, secrets.gitleaks_config)",
 		References: []string{"CWE-798", "CWE-540"},
 		Severity:   checks.Critical,
-		Rules:      []checks.Rule{{ID: "project-rule", Title: "A text matches a rule that the project brought"}},
+		Rules:      []checks.Rule{{ID: projectRule, Title: "A text matches a rule that the project brought"}},
 		Wants:      hasBytes,
 		File:       inFile,
 		Stream:     true,
@@ -31,7 +33,7 @@ func projectRules() *checks.Check {
 
 // ownRules finds what the rules of the policy and of its gitleaks configuration match in a text.
 func (d *discoveries) ownRules(t *text) {
-	src := compat.Source{Path: t.Path}
+	src := compat.Source{Path: d.config.counted(t.Path)}
 	for _, c := range []*compat.Config{d.config.project, d.config.gitleaks} {
 		if c == nil || len(c.Rules()) == 0 || t.binary {
 			continue
@@ -55,7 +57,7 @@ func (d *discoveries) ownRules(t *text) {
 func ownFinding(t *text, m compat.Match) checks.Finding {
 	secret := string(t.data[m.Start:m.End])
 	f := checks.Finding{
-		Rule: "project-rule", Place: t.place(m.Start, m.End), Attribute: printable(m.Rule.ID), Severity: cmp.Or(m.Rule.Severity, checks.High),
+		Rule: projectRule, Place: t.place(m.Start, m.End), Attribute: printable(m.Rule.ID), Severity: cmp.Or(m.Rule.Severity, checks.High),
 		Expected: "no match of the rule " + printable(m.Rule.ID), Actual: redact(secret), Message: "A rule of the project's own matches: " + printable(cmp.Or(m.Rule.Description, m.Rule.ID)),
 		ContentKey: secret,
 	}

@@ -16,6 +16,7 @@ import (
 	"hardcheck/checks"
 	"hardcheck/checks/all"
 	"hardcheck/checks/engine"
+	"hardcheck/checks/secrets"
 	"hardcheck/checks/target"
 	"hardcheck/policy"
 )
@@ -46,11 +47,10 @@ type audit struct {
 	since      string
 	all        bool
 	reportOnly bool
-	// configuration is what the policy gives the modules besides parameters.
-	configuration map[checks.Module]any
-	debug         bool
-	outbound      checks.Outbound // nil where the user did not opt into asking providers
-	quiet         func()          // ends the line of progress
+	debug      bool
+	secrets    *secrets.Configuration // what the policy gives the chapter besides parameters
+	outbound   checks.Outbound        // nil where the user did not opt into asking providers
+	quiet      func()                 // ends the line of progress
 }
 
 func newAudit() *cobra.Command {
@@ -132,8 +132,7 @@ func (a *audit) run(cmd *cobra.Command, targets []string) error {
 	if err != nil {
 		return err
 	}
-	var problems []checks.Problem
-	if a.configuration, problems, err = configuration(pol); err != nil {
+	if a.secrets, err = secretInputs(pol); err != nil {
 		return err
 	}
 	outbound, err := a.openOutbound(cmd.ErrOrStderr(), func() { a.quiet() })
@@ -145,7 +144,7 @@ func (a *audit) run(cmd *cobra.Command, targets []string) error {
 		a.outbound = outbound
 	}
 	input := a.observe(cmd.Context(), targets, pol, cmd.ErrOrStderr())
-	input.Problems = append(input.Problems, problems...)
+	input.Problems = append(input.Problems, a.secrets.Problems...)
 	report := pol.Judge(input)
 	if err := a.write(cmd, stdout, files, report); err != nil {
 		return err
@@ -193,7 +192,8 @@ type observed struct {
 }
 
 func (a *audit) observeTarget(ctx context.Context, locator string, pol *policy.Policy, jobs []engine.Job, stderr io.Writer) observed {
-	options := engine.Options{Progress: &engine.Progress{}, Configuration: a.configuration, Outbound: a.outbound}
+	options := engine.Options{Progress: &engine.Progress{}, Outbound: a.outbound,
+		Configuration: map[checks.Module]any{checks.Secrets: a.secrets.Under(prefix(pol, locator))}}
 	if a.debug {
 		options.Debug = stderr
 	}
@@ -214,6 +214,14 @@ func (a *audit) observeTarget(ctx context.Context, locator string, pol *policy.P
 func (a *audit) treeOptions(pol *policy.Policy, dir string) target.TreeOptions {
 	walk := pol.Walk()
 	return target.TreeOptions{Rev: a.rev, Staged: a.staged, Base: a.base, Since: a.since, All: a.all || walk.All, Exclude: walk.Exclude, Prefix: pol.Prefix(dir)}
+}
+
+// prefix is where a target lies below the directory from which paths in the policy count.
+func prefix(pol *policy.Policy, locator string) string {
+	if isURL(locator) {
+		return ""
+	}
+	return pol.Prefix(locator)
 }
 
 func treeKind(rev string) checks.TargetKind {

@@ -66,7 +66,7 @@ func newPolicyValidate() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if _, _, err := configuration(p); err != nil {
+			if _, err := secretInputs(p); err != nil {
 				return err
 			}
 			name := p.Ref().File

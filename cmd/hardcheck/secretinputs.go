@@ -3,15 +3,13 @@ package main
 import (
 	"errors"
 
-	"hardcheck/checks"
 	"hardcheck/checks/secrets"
 	"hardcheck/checks/secrets/compat"
 	"hardcheck/policy"
 )
 
-// configuration reads what the policy gives the modules besides parameters. A problem that hides nothing is returned
-// beside it.
-func configuration(pol *policy.Policy) (map[checks.Module]any, []checks.Problem, error) {
+// secretInputs reads what the policy gives the secrets chapter besides parameters.
+func secretInputs(pol *policy.Policy) (*secrets.Configuration, error) {
 	in := pol.SecretInputs()
 	inputs := secrets.Inputs{
 		GitleaksConfig: in.GitleaksConfig, GitleaksIgnore: in.GitleaksIgnore, ExcludePaths: in.ExcludePaths, Baselines: in.Baselines, IgnoreComments: in.IgnoreComments,
@@ -24,9 +22,9 @@ func configuration(pol *policy.Policy) (map[checks.Module]any, []checks.Problem,
 	}
 	c, err := secrets.Configure(inputs)
 	if err != nil {
-		return nil, nil, placed(err, pol)
+		return nil, placed(err, pol)
 	}
-	return map[checks.Module]any{checks.Secrets: c}, c.Problems, nil
+	return c, nil
 }
 
 // placed makes what is wrong with inputs mistakes of the policy that names them.

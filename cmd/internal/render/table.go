@@ -194,6 +194,14 @@ func (t *table) paragraph(left int, label, text string, p paint) {
 
 func plain(s string) string { return s }
 
+// waived says what sets a finding aside: a waiver of the policy, or something in the project that never ends.
+func waived(w *policy.WaiverUse) string {
+	if w.Expires == "" {
+		return "waived: " + w.Reason
+	}
+	return "waived until " + w.Expires + " by " + w.Owner + ": " + w.Reason
+}
+
 func (t *table) findings(v policy.Verdict) {
 	shown := v.Findings
 	if t.MaxFindings > 0 && len(shown) > t.MaxFindings {
@@ -205,7 +213,7 @@ func (t *table) findings(v policy.Verdict) {
 		t.paragraph(left-2, "", place(f), t.bold)
 		note := f.Severity.String() + ", " + f.Rule
 		if f.Waiver != nil {
-			note += ", waived until " + f.Waiver.Expires + " by " + f.Waiver.Owner + ": " + f.Waiver.Reason
+			note += ", " + waived(f.Waiver)
 		}
 		t.paragraph(left, "", f.Message+" ("+note+")", plain)
 		t.paragraph(left, "expected: ", f.Expected, plain)
