@@ -37,6 +37,8 @@ func TestConfidence(t *testing.T) {
 		{"app.py", `api_key = "1c7a` + `9b52-35ee-438e-b3da-0b813f4ab9f1"`, "medium"},
 		{"api.yaml", `SecretID: "fq3jvhwnb27zds` + `41k6wn93lr8"`, "low"},
 		{"api.yaml", `SecretID: "1c7a` + `9b52-35ee-438e-b3da-0b813f4ab9f1"`, "high"},
+		{"shop.js", `debug("mpu: init","key:",e);const i=new A;` + strings.Repeat("var h4=q7.kQ(z9,X2);", 12) + `debug("mpu: read")`, ""},
+		{"shop.js", `api_key = "` + strings.Repeat("b(x9;Q);v", 5) + `q7Zx0VbN2mKf"`, "high"},
 		{"shop.js", `{"uid":"shop-2014","auth":["aws.auth#sigv4"]}`, ""},
 		{"settings.yml", `auth: aws.auth#k9Xv2qZ7`, "low"},
 		{"app.py", `object_id = "1c7a9b52-35ee-438e-b3da-0b813f4ab9f1"`, ""},

@@ -143,8 +143,12 @@ func partsOf(name string) []string {
 	return words
 }
 
-// longKey is the length from which a key may hold any punctuation, as WordPress' and Django's do.
-const longKey = 32
+// longKey is the length from which a key may hold any punctuation, as WordPress' and Django's do; longestKey that up to
+// which a call's end in it is punctuation, too.
+const (
+	longKey    = 32
+	longestKey = 128
+)
 
 // named reads an assignment as that of a credential, whatever its value is worth.
 func named(data []byte, a scan.Assignment, kind syntax) (credential, bool) {
@@ -163,6 +167,9 @@ func named(data []byte, a scan.Assignment, kind syntax) (credential, bool) {
 	}
 	if c.class != passwordName && bytes.ContainsAny(data[a.Start:a.End], "[](){}<>\"'`") && a.End-a.Start < longKey {
 		return c, false // code
+	}
+	if a.End-a.Start > longestKey && bytes.Contains(data[a.Start:a.End], []byte(");")) {
+		return c, false // code between two strings
 	}
 	c.bare = kind == code && !c.quoted && !a.Part && !a.Default && a.Operator != '>' && !connectionPart(data, a)
 	if c.bare && (c.class != secretName || len(partsOf(c.name)) == 1) {
