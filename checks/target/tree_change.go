@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"os"
 	"path"
+	"path/filepath"
 	"sync"
 
 	"hardcheck/checks"
@@ -62,6 +65,9 @@ feed:
 // changes lists what is staged, or what the commits after the base brought.
 func (t *Tree) changes(ctx context.Context, store *objects.Store) ([]objects.Change, []objects.ID, error) {
 	if t.options.Staged {
+		if err := t.useIndex(ctx, store); err != nil {
+			return nil, nil, err
+		}
 		list, err := store.Staged(ctx)
 		return list, nil, err
 	}
@@ -76,6 +82,35 @@ func (t *Tree) changes(ctx context.Context, store *objects.Store) ([]objects.Cha
 	}
 	commits, err := store.Reachable(ctx, []objects.ID{head}, []objects.ID{base})
 	return list, commits, err
+}
+
+// useIndex has the index read that git shows a hook. One outside the repository's directory is refused: what it would bring
+// is not what the usual one holds.
+func (t *Tree) useIndex(ctx context.Context, store *objects.Store) error {
+	file := os.Getenv("GIT_INDEX_FILE")
+	if file == "" {
+		return nil
+	}
+	file, err := filepath.Abs(file)
+	if err != nil {
+		return err
+	}
+	dir, err := t.repo.git.Dir(ctx)
+	if err != nil {
+		return err
+	}
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = real
+	}
+	if real, err := filepath.EvalSymlinks(filepath.Dir(file)); err == nil {
+		file = filepath.Join(real, filepath.Base(file))
+	}
+	name, err := filepath.Rel(dir, file)
+	if err != nil || !filepath.IsLocal(name) {
+		return fmt.Errorf("GIT_INDEX_FILE: expected an index in the repository's directory, found %s", file)
+	}
+	store.UseIndex(filepath.ToSlash(name))
+	return nil
 }
 
 func (t *Tree) visitChange(store *objects.Store, c objects.Change, visit func(*Node)) {

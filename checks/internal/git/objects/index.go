@@ -2,6 +2,7 @@ package objects
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"io/fs"
@@ -19,7 +20,8 @@ type IndexEntry struct {
 // read whole is told and returned.
 func (s *Store) Index() ([]IndexEntry, error) {
 	const maxIndexFile = 1 << 30
-	data, err := s.git.read("index", maxIndexFile)
+	name := cmp.Or(s.indexFile, "index")
+	data, err := s.git.read(name, maxIndexFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -28,11 +30,15 @@ func (s *Store) Index() ([]IndexEntry, error) {
 		entries, err = parseIndexFile(data, s.hash)
 	}
 	if err != nil {
-		s.tellError("read the index", s.git.label("index"), err)
+		s.tellError("read the index", s.git.label(name), err)
 		return nil, err
 	}
 	return entries, nil
 }
+
+// UseIndex has another file of this working tree's git directory read as its index: git commit -a, and git commit PATH, show
+// their hooks one that they make for the commit (GIT_INDEX_FILE).
+func (s *Store) UseIndex(name string) { s.indexFile = name }
 
 // errSplit is an index that is only a part.
 func errSplit() error { return wrong("an index in one file", "a split index, which is not read") }

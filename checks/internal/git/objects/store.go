@@ -24,8 +24,10 @@ type Store struct {
 	git    dir // of this working tree: HEAD, the index
 	common dir // of all working trees: refs, configuration
 	gitDir string
-	config config
-	hash   int
+	// indexFile is read as the index; "" for the usual one.
+	indexFile string
+	config    config
+	hash      int
 
 	stores  []*objectDir // the repository's own first
 	packs   []*pack
