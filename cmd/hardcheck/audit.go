@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -128,6 +129,9 @@ func (a *audit) run(cmd *cobra.Command, targets []string) error {
 	if err := a.siteFlags.check(targets); err != nil {
 		return err
 	}
+	if err := a.checkRevisions(targets); err != nil {
+		return err
+	}
 	pol, err := a.load(firstDirectory(targets))
 	if err != nil {
 		return err
@@ -153,6 +157,27 @@ func (a *audit) run(cmd *cobra.Command, targets []string) error {
 		return exit(report.Gate.Exit)
 	}
 	return nil
+}
+
+// checkRevisions refuses a flag that says what to read of a repository where every target is a URL.
+func (a *audit) checkRevisions(targets []string) error {
+	if slices.ContainsFunc(targets, func(t string) bool { return !isURL(t) }) {
+		return nil
+	}
+	flag := ""
+	switch {
+	case a.rev != "":
+		flag = "--rev"
+	case a.staged:
+		flag = "--staged"
+	case a.base != "":
+		flag = "--base"
+	case a.since != "":
+		flag = "--since-commit"
+	default:
+		return nil
+	}
+	return fmt.Errorf("%s: expected a directory among the targets, found none", flag)
 }
 
 // observe runs the policy's items over every target.
