@@ -1,8 +1,8 @@
 package objects
 
 import (
-	"cmp"
 	"slices"
+	"sort"
 	"sync"
 )
 
@@ -38,6 +38,13 @@ func (f *forest) end(i int32, p *pack) int64 {
 		return f.nodes[i+1].off
 	}
 	return p.end
+}
+
+// starting finds the node of the entry at an offset. It reads nothing of other nodes but their offsets, which do not
+// change while their headers are read.
+func (f *forest) starting(off int64) (int32, bool) {
+	i := sort.Search(len(f.nodes), func(i int) bool { return f.nodes[i].off >= off })
+	return int32(i), i < len(f.nodes) && f.nodes[i].off == off
 }
 
 // readForest reads the headers of a pack's entries once and links them.
@@ -110,12 +117,12 @@ func (s *Store) readHead(p *pack, f *forest, w *window, i int32, names *[]int32)
 	switch e.kind {
 	case kindOfsDelta:
 		n.delta, n.kind = true, 0
-		at, ok := slices.BinarySearchFunc(f.nodes, n.off-e.back, func(n node, off int64) int { return cmp.Compare(n.off, off) })
-		if !ok || int32(at) == i {
+		at, ok := f.starting(n.off - e.back)
+		if !ok || at == i {
 			s.tellError("read a pack", p.place(n.off), wrong("a delta whose base is an entry", "a base %d bytes before", e.back))
 			return
 		}
-		n.base = int32(at)
+		n.base = at
 	case kindRefDelta:
 		n.delta, n.kind = true, 0
 		*names = append(*names, i)
@@ -134,9 +141,8 @@ func (s *Store) linkNames(p *pack, f *forest, list []int32) {
 		}
 		if at, ok := p.find(b); ok {
 			off, _ := p.offset(at)
-			k, found := slices.BinarySearchFunc(f.nodes, off, func(n node, off int64) int { return cmp.Compare(n.off, off) })
-			if found {
-				n.base = int32(k)
+			if k, found := f.starting(off); found {
+				n.base = k
 				continue
 			}
 		}
