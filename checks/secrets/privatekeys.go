@@ -102,7 +102,7 @@ func keyFinding(k keyBlock) checks.Finding {
 		f.Actual += " (" + k.public.kind + ")"
 	}
 	if !k.parsed && !k.encrypted {
-		f.Precision = checks.PrecisionMedium
+		f.Precision = checks.PrecisionLow
 		f.Message = keyNames[k.rule] + " whose bytes do not read as one: cut short, or made up"
 	}
 	if k.encrypted {

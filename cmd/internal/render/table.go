@@ -205,13 +205,16 @@ func waived(w *policy.WaiverUse) string {
 func (t *table) findings(v policy.Verdict) {
 	shown := v.Findings
 	if t.MaxFindings > 0 && len(shown) > t.MaxFindings {
-		shown = shown[:t.MaxFindings]
+		shown = foremost(shown, t.MaxFindings)
 	}
 	const left = 6
 	fix := ""
 	for _, f := range shown {
 		t.paragraph(left-2, "", place(f), t.bold)
 		note := f.Severity.String() + ", " + f.Rule
+		if f.Precision == checks.PrecisionLow && !f.Blocks {
+			note += ", unsure: does not fail the gate"
+		}
 		if f.Waiver != nil {
 			note += ", " + waived(f.Waiver)
 		}
@@ -226,6 +229,18 @@ func (t *table) findings(v policy.Verdict) {
 	if n := len(v.Findings) - len(shown); n > 0 {
 		t.paragraph(left-2, "", fmt.Sprintf("and %d more; --max-findings=0 lists all", n), t.faint)
 	}
+}
+
+// foremost are n of the findings: those that fail the gate before the others, in their order.
+func foremost(findings []policy.Finding, n int) []policy.Finding {
+	first := slices.Clone(findings)
+	slices.SortStableFunc(first, func(a, b policy.Finding) int {
+		if a.Blocks == b.Blocks {
+			return 0
+		}
+		return map[bool]int{true: -1, false: 1}[a.Blocks]
+	})
+	return first[:n]
 }
 
 // place is where a finding is, in a form that editors open.
