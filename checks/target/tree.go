@@ -94,7 +94,7 @@ func OpenTree(ctx context.Context, dir string, options TreeOptions) (*Tree, erro
 func (t *Tree) openRepository(ctx context.Context, dir string) error {
 	repo, err := git.Open(ctx, dir)
 	switch {
-	case errors.Is(err, git.ErrNone) && t.options.Rev == "" && !t.Changes():
+	case errors.Is(err, git.ErrNone) && t.options.Rev == "" && t.options.Since == "" && !t.Changes():
 		return nil
 	case err != nil:
 		return err
