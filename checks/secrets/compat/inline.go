@@ -173,12 +173,13 @@ func own(m *marker, after string) Ignore {
 		}
 		ignore.Rules = append(ignore.Rules, rule)
 	}
+	reason = strings.ToValidUTF8(reason[:min(len(reason), maxReason)], "")
 	reason = strings.Trim(reason, " \t-:*/#>}\"'")
 	if letters(reason) < minReason {
 		ignore.Problem = m.text + " " + rules + " needs a reason after the rule"
 		return ignore
 	}
-	ignore.Reason = strings.ToValidUTF8(reason[:min(len(reason), maxReason)], "")
+	ignore.Reason = reason
 	return ignore
 }
 

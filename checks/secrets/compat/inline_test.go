@@ -74,6 +74,7 @@ func TestInlineOwn(t *testing.T) {
 		{line: `k = "v" # hardcheck:allow`, problem: "needs the rule it is for and a reason"},
 		{line: `k = "v" # hardcheck:allow key`, rules: "key", problem: "hardcheck:allow key needs a reason"},
 		{line: `k = "v" # hardcheck:allow key -->`, rules: "key", problem: "needs a reason"},
+		{line: "\"\": \"hardcheck:allow-next-line key \xd6\xd6\xd6\"", rules: "key", problem: "needs a reason", next: true},
 		{line: `k = "v" # hardcheck:allow This is fine`, problem: "needs the rule"},
 	}
 	for _, c := range cases {
