@@ -73,7 +73,7 @@ func TestOpenSSHKeys(t *testing.T) {
 		if os.Getenv("CI") != "" {
 			t.Fatal("ssh-keygen is not installed: install openssh-client")
 		}
-		t.Skip("ssh-keygen is not installed")
+		t.Skip("NOT TESTED AGAINST THE REAL PROGRAM: ssh-keygen is not installed")
 	}
 	for _, kind := range []string{"ed25519", "rsa", "ecdsa"} {
 		for _, passphrase := range []string{"", "a passphrase"} {

@@ -12,11 +12,10 @@ import (
 	"testing"
 )
 
-// TestGivenRepository reads every object of the repository whose git directory HARDCHECK_BENCH_GIT names, or of one made
-// here, and proves each by its name, which is a hash of it.
-func TestGivenRepository(t *testing.T) {
-	dir := os.Getenv("HARDCHECK_BENCH_GIT")
-	if dir == "" {
+// givenStore opens the repository whose git directory HARDCHECK_BENCH_GIT names, or one made here.
+func givenStore(t *testing.T) (dir string, s *Store) {
+	t.Helper()
+	if dir = os.Getenv("HARDCHECK_BENCH_GIT"); dir == "" {
 		r := newRepo(t)
 		r.revise(40)
 		r.git("repack", "-adfq")
@@ -26,10 +25,16 @@ func TestGivenRepository(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	t.Cleanup(func() { s.Close() })
+	return dir, s
+}
+
+// TestGivenRepository reads every object of the given repository, and proves each by its name, which is a hash of it.
+func TestGivenRepository(t *testing.T) {
+	dir, s := givenStore(t)
 	var count [KindTag + 1]atomic.Int64
 	var wrong atomic.Int64
-	err = s.sweep(context.Background(), Options{}, allKinds, func(p *Piece) {
+	err := s.sweep(context.Background(), Options{}, allKinds, func(p *Piece) {
 		count[p.Kind].Add(1)
 		object := append(fmt.Appendf(nil, "%s %d\x00", p.Kind, len(p.Data)), p.Data...)
 		sum := sha1.Sum(object)

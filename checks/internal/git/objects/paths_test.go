@@ -2,7 +2,6 @@ package objects
 
 import (
 	"context"
-	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -60,18 +59,7 @@ func checkPaths(t testing.TB, dir string, s *Store) {
 }
 
 func TestPathsOfGivenRepository(t *testing.T) {
-	dir := os.Getenv("HARDCHECK_BENCH_GIT")
-	if dir == "" {
-		r := newRepo(t)
-		r.revise(40)
-		r.git("repack", "-adfq")
-		dir = r.gitDir()
-	}
-	s, err := Open(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	dir, s := givenStore(t)
 	checkPaths(t, dir, s)
 }
 
