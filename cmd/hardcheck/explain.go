@@ -7,6 +7,7 @@ import (
 
 	"hardcheck/checks/all"
 	"hardcheck/cmd/internal/render"
+	"hardcheck/policy"
 )
 
 // explain is one run of "hardcheck explain" or "hardcheck policy explain".
@@ -62,16 +63,21 @@ func ruleIDs(check string) []string {
 	return ids
 }
 
-// rule explains one rule of a check.
-func (e *explain) rule(cmd *cobra.Command, name, id string) error {
+// find explains an item by its name, under the policy in force.
+func (e *explain) find(name string) (policy.Explanation, error) {
 	if err := e.checkLook(); err != nil {
-		return err
+		return policy.Explanation{}, err
 	}
 	p, err := e.load("")
 	if err != nil {
-		return err
+		return policy.Explanation{}, err
 	}
-	explanation, err := p.Explain(name)
+	return p.Explain(name)
+}
+
+// rule explains one rule of a check.
+func (e *explain) rule(cmd *cobra.Command, name, id string) error {
+	explanation, err := e.find(name)
 	if err != nil {
 		return err
 	}
@@ -84,14 +90,7 @@ func (e *explain) rule(cmd *cobra.Command, name, id string) error {
 }
 
 func (e *explain) item(cmd *cobra.Command, name string) error {
-	if err := e.checkLook(); err != nil {
-		return err
-	}
-	p, err := e.load("")
-	if err != nil {
-		return err
-	}
-	explanation, err := p.Explain(name)
+	explanation, err := e.find(name)
 	if err != nil {
 		return err
 	}
