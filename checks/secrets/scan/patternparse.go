@@ -246,16 +246,12 @@ func (s *Set) addClass(text string) error {
 		if size > len(text) || text[0] >= 0x80 || text[0] == '[' {
 			return fmt.Errorf("%q in a class", text)
 		}
-		if named := size == 2 && isWord(text[1]); !named && len(text) > size+1 && text[size] == '-' {
-			low, high := text[size-1], text[size+1]
-			size += 2
-			if high == '\\' {
-				if len(text) == size || isWord(text[size]) {
-					return fmt.Errorf("range %q in a class", text)
-				}
-				high = text[size]
-				size++
+		if low, one := rangeStart(text); one && len(text) > size+1 && text[size] == '-' {
+			high, end, err := rangeEnd(text[size+1:])
+			if err != nil {
+				return err
 			}
+			size += 1 + end
 			if low > high || high >= 0x80 {
 				return fmt.Errorf("range %q in a class", text[:size])
 			}
@@ -274,6 +270,34 @@ func (s *Set) addClass(text string) error {
 
 // escapes are what a letter after a backslash stands for, as ranges.
 var escapes = map[byte]string{'w': "09AZaz__", 'd': "09", 's': "\t\n\f\r  ", 'n': "\n\n", 'r': "\r\r", 't': "\t\t"}
+
+// rangeStart is the character that text begins with, as the low end of a range, unless it is a class such as \d.
+func rangeStart(text string) (low byte, one bool) {
+	if text[0] != '\\' {
+		return text[0], true
+	}
+	ranges, named := escapes[text[1]]
+	if !named {
+		return text[1], !isWord(text[1])
+	}
+	return ranges[0], len(ranges) == 2 && ranges[0] == ranges[1]
+}
+
+// rangeEnd is the character that text begins with, as the high end of a range, and how many bytes it takes.
+func rangeEnd(text string) (high byte, size int, err error) {
+	size = 1
+	if text[0] == '\\' {
+		size = 2
+	}
+	high, one := byte(0), size <= len(text)
+	if one {
+		high, one = rangeStart(text)
+	}
+	if !one {
+		return 0, 0, fmt.Errorf("the end of a range at %q in a class", text)
+	}
+	return high, size, nil
+}
 
 // addEscape adds what the escape that text begins with stands for.
 func (s *Set) addEscape(text string) error {
