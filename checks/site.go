@@ -21,6 +21,9 @@ type Site interface {
 	// Plain fetches the first path over http, the first hop of a visitor who typed the name, and follows nothing.
 	// An error of which NotServed is true means that nothing listens there, which is an answer.
 	Plain(ctx context.Context) (*Exchange, error)
+	// Reach fetches a URL of the site's host, or of another host of its registrable domain, which a redirect names or a
+	// visitor would type. It follows nothing, and the user's credentials go to the site's own origin only.
+	Reach(ctx context.Context, rawURL string) (*Exchange, error)
 	// Do sends one request and follows nothing.
 	Do(ctx context.Context, r Request) (*Exchange, error)
 	// Raw writes bytes to a new connection and reads what comes back. Only for active probes.

@@ -2,10 +2,13 @@ package target
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+
+	"golang.org/x/net/publicsuffix"
 
 	"hardcheck/checks"
 )
@@ -56,6 +59,34 @@ func (s *Site) Plain(ctx context.Context) (*checks.Exchange, error) {
 		out.Doubt = doubtContent(x)
 	}
 	return &out, nil
+}
+
+// Reach fetches a URL of the site's registrable domain and follows nothing.
+func (s *Site) Reach(ctx context.Context, rawURL string) (*checks.Exchange, error) {
+	u, err := url.Parse(rawURL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || !s.sibling(u.Hostname()) {
+		return nil, &checks.Problem{Op: "reach", Expected: "a URL of the site's own domain", Actual: strconv.QuoteToASCII(clip(rawURL, 200)),
+			Where: s.base.String(), Retry: checks.RetryUseless, Blind: true}
+	}
+	u.User, u.Fragment, u.RawFragment = nil, "", ""
+	if u.Path == "" {
+		u.Path = "/"
+	}
+	return s.fetch(ctx, message{method: http.MethodGet, url: u})
+}
+
+// sibling reports whether a host is the site's, or shares its registrable domain (the Public Suffix List).
+func (s *Site) sibling(host string) bool {
+	own := s.base.Hostname()
+	if strings.EqualFold(host, own) {
+		return true
+	}
+	if net.ParseIP(own) != nil || net.ParseIP(host) != nil {
+		return false
+	}
+	mine, err1 := publicsuffix.EffectiveTLDPlusOne(own)
+	theirs, err2 := publicsuffix.EffectiveTLDPlusOne(strings.ToLower(host))
+	return err1 == nil && err2 == nil && mine == theirs
 }
 
 // Page fetches a path and follows redirects as long as they stay on the host.

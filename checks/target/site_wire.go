@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"strconv"
 	"strings"
@@ -38,6 +39,7 @@ type liveWire struct {
 	dialer    net.Dialer
 	transport *http.Transport
 	slots     chan struct{}
+	public    atomic.Bool  // the base's host was reached at a public address
 	silent    atomic.Int32 // requests to the base's host that timed out since its last answer
 
 	rawMu   sync.Mutex
@@ -81,12 +83,23 @@ func userAgent(version string) string {
 
 func (w *liveWire) close() { w.transport.CloseIdleConnections() }
 
-// dial connects to host:port, or to where the user said that it is.
+// dial connects to host:port, or to where the user said that it is. A site on the public internet leads nobody to a
+// private address by a redirect to a sibling of its name.
 func (w *liveWire) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	host, _, _ := net.SplitHostPort(addr)
+	own := strings.EqualFold(host, w.site.base.Hostname())
+	dialer := w.dialer
 	if to, ok := w.resolve[strings.ToLower(addr)]; ok {
 		addr = to
+	} else if !own && w.public.Load() {
+		dialer.Control = refusePrivate
 	}
-	return w.dialer.DialContext(ctx, network, addr)
+	conn, err := dialer.DialContext(ctx, network, addr)
+	if err == nil && own {
+		ap, _ := netip.ParseAddrPort(conn.RemoteAddr().String())
+		w.public.Store(public(ap.Addr()))
+	}
+	return conn, err
 }
 
 // exchange sends the message, twice where the connection was lost before an answer and asking again is safe.
