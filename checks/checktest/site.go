@@ -21,14 +21,10 @@ import (
 // site answers from a fixture's sections.
 type site struct {
 	base    *url.URL
-	pages   []checks.Page
+	paths   []string
 	active  []string
 	answers []answer
-	tls     checks.TLSState
 }
-
-// fixtureCredentials is what requests of a signed-in role carry.
-const fixtureCredentials = "fixture"
 
 // answer is one recorded response and the request it belongs to.
 type answer struct {
@@ -44,7 +40,7 @@ func newSite(t *testing.T, f *fixture) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &site{base: base, pages: f.pages, active: f.active, tls: f.tls}
+	s := &site{base: base, paths: f.paths, active: f.active}
 	for _, section := range f.files {
 		if !strings.Contains(section.Name, "://") {
 			continue
@@ -86,11 +82,14 @@ func parseAnswer(section txtar.File) (answer, error) {
 	}
 	a.response.Method, a.response.URL = method, address
 	a.response.Header, a.response.Body = http.Header(header), body
+	if strings.HasPrefix(address, "https:") {
+		a.response.TLS = &checks.TLSState{Version: "TLS 1.3"}
+	}
 	return a, nil
 }
 
 func (s *site) URL() *url.URL             { return s.base }
-func (s *site) Pages() []checks.Page      { return s.pages }
+func (s *site) Paths() []string           { return s.paths }
 func (s *site) Active(probe string) bool  { return slices.Contains(s.active, probe) }
 func (s *site) resolve(ref string) string { return resolve(s.base, ref).String() }
 
@@ -105,32 +104,7 @@ func resolve(base *url.URL, ref string) *url.URL {
 	return u
 }
 
-func (s *site) Paths() (out []string) {
-	for _, page := range s.pages {
-		if page.Role == checks.RolePublic || page.Role == checks.RoleLogin {
-			out = append(out, page.Path)
-		}
-	}
-	return out
-}
-
-// secured adds the TLS that an https address has.
-func (s *site) secured(x *checks.Exchange) *checks.Exchange {
-	if strings.HasPrefix(x.URL, "https:") {
-		state := s.tls
-		x.TLS = &state
-	}
-	return x
-}
-
-func (s *site) ask(method, address string, header http.Header, role checks.Role) (*checks.Exchange, error) {
-	if role.SignedIn() {
-		header = header.Clone()
-		if header == nil {
-			header = http.Header{}
-		}
-		header.Set("Authorization", fixtureCredentials)
-	}
+func (s *site) ask(method, address string, header http.Header) (*checks.Exchange, error) {
 	for _, a := range s.answers {
 		if a.method != method || resolve(s.base, a.url).String() != address || !carries(header, a.when) {
 			continue
@@ -139,11 +113,14 @@ func (s *site) ask(method, address string, header http.Header, role checks.Role)
 			return nil, &checks.Problem{Op: checks.OpConnect, Expected: "an answer", Actual: checks.Refused, Retry: checks.RetrySafe, Where: address, Blind: true}
 		}
 		x := a.response
-		return s.secured(&x), nil
+		return &x, nil
 	}
 	x := &checks.Exchange{Method: method, URL: address, Status: http.StatusNotFound, Proto: "HTTP/1.1",
 		Header: http.Header{"Content-Type": {"text/plain"}}, Body: []byte("not found\n")}
-	return s.secured(x), nil
+	if strings.HasPrefix(address, "https:") {
+		x.TLS = &checks.TLSState{Version: "TLS 1.3"}
+	}
+	return x, nil
 }
 
 func carries(header, when http.Header) bool {
@@ -155,37 +132,22 @@ func carries(header, when http.Header) bool {
 	return true
 }
 
-// Page visits a page without credentials.
+// Page follows redirects on the same host and tells where the answer is in doubt, as the real client does.
 func (s *site) Page(_ context.Context, path string) (*checks.Exchange, error) {
-	return s.follow(s.resolve(path), "")
-}
-
-// Visit follows redirects on the same host where the role asks for that, and tells where the answer is in doubt, as
-// the real client does.
-func (s *site) Visit(_ context.Context, page checks.Page) (x *checks.Exchange, err error) {
-	switch page.Role {
-	case checks.RoleNotFound, checks.RoleError, checks.RoleLogout:
-		x, err = s.ask(http.MethodGet, s.resolve(page.Path), nil, page.Role)
-	default:
-		x, err = s.follow(s.resolve(page.Path), page.Role)
-	}
-	if x != nil {
-		x.Role = page.Role
-	}
-	return x, err
+	return s.follow(s.resolve(path))
 }
 
 // Plain asks the first path over http.
 func (s *site) Plain(context.Context) (*checks.Exchange, error) {
-	u := resolve(s.base, s.pages[0].Path)
+	u := resolve(s.base, s.paths[0])
 	u.Scheme = "http"
-	return s.follow(u.String(), "")
+	return s.follow(u.String())
 }
 
-func (s *site) follow(address string, role checks.Role) (*checks.Exchange, error) {
+func (s *site) follow(address string) (*checks.Exchange, error) {
 	var chain []checks.Hop
 	for {
-		x, err := s.ask(http.MethodGet, address, nil, role)
+		x, err := s.ask(http.MethodGet, address, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -231,7 +193,7 @@ func (s *site) Do(_ context.Context, r checks.Request) (*checks.Exchange, error)
 	if method == "" {
 		method = http.MethodGet
 	}
-	return s.ask(method, s.resolve(r.Path), r.Header, r.Role)
+	return s.ask(method, s.resolve(r.Path), r.Header)
 }
 
 // Raw answers from the section "RAW NAME://probe" whose name is the request's.
