@@ -23,7 +23,7 @@ func Modules() []Module {
 
 // Check is what one line of the checklist asks, with its documentation in its fields.
 //
-// A check fills at least one of Entry, File, Tree and Site. Reporting neither OK nor Fail makes the verdict
+// A check fills at least one of Entry, File, Tree, Site and Joint. Reporting neither OK nor Fail makes the verdict
 // not-applicable; returning an error, or panicking, means "could not tell".
 type Check struct {
 	// ID is "module/name", lower-case words joined by hyphens. It is never reused for another question.
@@ -57,8 +57,11 @@ type Check struct {
 	Part bool
 	// Tree runs once per tree, after the walk, over the scopes and what File kept.
 	Tree func(*Pass) error
-	// Site runs once per live site.
+	// Site runs once per live site. Pass.Trees is what was seen of the trees that are audited with it.
 	Site func(*Pass) error
+	// Joint runs once per pair of a tree and a site that are audited together, after both. It sees the scopes of the
+	// tree, what Entry and File kept of it, and the site. Where there is no Tree, Entry and File only keep.
+	Joint func(*Pass) error
 }
 
 // Module is the part of the ID before the slash.
@@ -82,10 +85,34 @@ func (c *Check) Rule(id string) *Rule {
 }
 
 // OnTree reports whether the check can judge a directory or a git revision.
-func (c *Check) OnTree() bool { return c.Entry != nil || c.File != nil || c.Tree != nil }
+func (c *Check) OnTree() bool {
+	return c.Tree != nil || c.Joint == nil && (c.Entry != nil || c.File != nil)
+}
 
 // OnSite reports whether the check can judge a live site.
 func (c *Check) OnSite() bool { return c.Site != nil }
+
+// Suits reports whether the check can judge a target of that kind.
+func (c *Check) Suits(kind TargetKind) bool {
+	switch kind {
+	case TargetURL:
+		return c.OnSite()
+	case TargetJoint:
+		return c.Joint != nil
+	}
+	return c.OnTree()
+}
+
+// Needs says what the check judges, for a target that does not suit it.
+func (c *Check) Needs() string {
+	switch {
+	case c.OnTree():
+		return "needs a directory or a git revision"
+	case c.OnSite():
+		return "needs a URL"
+	}
+	return "needs a directory and a URL in one run"
+}
 
 // Rule is a detector inside a check. A finding names its rule.
 type Rule struct {

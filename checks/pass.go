@@ -19,6 +19,8 @@ const (
 	TargetDir TargetKind = "dir"
 	TargetGit TargetKind = "git"
 	TargetURL TargetKind = "url"
+	// TargetJoint is a tree and a site that are audited together.
+	TargetJoint TargetKind = "joint"
 )
 
 // Target is what an audit looks at.
@@ -26,6 +28,7 @@ type Target struct {
 	Kind     TargetKind
 	Locator  string // as the user gave it
 	Revision string // the commit, for TargetGit
+	Tree     string // the locator of the tree, for TargetJoint
 }
 
 // World is what a pass gives a check to look at. The engine fills it.
@@ -57,6 +60,8 @@ type Pass struct {
 	reason   string
 	problems ProblemList
 	kept     []kept
+	last     []func() error
+	trees    []*Pass
 }
 
 type kept struct {
@@ -88,8 +93,8 @@ func (p *Pass) Outbound() Outbound { return p.world.Outbound }
 // Repository is the git side of the tree, or nil.
 func (p *Pass) Repository() Repository { return p.world.Repository }
 
-// Scopes are the scopes of those layers, or of all, in the order of path, line and name. Only Tree sees any. What
-// kept settings of those layers from being read blinds the pass.
+// Scopes are the scopes of those layers, or of all, in the order of path, line and name. Only Tree and Joint see any.
+// What kept settings of those layers from being read blinds the pass.
 func (p *Pass) Scopes(layers ...string) []*Scope {
 	for layer, problems := range p.world.Unseen {
 		if len(layers) == 0 || slices.Contains(layers, layer) {
@@ -128,6 +133,30 @@ func (p *Pass) count(s Subject) {
 }
 
 const maxNames = 3
+
+// Examined counts a subject that was looked at and whose failure the finding of another subject tells.
+func (p *Pass) Examined(s Subject) { p.OK(s) }
+
+// Last runs f after every check did its own work on the site: for what changes it, such as ending the session.
+func (p *Pass) Last(f func() error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.last = append(p.last, f)
+}
+
+// Finish runs what Last took. The engine calls it.
+func (p *Pass) Finish() error {
+	p.mu.Lock()
+	last := p.last
+	p.last = nil
+	p.mu.Unlock()
+	for _, f := range last {
+		if err := f(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // Fail reports a finding. Its subject counts as examined once, however many findings it has.
 func (p *Pass) Fail(f Finding) {

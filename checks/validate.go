@@ -33,8 +33,8 @@ func Validate(list []*Check) error {
 		c.validateTexts(bad)
 		c.validateRules(bad)
 		c.validateParams(bad)
-		if !c.OnTree() && !c.OnSite() {
-			bad("has no Entry, File, Tree or Site")
+		if !c.OnTree() && !c.OnSite() && c.Joint == nil {
+			bad("has no Entry, File, Tree, Site or Joint")
 		}
 	}
 	return errors.Join(errs...)

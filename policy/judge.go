@@ -29,7 +29,7 @@ type Observed struct {
 }
 
 // Judge turns observations into the report. Every item gets a verdict for every target: one that nothing was
-// observed for is an error, never a pass.
+// observed for is an error, never a pass. Of a tree joined with a site only the items that compare the two have one.
 func (p *Policy) Judge(in Input) Report {
 	r := Report{
 		Schema: Schema, Tool: in.Tool, Policy: p.ref, Started: in.Started, TookMS: in.Took.Milliseconds(),
@@ -38,7 +38,9 @@ func (p *Policy) Judge(in Input) Report {
 	j := &judge{policy: p, in: in, used: map[*waiver]bool{}, conclusive: map[*Item][]judgedTarget{}}
 	for _, item := range p.items {
 		for _, target := range in.Targets {
-			r.Verdicts = append(r.Verdicts, j.verdict(item, target))
+			if target.Kind != checks.TargetJoint || item.Check.Suits(target.Kind) {
+				r.Verdicts = append(r.Verdicts, j.verdict(item, target))
+			}
 		}
 	}
 	slices.SortStableFunc(r.Verdicts, func(a, b Verdict) int {
@@ -70,10 +72,14 @@ type judgedTarget struct {
 	prefix string // where it lies below the policy file's directory
 }
 
-func (p *Policy) judged(kind checks.TargetKind, locator string) judgedTarget {
-	t := judgedTarget{kind: kind}
-	if kind != checks.TargetURL {
-		t.prefix = p.Prefix(locator)
+func (p *Policy) judged(target checks.Target) judgedTarget {
+	t := judgedTarget{kind: target.Kind}
+	switch target.Kind {
+	case checks.TargetURL:
+	case checks.TargetJoint:
+		t.prefix = p.Prefix(target.Tree)
+	default:
+		t.prefix = p.Prefix(target.Locator)
 	}
 	return t
 }
@@ -97,7 +103,7 @@ func (j *judge) findings(item *Item, o *checks.Observation) (out []Finding, belo
 	sorted := slices.Clone(o.Findings)
 	slices.SortStableFunc(sorted, checks.CompareFindings)
 	times := map[string]int{}
-	target := j.policy.judged(o.Target.Kind, o.Target.Locator)
+	target := j.policy.judged(o.Target)
 	out = []Finding{}
 	for i := range sorted {
 		f := &sorted[i]

@@ -26,7 +26,7 @@ func closed(t reflect.Type) []string {
 	case reflect.TypeFor[Outcome]():
 		return words(GatePass, GateFail, GateIncomplete)
 	case reflect.TypeFor[checks.TargetKind]():
-		return words(checks.TargetDir, checks.TargetGit, checks.TargetURL)
+		return words(checks.TargetDir, checks.TargetGit, checks.TargetURL, checks.TargetJoint)
 	case reflect.TypeFor[checks.Module]():
 		return words(checks.Modules()...)
 	case reflect.TypeFor[checks.Retry]():

@@ -15,15 +15,12 @@ func (j *judge) verdict(item *Item, target TargetResult) Verdict {
 		Item: item.ID, Check: item.Check.ID, Module: item.Check.Module(), Title: item.Check.Title, Severity: item.Severity,
 		Owner: item.Owner, Expected: item.Expected, Rollback: item.Rollback, Target: target.Locator, Findings: []Finding{},
 	}
-	onURL := target.Kind == checks.TargetURL
 	seen := j.seen(item, target)
 	switch {
 	case item.Off != "":
 		v.Status, v.Reason = checks.StatusSkipped, "turned off: "+item.Off
-	case onURL && !item.Check.OnSite():
-		v.Status, v.Reason = checks.StatusSkipped, "needs a directory or a git revision"
-	case !onURL && !item.Check.OnTree():
-		v.Status, v.Reason = checks.StatusSkipped, "needs a URL"
+	case !item.Check.Suits(target.Kind):
+		v.Status, v.Reason = checks.StatusSkipped, item.Check.Needs()
 	case seen == nil && target.Unreachable:
 		v.Status, v.Reason = checks.StatusError, "the target could not be reached"
 	case seen == nil && (target.Cut || j.in.Interrupted):
@@ -79,7 +76,7 @@ func (j *judge) weigh(v *Verdict, item *Item, target TargetResult, seen *checks.
 	if len(doubt) > 0 {
 		v.Reason = strings.TrimPrefix(v.Reason+"; "+doubtReason(doubt), "; ")
 	} else if seen.Dropped == 0 {
-		j.conclusive[item] = append(j.conclusive[item], j.policy.judged(target.Kind, target.Locator))
+		j.conclusive[item] = append(j.conclusive[item], j.policy.judged(seen.Target))
 	}
 }
 

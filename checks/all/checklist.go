@@ -69,6 +69,8 @@ func targets(c *checks.Check) string {
 		return "files, URL"
 	case c.OnSite():
 		return "URL"
+	case !c.OnTree():
+		return "files with URL"
 	}
 	return "files"
 }

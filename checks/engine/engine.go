@@ -36,6 +36,8 @@ type Options struct {
 	// Configuration is what the policy gives the modules besides parameters.
 	Configuration map[checks.Module]any
 	Outbound      checks.Outbound // for checks of trees; nil where the user did not opt in
+	// Trees are the results of the trees that are audited with a site, of the same jobs.
+	Trees []Result
 }
 
 // Progress is what has been done so far. Safe for concurrent use.
@@ -53,6 +55,8 @@ type Result struct {
 	Requests     int64
 	Cut          bool // the context ended before the run did
 	Unchanged    bool // the target is a change that brings no file
+
+	passes []*checks.Pass // of a whole tree, in the order of the jobs: what a site is joined with
 }
 
 func (o Options) withDefaults() Options {
@@ -106,24 +110,34 @@ func RunSite(ctx context.Context, site checks.Site, jobs []Job, options Options)
 	o := options.withDefaults()
 	world := &checks.World{Target: checks.Target{Kind: checks.TargetURL, Locator: site.URL().String()}, Site: site, Configuration: o.Configuration}
 	result := Result{Target: world.Target}
-	for _, job := range jobs {
+	passes := make([]*checks.Pass, len(jobs))
+	for i, job := range jobs {
 		pass := checks.NewPass(ctx, job.Check, world, job.Values)
+		for _, tree := range o.Trees {
+			if tree.Joins() {
+				pass.Beside(tree.passes[i])
+			}
+		}
 		if job.Check.Site != nil && job.Skip == "" && ctx.Err() == nil {
 			call(pass, world.Target.Locator, o.Debug, func() error { return job.Check.Site(pass) })
 		}
-		result.Observations = append(result.Observations, observe(pass, job, job.Check.OnSite(), "needs a directory or a git revision"))
+		passes[i] = pass
+	}
+	for i, pass := range passes {
+		call(pass, world.Target.Locator, o.Debug, pass.Finish)
+		result.Observations = append(result.Observations, observe(pass, jobs[i], checks.TargetURL))
 	}
 	result.Cut = ctx.Err() != nil
 	return result
 }
 
-func observe(pass *checks.Pass, job Job, suits bool, need string) checks.Observation {
+func observe(pass *checks.Pass, job Job, kind checks.TargetKind) checks.Observation {
 	o := pass.Observation()
 	switch {
 	case job.Skip != "":
 		o.Skipped, o.Reason = true, job.Skip
-	case !suits:
-		o.Skipped, o.Reason = true, need
+	case !job.Check.Suits(kind):
+		o.Skipped, o.Reason = true, job.Check.Needs()
 	}
 	return o
 }

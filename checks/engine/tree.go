@@ -44,7 +44,7 @@ func RunTree(ctx context.Context, tree *target.Tree, jobs []Job, options Options
 			jobs[i].Skip, job.Skip = "judges whole trees; this audit is of a change", "change"
 		}
 		all[i] = checks.NewPass(ctx, job.Check, world, job.Values)
-		if job.Skip == "" && job.Check.OnTree() {
+		if job.Skip == "" && (job.Check.OnTree() || job.Check.Joint != nil) {
 			r.passes = append(r.passes, all[i])
 		}
 	}
@@ -66,7 +66,10 @@ func RunTree(ctx context.Context, tree *target.Tree, jobs []Job, options Options
 		r.finish(unseen)
 	}
 	for i, pass := range all {
-		result.Observations = append(result.Observations, observe(pass, jobs[i], jobs[i].Check.OnTree(), "needs a URL"))
+		result.Observations = append(result.Observations, observe(pass, jobs[i], world.Target.Kind))
+	}
+	if !tree.Changes() && !result.Cut {
+		result.passes = all
 	}
 	result.Problems = slices.Concat(r.problem.All(), tree.Problems(), r.boundProblems())
 	slices.SortFunc(result.Problems, checks.CompareProblems)

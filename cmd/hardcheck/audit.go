@@ -51,6 +51,7 @@ type audit struct {
 	debug      bool
 	secrets    *secrets.Configuration // what the policy gives the chapter besides parameters
 	outbound   checks.Outbound        // nil where the user did not opt into asking providers
+	trees      []engine.Result        // what was seen of the directories, which sites are joined with
 	quiet      func()                 // ends the line of progress
 }
 
@@ -193,11 +194,7 @@ func (a *audit) observe(ctx context.Context, targets []string, pol *policy.Polic
 			jobs[i].Skip = "left out by --module"
 		}
 	}
-	for i, t := range targets {
-		if slices.Contains(targets[:i], t) {
-			continue
-		}
-		seen := a.observeTarget(ctx, t, pol, jobs, stderr)
+	for _, seen := range a.observeAll(ctx, targets, pol, jobs, stderr) {
 		input.Targets = append(input.Targets, seen.TargetResult)
 		input.Problems = append(input.Problems, seen.problems...)
 		for i := range seen.observations {
@@ -209,11 +206,35 @@ func (a *audit) observe(ctx context.Context, targets []string, pol *policy.Polic
 	return input
 }
 
+// observeAll observes every target once: the trees before the sites, which are joined with them. What it returns
+// stands in the order of the targets, joined ones at the end.
+func (a *audit) observeAll(ctx context.Context, targets []string, pol *policy.Policy, jobs []engine.Job, stderr io.Writer) []observed {
+	var unique []string
+	for _, t := range targets {
+		if !slices.Contains(unique, t) {
+			unique = append(unique, t)
+		}
+	}
+	all := make([]observed, len(unique))
+	for _, sites := range []bool{false, true} {
+		for i, t := range unique {
+			if isURL(t) == sites {
+				all[i] = a.observeTarget(ctx, t, pol, jobs, stderr)
+			}
+		}
+	}
+	for i := range unique {
+		all = append(all, all[i].joined...)
+	}
+	return all
+}
+
 // observed is what one target showed.
 type observed struct {
 	policy.TargetResult
 	observations []checks.Observation
 	problems     []checks.Problem
+	joined       []observed // of a site: what it showed together with each tree
 }
 
 func (a *audit) observeTarget(ctx context.Context, locator string, pol *policy.Policy, jobs []engine.Job, stderr io.Writer) observed {
@@ -232,7 +253,9 @@ func (a *audit) observeTarget(ctx context.Context, locator string, pol *policy.P
 		return notOpened(ctx, checks.Target{Kind: treeKind(a.rev), Locator: locator}, err)
 	}
 	defer tree.Close()
-	return fromResult(engine.RunTree(ctx, tree, jobs, options))
+	result := engine.RunTree(ctx, tree, jobs, options)
+	a.trees = append(a.trees, result)
+	return fromResult(result)
 }
 
 // treeOptions says what of a directory the policy and the flags have audited.
@@ -262,9 +285,11 @@ func (a *audit) observeSite(ctx context.Context, locator string, jobs []engine.J
 		return notOpened(ctx, checks.Target{Kind: checks.TargetURL, Locator: locator}, err)
 	}
 	defer site.Close()
+	options.Trees = a.trees
 	result := engine.RunSite(ctx, site, jobs, options)
 	result.Target.Locator = locator
 	result.Requests = site.Requests()
+	joined := a.join(ctx, site, locator, jobs, options)
 	if err := save(); err != nil {
 		result.Problems = append(result.Problems, checks.Problem{Op: "record", Expected: "a file to write to", Actual: err.Error(), Retry: checks.RetrySafe, Where: a.record})
 	}
@@ -272,7 +297,23 @@ func (a *audit) observeSite(ctx context.Context, locator string, jobs []engine.J
 	for i := range seen.observations {
 		seen.observations[i].Target.Locator = locator
 	}
+	seen.joined = joined
 	return seen
+}
+
+// join compares the site with each tree.
+func (a *audit) join(ctx context.Context, site *target.Site, locator string, jobs []engine.Job, options engine.Options) []observed {
+	var out []observed
+	for _, tree := range a.trees {
+		if !tree.Joins() || !engine.Joins(jobs) {
+			continue
+		}
+		before := site.Requests()
+		result := engine.RunJoint(ctx, tree, site, locator, jobs, options)
+		result.Requests = site.Requests() - before
+		out = append(out, fromResult(result))
+	}
+	return out
 }
 
 func fromResult(r engine.Result) observed {

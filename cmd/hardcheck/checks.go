@@ -82,6 +82,8 @@ func runsOn(c *checks.Check) string {
 		return "files, url"
 	case c.OnSite():
 		return "url"
+	case !c.OnTree():
+		return "files with url"
 	}
 	return "files"
 }

@@ -71,7 +71,7 @@ func targetLine(target policy.TargetResult, separator string) string {
 	if target.Revision != "" {
 		parts = append(parts, "revision "+target.Revision[:min(12, len(target.Revision))])
 	}
-	if target.Kind == checks.TargetURL {
+	if target.Kind == checks.TargetURL || target.Kind == checks.TargetJoint {
 		parts = append(parts, plural(int(target.Requests), "request"))
 	} else {
 		parts = append(parts, plural(int(target.Files), "file")+" read", megabytes(target.Bytes))
