@@ -43,6 +43,10 @@ type response struct {
 	plain   string
 	class   class
 	live    bool
+	// status is the code of the answer; 0 is 200, of a configuration's pages.
+	status int
+	// made marks an answer that the server made itself: an error page or a redirect of its own.
+	made    bool
 	headers []field
 	meta    []metaTag
 	// overHTTP is the http address that sends the HSTS header which this https answer lacks.
