@@ -3,6 +3,7 @@ package policy
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"hardcheck/checks"
@@ -142,7 +143,7 @@ func judgedFinding(item *Item, f *checks.Finding) Finding {
 		Rule: f.Rule, Severity: item.Severity, Precision: f.Precision,
 		Path: f.Place.Path, Line: f.Place.Line, Column: f.Place.Column, EndLine: f.Place.EndLine, EndColumn: f.Place.EndColumn,
 		URL: f.Place.URL, Inside: f.Place.Inside, Commit: f.Place.Commit, AuthorDate: f.Place.Date, Blob: f.Place.Blob, Attribute: f.Attribute, Expected: cmp.Or(f.Expected, item.Expected), Actual: f.Actual, Message: cmp.Or(f.Message, rule.Title),
-		Fix: cmp.Or(f.Fix, item.Check.Expand(cmp.Or(rule.Fix, item.Check.Fix), item.Values)), New: true,
+		Fix: fixOf(f, rule, item), New: true,
 	}
 	for _, ceiling := range []checks.Severity{rule.Severity, f.Severity} {
 		if ceiling != 0 {
@@ -153,6 +154,15 @@ func judgedFinding(item *Item, f *checks.Finding) Finding {
 		out.Precision = rule.Precision
 	}
 	return out
+}
+
+// fixOf is what to change and, below it, what to paste.
+func fixOf(f *checks.Finding, rule *checks.Rule, item *Item) string {
+	text := strings.ReplaceAll(cmp.Or(f.Fix, item.Check.Expand(cmp.Or(rule.Fix, item.Check.Fix), item.Values)), "\n", " ")
+	if f.Snippet == "" {
+		return text
+	}
+	return text + "\n" + f.Snippet
 }
 
 // waiverFor finds the waiver in force for a finding and notes every waiver that is about it.

@@ -96,7 +96,7 @@ type Finding struct {
 	Expected    string           `json:"expected"`
 	Actual      string           `json:"actual"`
 	Message     string           `json:"message"`
-	Fix         string           `json:"fix"`
+	Fix         string           `json:"fix"` // the lines after the first are what to paste
 	New         bool             `json:"new"`
 	Waiver      *WaiverUse       `json:"waiver"`
 	Blocks      bool             `json:"blocks"`

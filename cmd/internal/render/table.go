@@ -222,12 +222,22 @@ func (t *table) findings(v policy.Verdict) {
 		t.paragraph(left, "expected: ", f.Expected, plain)
 		t.paragraph(left, "found:    ", f.Actual, plain)
 		if f.Fix != fix {
-			t.paragraph(left, "fix:      ", f.Fix, plain)
+			t.fix(left, f.Fix)
 			fix = f.Fix
 		}
 	}
 	if n := len(v.Findings) - len(shown); n > 0 {
 		t.paragraph(left-2, "", fmt.Sprintf("and %d more; --max-findings=0 lists all", n), t.faint)
+	}
+}
+
+// fix writes what to change and, line by line and never wrapped, so that it can be copied, what to paste.
+func (t *table) fix(left int, fix string) {
+	text, snippet, _ := strings.Cut(fix, "\n")
+	t.paragraph(left, "fix:      ", text, plain)
+	for line := range strings.Lines(snippet) {
+		line = strings.TrimRight(strings.ReplaceAll(line, "\t", "    "), " \r\n")
+		t.line(strings.Repeat(" ", left+indent) + t.bold(t.Text(line)))
 	}
 }
 
