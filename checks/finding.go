@@ -57,7 +57,7 @@ type Finding struct {
 	Message   string // one line: what was found and why it matters here
 	Fix       string // overrides the rule's and the check's Fix
 	// Snippet is what to paste, in the language of the server or framework at hand: lines that stand below the Fix.
-	Snippet string
+	Snippet   string
 	Severity  Severity
 	Precision Precision // overrides the rule's precision unless PrecisionHigh
 	// Aside is why something besides the policy's waivers sets the finding aside: a comment in the file, a baseline. It is
