@@ -3,20 +3,81 @@ package checks
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 )
+
+// Role is what a page of a site is for. It decides how the page is asked for and what its answer should be.
+type Role string
+
+// Roles, in the order in which pages are asked for. Pages of RoleAuthenticated and RoleLogout are asked for with the
+// credentials that were given for them, all others without.
+const (
+	RolePublic        Role = "public"
+	RoleLogin         Role = "login"         // where visitors sign in
+	RoleAuthenticated Role = "authenticated" // what a signed-in user sees
+	RoleNotFound      Role = "not-found"     // a path that the site does not have
+	RoleError         Role = "error"         // a path that answers with an error
+	RoleLogout        Role = "logout"        // ends the session, so it is asked for last
+)
+
+// Roles lists the roles in the order in which pages are asked for.
+func Roles() []Role {
+	return []Role{RolePublic, RoleLogin, RoleAuthenticated, RoleNotFound, RoleError, RoleLogout}
+}
+
+// SignedIn reports whether pages of the role are asked for with the credentials of a signed-in user.
+func (r Role) SignedIn() bool { return r == RoleAuthenticated || r == RoleLogout }
+
+// Page is a page of a site: a path, asked for in a role.
+type Page struct {
+	Role Role
+	Path string // begins with "/"; with its query
+}
+
+// String is the page as a user writes it: "/pricing", "login=/login".
+func (p Page) String() string {
+	if p.Role == RolePublic {
+		return p.Path
+	}
+	return string(p.Role) + "=" + p.Path
+}
+
+// ParsePage reads a page as a user writes it.
+func ParsePage(text string) (Page, error) {
+	role, path, named := strings.Cut(text, "=")
+	if !named || strings.HasPrefix(text, "/") {
+		role, path = string(RolePublic), text
+	}
+	p := Page{Role(role), path}
+	switch {
+	case !slices.Contains(Roles(), p.Role):
+		return Page{}, fmt.Errorf("%q: expected a path, or a role of %v and a path, such as login=/login", text, Roles())
+	case !strings.HasPrefix(path, "/"):
+		return Page{}, fmt.Errorf("%q: expected a path that begins with \"/\"", text)
+	}
+	return p, nil
+}
 
 // Site is a live target. It is the only way a check sends anything, and it bounds time, bytes and requests.
 // Every answer is remembered, so checks that ask the same thing cost one request.
 type Site interface {
 	// URL is the base that was given.
 	URL() *url.URL
-	// Paths are the paths to audit, at least one, as they were given.
+	// Pages are the pages to audit in the order of their roles: at least one public page, and one that the site does
+	// not have.
+	Pages() []Page
+	// Visit fetches a page as its role asks. Redirects on the same host are followed, but for a page that does not
+	// exist, an error and a logout, whose own answer counts. The error is a *Problem when nothing could be fetched.
+	// A check visits a logout in Pass.Last only, after which the credentials may be worth nothing.
+	Visit(ctx context.Context, page Page) (*Exchange, error)
+	// Paths are the paths of the public pages and the logins, at least one.
 	Paths() []string
-	// Page fetches a path of Paths over the given scheme and follows redirects on the same host.
-	// The error is a *Problem when nothing could be fetched.
+	// Page visits the page of Paths with that path.
 	Page(ctx context.Context, path string) (*Exchange, error)
 	// Plain fetches the first path over http, the first hop of a visitor who typed the name, and follows nothing.
 	// An error of which NotServed is true means that nothing listens there, which is an answer.
@@ -38,10 +99,12 @@ type Request struct {
 	Path   string      // with its query; resolved against the site's URL
 	Header http.Header // added to the site's own
 	Body   string
+	Role   Role // whose credentials go along; "" means none
 }
 
 // Exchange is a request and its answer.
 type Exchange struct {
+	Role   Role // of the page that was visited; "" for other requests
 	Method string
 	URL    string
 	Status int
@@ -71,6 +134,14 @@ type Hop struct {
 type TLSState struct {
 	Version  string // "TLS 1.3"
 	NotAfter time.Time
+	// Faults are why a browser would refuse the certificate. Only a user who asks for that gets answers behind such one.
+	Faults []CertificateFault `json:",omitempty"`
+}
+
+// CertificateFault is one thing wrong with a certificate.
+type CertificateFault struct {
+	Kind   string // "expired", "not-yet-valid", "wrong-name", "self-signed", "unknown-authority" or "invalid"
+	Detail string // what was found: "a certificate that expired on 2026-01-31"
 }
 
 // OpConnect and Refused are the Op and the Actual of the Problem of a connection that the host refused.

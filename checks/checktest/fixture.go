@@ -18,7 +18,10 @@
 //	want RULE PLACE [ATTR]    a finding that is expected; PLACE is PATH, PATH:LINE or a URL
 //	status STATUS             pass, fail, not-applicable or error; by default fail where a finding is expected
 //	url URL                   a site fixture: the base URL; default https://shop.example
-//	path PATH                 a site fixture: a path to audit besides /
+//	path [ROLE=]PATH          a site fixture: a page to audit besides /, such as login=/login or not-found=/nothing
+//	tls version VERSION       a site fixture: the version of TLS, such as "TLS 1.0"; default "TLS 1.3"
+//	tls ends DURATION         a site fixture: how long the certificate still holds, such as 5d
+//	tls fault KIND DETAIL     a site fixture: what is wrong with the certificate
 //	active PROBE              a site fixture: opt into an active probe
 //
 // In a file, "want:RULE" anywhere on a line expects a finding of that rule on that line. Every finding must be
@@ -27,7 +30,7 @@
 //
 // A site fixture holds answers: a section named "GET https://shop.example/" is the raw HTTP/1.1 response to that
 // request. Header fields after the URL ("GET https://shop.example/ Origin: https://evil.example") choose an answer
-// for requests that carry them. A section "GET http://shop.example/ refused" is a port that nothing listens on.
+// for requests that carry them; requests of a signed-in role carry "Authorization: fixture". A section "GET http://shop.example/ refused" is a port that nothing listens on.
 // Every other request is answered 404.
 package checktest
 
@@ -39,6 +42,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 
@@ -63,8 +67,9 @@ type fixture struct {
 	status        checks.Status
 	site          bool
 	url           string
-	paths         []string
+	pages         []checks.Page
 	active        []string
+	tls           checks.TLSState
 }
 
 type modeOf struct {
@@ -90,7 +95,8 @@ func load(t *testing.T, file string, check *checks.Check) *fixture {
 		t.Fatal(err)
 	}
 	archive := txtar.Parse(data)
-	f := &fixture{values: check.Defaults(), url: "https://shop.example", paths: []string{"/"}}
+	f := &fixture{values: check.Defaults(), url: "https://shop.example", pages: []checks.Page{{Role: checks.RolePublic, Path: "/"}},
+		tls: checks.TLSState{Version: "TLS 1.3"}}
 	for number, line := range strings.Split(string(archive.Comment), "\n") {
 		if err := f.instruct(strings.TrimSpace(line), check); err != nil {
 			t.Fatalf("%s:%d: %v", file, number+1, err)
@@ -137,7 +143,7 @@ func (f *fixture) instruct(line string, check *checks.Check) error {
 		f.rev = true
 		return nil
 	}
-	if err := need(map[string]int{"mode": 2, "param": 2, "want": 2, "link": 3}[word]); err != nil {
+	if err := need(map[string]int{"mode": 2, "param": 2, "want": 2, "link": 3, "tls": 2}[word]); err != nil {
 		return err
 	}
 	switch word {
@@ -170,11 +176,35 @@ func (f *fixture) instruct(line string, check *checks.Check) error {
 	case "url":
 		f.url = rest
 	case "path":
-		f.paths = append(f.paths, rest)
+		page, err := checks.ParsePage(rest)
+		f.pages = append(f.pages, page)
+		return err
 	case "active":
 		f.active = append(f.active, rest)
+	case "tls":
+		return f.secure(fields[0], strings.Join(fields[1:], " "))
 	default:
 		return fmt.Errorf("unknown instruction %q", word)
+	}
+	return nil
+}
+
+// secure sets what the handshake shows.
+func (f *fixture) secure(what, text string) error {
+	switch what {
+	case "version":
+		f.tls.Version = text
+	case "ends":
+		d, err := checks.ParseDuration(text)
+		if err != nil {
+			return err
+		}
+		f.tls.NotAfter = time.Now().Add(d.(time.Duration))
+	case "fault":
+		kind, detail, _ := strings.Cut(text, " ")
+		f.tls.Faults = append(f.tls.Faults, checks.CertificateFault{Kind: kind, Detail: detail})
+	default:
+		return fmt.Errorf("tls %s: expected version, ends or fault", what)
 	}
 	return nil
 }

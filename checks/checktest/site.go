@@ -21,10 +21,14 @@ import (
 // site answers from a fixture's sections.
 type site struct {
 	base    *url.URL
-	paths   []string
+	pages   []checks.Page
 	active  []string
 	answers []answer
+	tls     checks.TLSState
 }
+
+// fixtureCredentials is what requests of a signed-in role carry.
+const fixtureCredentials = "fixture"
 
 // answer is one recorded response and the request it belongs to.
 type answer struct {
@@ -40,7 +44,7 @@ func newSite(t *testing.T, f *fixture) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &site{base: base, paths: f.paths, active: f.active}
+	s := &site{base: base, pages: f.pages, active: f.active, tls: f.tls}
 	for _, section := range f.files {
 		if !strings.Contains(section.Name, "://") {
 			continue
@@ -82,14 +86,11 @@ func parseAnswer(section txtar.File) (answer, error) {
 	}
 	a.response.Method, a.response.URL = method, address
 	a.response.Header, a.response.Body = http.Header(header), body
-	if strings.HasPrefix(address, "https:") {
-		a.response.TLS = &checks.TLSState{Version: "TLS 1.3"}
-	}
 	return a, nil
 }
 
 func (s *site) URL() *url.URL             { return s.base }
-func (s *site) Paths() []string           { return s.paths }
+func (s *site) Pages() []checks.Page      { return s.pages }
 func (s *site) Active(probe string) bool  { return slices.Contains(s.active, probe) }
 func (s *site) resolve(ref string) string { return resolve(s.base, ref).String() }
 
@@ -104,7 +105,32 @@ func resolve(base *url.URL, ref string) *url.URL {
 	return u
 }
 
-func (s *site) ask(method, address string, header http.Header) (*checks.Exchange, error) {
+func (s *site) Paths() (out []string) {
+	for _, page := range s.pages {
+		if page.Role == checks.RolePublic || page.Role == checks.RoleLogin {
+			out = append(out, page.Path)
+		}
+	}
+	return out
+}
+
+// secured adds the TLS that an https address has.
+func (s *site) secured(x *checks.Exchange) *checks.Exchange {
+	if strings.HasPrefix(x.URL, "https:") {
+		state := s.tls
+		x.TLS = &state
+	}
+	return x
+}
+
+func (s *site) ask(method, address string, header http.Header, role checks.Role) (*checks.Exchange, error) {
+	if role.SignedIn() {
+		header = header.Clone()
+		if header == nil {
+			header = http.Header{}
+		}
+		header.Set("Authorization", fixtureCredentials)
+	}
 	for _, a := range s.answers {
 		if a.method != method || resolve(s.base, a.url).String() != address || !carries(header, a.when) {
 			continue
@@ -113,14 +139,11 @@ func (s *site) ask(method, address string, header http.Header) (*checks.Exchange
 			return nil, &checks.Problem{Op: checks.OpConnect, Expected: "an answer", Actual: checks.Refused, Retry: checks.RetrySafe, Where: address, Blind: true}
 		}
 		x := a.response
-		return &x, nil
+		return s.secured(&x), nil
 	}
 	x := &checks.Exchange{Method: method, URL: address, Status: http.StatusNotFound, Proto: "HTTP/1.1",
 		Header: http.Header{"Content-Type": {"text/plain"}}, Body: []byte("not found\n")}
-	if strings.HasPrefix(address, "https:") {
-		x.TLS = &checks.TLSState{Version: "TLS 1.3"}
-	}
-	return x, nil
+	return s.secured(x), nil
 }
 
 func carries(header, when http.Header) bool {
@@ -132,22 +155,37 @@ func carries(header, when http.Header) bool {
 	return true
 }
 
-// Page follows redirects on the same host and tells where the answer is in doubt, as the real client does.
+// Page visits a page without credentials.
 func (s *site) Page(_ context.Context, path string) (*checks.Exchange, error) {
-	return s.follow(s.resolve(path))
+	return s.follow(s.resolve(path), "")
+}
+
+// Visit follows redirects on the same host where the role asks for that, and tells where the answer is in doubt, as
+// the real client does.
+func (s *site) Visit(_ context.Context, page checks.Page) (x *checks.Exchange, err error) {
+	switch page.Role {
+	case checks.RoleNotFound, checks.RoleError, checks.RoleLogout:
+		x, err = s.ask(http.MethodGet, s.resolve(page.Path), nil, page.Role)
+	default:
+		x, err = s.follow(s.resolve(page.Path), page.Role)
+	}
+	if x != nil {
+		x.Role = page.Role
+	}
+	return x, err
 }
 
 // Plain asks the first path over http.
 func (s *site) Plain(context.Context) (*checks.Exchange, error) {
-	u := resolve(s.base, s.paths[0])
+	u := resolve(s.base, s.pages[0].Path)
 	u.Scheme = "http"
-	return s.follow(u.String())
+	return s.follow(u.String(), "")
 }
 
-func (s *site) follow(address string) (*checks.Exchange, error) {
+func (s *site) follow(address string, role checks.Role) (*checks.Exchange, error) {
 	var chain []checks.Hop
 	for {
-		x, err := s.ask(http.MethodGet, address, nil)
+		x, err := s.ask(http.MethodGet, address, nil, role)
 		if err != nil {
 			return nil, err
 		}
@@ -184,7 +222,7 @@ func (s *site) Reach(_ context.Context, rawURL string) (*checks.Exchange, error)
 	if u.Host != s.base.Host && !known {
 		return nil, &checks.Problem{Op: "look up", Expected: "an address of the host", Actual: "the name service says: no such host", Retry: checks.RetryUseless, Where: rawURL, Blind: true}
 	}
-	return s.ask(http.MethodGet, u.String(), nil)
+	return s.ask(http.MethodGet, u.String(), nil, "")
 }
 
 // Do sends one request and follows nothing.
@@ -193,7 +231,7 @@ func (s *site) Do(_ context.Context, r checks.Request) (*checks.Exchange, error)
 	if method == "" {
 		method = http.MethodGet
 	}
-	return s.ask(method, s.resolve(r.Path), r.Header)
+	return s.ask(method, s.resolve(r.Path), r.Header, r.Role)
 }
 
 // Raw answers from the section "RAW NAME://probe" whose name is the request's.

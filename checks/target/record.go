@@ -36,6 +36,7 @@ type recordedExchange struct {
 	URL         string           `json:"url"`
 	Request     http.Header      `json:"request,omitempty"` // the check's own headers, never the user's
 	RequestBody string           `json:"request_body,omitempty"`
+	SignedIn    bool             `json:"signed_in,omitempty"`
 	Status      int              `json:"status,omitempty"`
 	Proto       string           `json:"proto,omitempty"`
 	Header      http.Header      `json:"header,omitempty"`
@@ -133,7 +134,7 @@ func (w *recordingWire) raw(ctx context.Context, r checks.RawRequest) (*checks.R
 func (r *Recorder) keep(m message, x *checks.Exchange, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	e := recordedExchange{Method: m.method, URL: r.hide.Replace(m.url.String()), Request: m.header, RequestBody: m.body, key: m.key()}
+	e := recordedExchange{Method: m.method, URL: r.hide.Replace(m.url.String()), Request: m.header, RequestBody: m.body, SignedIn: m.signedIn, key: m.key()}
 	if errors.As(err, &e.Problem) {
 		shown := *e.Problem
 		shown.Where, shown.Actual = r.hide.Replace(shown.Where), r.hide.Replace(shown.Actual)

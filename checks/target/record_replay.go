@@ -42,7 +42,7 @@ func OpenReplay(file, rawURL string, o SiteOptions) (*Site, error) {
 		if err != nil {
 			return nil, badRecording(file, "exchange "+strconv.Itoa(i+1)+" has a URL that cannot be read")
 		}
-		m := message{method: e.Method, url: u, header: e.Request, body: e.RequestBody}
+		m := message{method: e.Method, url: u, header: e.Request, body: e.RequestBody, signedIn: e.SignedIn}
 		w.exchanges[m.key()] = e
 	}
 	for _, a := range rec.Raw {

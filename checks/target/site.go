@@ -21,13 +21,15 @@ var ActiveProbes = []string{"declare"}
 // URL's own path with the default bounds.
 type SiteOptions struct {
 	Version  string   // of this program, for the User-Agent
-	Paths    []string // to audit besides the URL's own; each begins with "/"
+	Paths    []string // pages to audit besides the URL's own, as checks.ParsePage reads them
 	Active   []string // the active probes that the user opted into, of ActiveProbes
 	Headers  []string // "Name: value", sent to the URL's own scheme, host and port only
+	SignedIn []string // "Name: value", sent where Headers are, and for pages of a signed-in role only
 	User     string   // basic authentication, sent where Headers are
 	Password string
 	Resolve  []string // "host:port:address" or "host:port:address:port", instead of the name service
 	CAFile   string   // PEM certificates trusted besides the system's
+	Insecure bool     // accept every certificate; what is wrong with it stands in checks.TLSState
 	// PlainPort is the port that Plain asks when the URL's scheme is https; 0 means 80.
 	PlainPort int
 	Bounds    SiteBounds
@@ -40,14 +42,16 @@ type SiteBounds struct {
 	Handshake time.Duration // of TLS: 10 s
 	Header    time.Duration // until the answer's header is complete: 15 s
 	Total     time.Duration // of one request with its body: 30 s
+	Site      time.Duration // of all requests together: 5 min
 	Gap       time.Duration // between two raw connections: 200 ms
 	Body      int           // bytes kept of a body, after decompression: 2 MiB
+	Bodies    int           // bytes kept of all bodies: 16 MiB; those that follow are kept up to 64 KiB each
 	HeaderLen int64         // bytes of an answer's header: 256 KiB
 	Redirects int           // followed for one page: 10
-	Requests  int           // sent in all: 40 and 20 for each path
+	Requests  int           // sent in all: 40 and 20 for each page
 }
 
-func (b SiteBounds) withDefaults(paths int) SiteBounds {
+func (b SiteBounds) withDefaults(pages int) SiteBounds {
 	set := func(d *time.Duration, v time.Duration) {
 		if *d <= 0 {
 			*d = v
@@ -57,9 +61,13 @@ func (b SiteBounds) withDefaults(paths int) SiteBounds {
 	set(&b.Handshake, 10*time.Second)
 	set(&b.Header, 15*time.Second)
 	set(&b.Total, 30*time.Second)
+	set(&b.Site, 5*time.Minute)
 	set(&b.Gap, 200*time.Millisecond)
 	if b.Body <= 0 {
 		b.Body = 2 << 20
+	}
+	if b.Bodies <= 0 {
+		b.Bodies = 16 << 20
 	}
 	if b.HeaderLen <= 0 {
 		b.HeaderLen = 256 << 10
@@ -68,7 +76,7 @@ func (b SiteBounds) withDefaults(paths int) SiteBounds {
 		b.Redirects = 10
 	}
 	if b.Requests <= 0 {
-		b.Requests = 40 + 20*paths
+		b.Requests = 40 + 20*pages
 	}
 	return b
 }
@@ -77,7 +85,7 @@ func (b SiteBounds) withDefaults(paths int) SiteBounds {
 type Site struct {
 	base   *url.URL
 	plain  *url.URL
-	paths  []string
+	pages  []checks.Page
 	active []string
 	bounds SiteBounds
 	wire   wire
@@ -98,16 +106,20 @@ type wire interface {
 
 // message is one request without what the wire adds: the user's headers and credentials.
 type message struct {
-	method string
-	url    *url.URL
-	header http.Header
-	body   string
+	method   string
+	url      *url.URL
+	header   http.Header
+	body     string
+	signedIn bool // with the credentials of a signed-in user
 }
 
-// key tells messages apart: method, URL, headers in alphabetical order and body.
+// key tells messages apart: method, URL, whose credentials go along, headers in alphabetical order and body.
 func (m message) key() string {
 	var b strings.Builder
 	b.WriteString(m.method + " " + m.url.String())
+	if m.signedIn {
+		b.WriteString(" signed in")
+	}
 	names := make([]string, 0, len(m.header))
 	for name := range m.header {
 		names = append(names, name)
@@ -176,16 +188,10 @@ func newSite(rawURL string, o SiteOptions) (*Site, error) {
 		}
 	}
 	s := &Site{base: base, active: o.Active, memo: map[string]*answer{}}
-	for _, p := range append([]string{base.RequestURI()}, o.Paths...) {
-		if _, err := s.resolve(p); err != nil || !strings.HasPrefix(p, "/") {
-			return nil, &checks.Problem{Op: "read the path", Expected: `a path on the site that begins with "/"`,
-				Actual: p, Retry: checks.RetryUseless}
-		}
-		if !slices.Contains(s.paths, p) {
-			s.paths = append(s.paths, p)
-		}
+	if s.pages, err = s.pagesOf(o.Paths); err != nil {
+		return nil, err
 	}
-	s.bounds = o.Bounds.withDefaults(len(s.paths))
+	s.bounds = o.Bounds.withDefaults(len(s.pages))
 	s.sent = &budget{most: int64(s.bounds.Requests)}
 	s.plain = plainOf(base, o.PlainPort)
 	return s, nil
@@ -193,9 +199,6 @@ func newSite(rawURL string, o SiteOptions) (*Site, error) {
 
 // URL is the site's base.
 func (s *Site) URL() *url.URL { u := *s.base; return &u }
-
-// Paths are the paths to audit: the URL's own first, then the others that were given.
-func (s *Site) Paths() []string { return slices.Clone(s.paths) }
 
 // Active reports whether the user opted into that kind of active probe.
 func (s *Site) Active(probe string) bool { return slices.Contains(s.active, probe) }

@@ -20,24 +20,52 @@ func doubtful(x *checks.Exchange, expected, actual string) *checks.Problem {
 	return p
 }
 
-// doubtPage says why a page that was followed to its end is not the application's own, or nil.
-func doubtPage(x *checks.Exchange, asked *url.URL) *checks.Problem {
+// doubtVisit says why the answer of a page is not what its role promises, or nil.
+func doubtVisit(x *checks.Exchange, asked *url.URL) *checks.Problem {
+	switch x.Role {
+	case checks.RoleNotFound, checks.RoleError:
+		return doubtError(x)
+	case checks.RoleLogout:
+		if d := doubtStatus(x, true); d != nil {
+			return d
+		}
+		return doubtContent(x, readPage(x))
+	case checks.RoleLogin:
+		if page := readPage(x); page.password {
+			return doubtContent(x, page) // some logins are answered with a 401
+		}
+	}
 	if x.Status >= 300 && x.Status < 400 {
 		return doubtful(x, "a page", "status "+strconv.Itoa(x.Status)+" without a Location")
 	}
 	if d := doubtStatus(x, true); d != nil {
 		return d
 	}
-	if d := doubtContent(x); d != nil {
+	page := readPage(x)
+	if d := doubtContent(x, page); d != nil {
 		return d
 	}
-	return doubtLogin(x, asked)
+	return doubtLogin(x, asked, page)
+}
+
+// doubtError doubts error answers that a wall or a gateway gives in place of the application. A page that the site does
+// not have may be answered as a site sees fit.
+func doubtError(x *checks.Exchange) *checks.Problem {
+	switch x.Status {
+	case http.StatusProxyAuthRequired, http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return doubtStatus(x, true)
+	}
+	if x.Role == checks.RoleError && x.Status < 400 {
+		return doubtful(x, "an error answer: its path was given with the role error", "status "+strconv.Itoa(x.Status))
+	}
+	return doubtContent(x, readPage(x))
 }
 
 // statusAdvice is what to do about an answer that is not the application's.
 var statusAdvice = map[int]string{
 	401: ": it asks for credentials, set HARDCHECK_USER and HARDCHECK_PASSWORD or pass --header",
 	403: ": the server or a wall in front of it refuses this client",
+	405: ": it may ask for POST, which an audit does not send",
 	407: ": a proxy asks for credentials",
 	429: ": too many requests for this client",
 	503: ": it is not ready, or a wall in front of it refuses this client",
@@ -48,6 +76,9 @@ func doubtStatus(x *checks.Exchange, page bool) *checks.Problem {
 	advice, known := statusAdvice[x.Status]
 	if !known && x.Status < 500 && !(page && x.Status >= 400) {
 		return nil
+	}
+	if x.Role == checks.RoleAuthenticated && (x.Status == 401 || x.Status == 403) {
+		advice = ": " + refusedCredentials
 	}
 	actual := strings.TrimSpace("status "+strconv.Itoa(x.Status)+" "+http.StatusText(x.Status)) + advice
 	return doubtful(x, "an answer of the application itself", actual)
@@ -84,8 +115,11 @@ var wallTitles = []struct {
 var parkingHosts = []string{"sedoparking.com", "parkingcrew.net", "bodis.com", "parklogic.com", "skenzo.com", "d1lxhc4jvstzrp.cloudfront.net"}
 
 // doubtContent recognises walls and parked domains.
-func doubtContent(x *checks.Exchange) *checks.Problem {
+func doubtContent(x *checks.Exchange, page pageFacts) *checks.Problem {
 	const expected = "the application"
+	if e := x.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") && len(x.Body) > 0 {
+		return doubtful(x, "a body that is plain or gzip, as was asked for", "Content-Encoding: "+strconv.QuoteToASCII(clip(e, 60)))
+	}
 	for _, h := range wallHeaders {
 		if h.name == "X-Datadome" && x.Status != http.StatusForbidden {
 			continue // it protects the page, and let this client through
@@ -94,7 +128,6 @@ func doubtContent(x *checks.Exchange) *checks.Problem {
 			return doubtful(x, expected, "the bot wall of "+h.product)
 		}
 	}
-	page := readPage(x)
 	for _, t := range wallTitles {
 		if t.pattern.MatchString(page.title) {
 			return doubtful(x, expected, t.what)
@@ -119,22 +152,29 @@ var (
 	loginTitle = regexp.MustCompile(`(?i)\b(log ?in|sign ?in|sign on|authentication required|anmelden|connexion|iniciar sesi)`)
 )
 
+// refusedCredentials is what to do about credentials that did not sign in.
+const refusedCredentials = "the credentials of --auth-header or HARDCHECK_AUTH_HEADER are not accepted there"
+
 // doubtLogin recognises a login page in place of the page that was asked for.
-func doubtLogin(x *checks.Exchange, asked *url.URL) *checks.Problem {
-	if loginPath.MatchString(asked.Path) {
+func doubtLogin(x *checks.Exchange, asked *url.URL, page pageFacts) *checks.Problem {
+	signedIn := x.Role == checks.RoleAuthenticated
+	if x.Role == checks.RoleLogin || loginPath.MatchString(asked.Path) && !signedIn {
 		return nil
 	}
 	at, err := url.Parse(x.URL)
 	if err != nil {
 		return nil
 	}
-	page := readPage(x)
+	form := page.password && loginTitle.MatchString(page.title)
 	moved := len(x.Chain) > 0 && at.Path != asked.Path
+	expected := "the page " + asked.RequestURI()
 	switch {
-	case moved && (loginPath.MatchString(at.Path) || page.password && loginTitle.MatchString(page.title)):
-		return doubtful(x, "the page "+asked.RequestURI(), "a redirect to a login page: pass --header with a session, or audit the login page by its own path")
-	case !moved && asked.Path != "/" && page.password && loginTitle.MatchString(page.title):
-		return doubtful(x, "the page "+asked.RequestURI(), "a login form in its place: pass --header with a session")
+	case signedIn && (form || moved && loginPath.MatchString(at.Path)):
+		return doubtful(x, expected+" of a signed-in user", "a login page: "+refusedCredentials)
+	case moved && (loginPath.MatchString(at.Path) || form):
+		return doubtful(x, expected, "a redirect to a login page: give it as --path authenticated="+asked.RequestURI()+" with --auth-header, or audit the login page by its own path")
+	case !moved && asked.Path != "/" && form:
+		return doubtful(x, expected, "a login form in its place: give it as --path authenticated="+asked.RequestURI()+" with --auth-header")
 	}
 	return nil
 }

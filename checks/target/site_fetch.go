@@ -36,14 +36,14 @@ func (s *Site) Do(ctx context.Context, r checks.Request) (*checks.Exchange, erro
 	if method == "" {
 		method = http.MethodGet
 	}
-	x, err := s.fetch(ctx, message{method: method, url: u, header: r.Header, body: r.Body})
+	x, err := s.fetch(ctx, message{method: method, url: u, header: r.Header, body: r.Body, signedIn: r.Role.SignedIn()})
 	if err != nil {
 		return nil, err
 	}
 	out := *x
 	out.Doubt = doubtStatus(x, false)
 	if out.Doubt == nil {
-		out.Doubt = doubtContent(x)
+		out.Doubt = doubtContent(x, readPage(x))
 	}
 	return &out, nil
 }
@@ -56,7 +56,7 @@ func (s *Site) Plain(ctx context.Context) (*checks.Exchange, error) {
 	}
 	out := *x
 	if out.Doubt = doubtStatus(x, false); out.Doubt == nil {
-		out.Doubt = doubtContent(x)
+		out.Doubt = doubtContent(x, readPage(x))
 	}
 	return &out, nil
 }
@@ -89,38 +89,33 @@ func (s *Site) sibling(host string) bool {
 	return err1 == nil && err2 == nil && mine == theirs
 }
 
-// Page fetches a path and follows redirects as long as they stay on the host.
-func (s *Site) Page(ctx context.Context, path string) (*checks.Exchange, error) {
-	asked, err := s.resolve(path)
-	if err != nil {
-		return nil, err
-	}
-	u, seen, chain := asked, map[string]bool{}, []checks.Hop(nil)
+// followed is the answer at the end of the redirects that stay on the host. Doubt is set where they do not end there.
+func (s *Site) followed(ctx context.Context, m message) (*checks.Exchange, error) {
+	seen, chain := map[string]bool{}, []checks.Hop(nil)
 	for {
-		seen[u.String()] = true
-		x, err := s.fetch(ctx, message{method: http.MethodGet, url: u})
+		seen[m.url.String()] = true
+		x, err := s.fetch(ctx, m)
 		if err != nil {
 			return nil, err
 		}
 		out := *x
 		out.Chain = chain
-		next, doubt := s.follow(x, u)
+		next, doubt := s.follow(x, m.url)
 		switch {
 		case doubt != nil:
 			out.Doubt = doubt
 			return &out, nil
 		case next == nil:
-			out.Doubt = doubtPage(&out, asked)
 			return &out, nil
 		case seen[next.String()]:
-			out.Doubt = doubtful(x, "redirects that come to an end", "a redirect loop through "+next.String())
+			out.Doubt = doubtful(x, "redirects that come to an end", "a redirect loop through "+clip(next.String(), 200))
 			return &out, nil
 		case len(chain) >= s.bounds.Redirects:
-			out.Doubt = doubtful(x, "at most "+strconv.Itoa(s.bounds.Redirects)+" redirects", "another redirect to "+next.String())
+			out.Doubt = doubtful(x, "at most "+strconv.Itoa(s.bounds.Redirects)+" redirects", "another redirect to "+clip(next.String(), 200))
 			return &out, nil
 		}
 		chain = append(chain, checks.Hop{URL: x.URL, Status: x.Status, Location: x.Header.Get("Location"), Header: x.Header})
-		u = next
+		m.url = next
 	}
 }
 
@@ -146,8 +141,8 @@ func (s *Site) follow(x *checks.Exchange, from *url.URL) (*url.URL, *checks.Prob
 	if s.known(next) {
 		return next, nil
 	}
-	return nil, doubtful(x, "an answer from "+s.base.Host, "a redirect to "+next.Scheme+"://"+next.Host+
-		", which is not followed: audit that URL instead")
+	return nil, doubtful(x, "an answer from "+s.base.Host, "a redirect to "+
+		clip((&url.URL{Scheme: next.Scheme, Host: next.Host}).String(), 200)+", which is not followed: audit that URL instead")
 }
 
 // known reports whether a URL is on the site: its own origin, the one that Plain asks, or the https side of an

@@ -14,40 +14,57 @@ import (
 )
 
 // ownHeaders reads the user's headers and credentials, and lists the values that must not be shown.
-func ownHeaders(o SiteOptions) (http.Header, []string, error) {
-	own, secrets := http.Header{}, []string(nil)
+func ownHeaders(o SiteOptions) (own, signedIn http.Header, secrets []string, err error) {
+	own, signedIn = http.Header{}, http.Header{}
 	if o.User != "" || o.Password != "" {
 		value := basicAuth(o.User, o.Password)
 		own.Set("Authorization", value)
 		secrets = append(secrets, strings.TrimPrefix(value, "Basic "), o.Password)
 	}
-	for i, line := range o.Headers {
-		name, value, ok := strings.Cut(line, ":")
-		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
-		bad := func(actual string) error { // the line may hold a secret: only its number is shown
-			return &checks.Problem{Op: "read header " + strconv.Itoa(i+1), Expected: `"Name: value"`, Actual: actual, Retry: checks.RetryUseless}
-		}
-		switch {
-		case !ok || !httpguts.ValidHeaderFieldName(name):
-			return nil, nil, bad("text without a valid header name and a colon")
-		case !httpguts.ValidHeaderFieldValue(value):
-			return nil, nil, bad("a value with a control character")
-		case strings.EqualFold(name, "Host"):
-			return nil, nil, bad("Host: give the host in the URL and its address with --resolve host:port:address")
-		}
-		own.Add(name, value)
-		secrets = append(secrets, value)
-		if strings.EqualFold(name, "Cookie") {
-			for _, pair := range strings.Split(value, ";") {
-				_, cookie, _ := strings.Cut(pair, "=")
-				secrets = append(secrets, strings.TrimSpace(cookie))
+	for _, given := range []struct {
+		to    http.Header
+		lines []string
+		what  string
+	}{{own, o.Headers, "header "}, {signedIn, o.SignedIn, "header of the signed-in user "}} {
+		for i, line := range given.lines {
+			more, err := ownHeader(given.to, line, given.what+strconv.Itoa(i+1))
+			if err != nil {
+				return nil, nil, nil, err
 			}
-		}
-		if _, token, ok := strings.Cut(value, " "); ok {
-			secrets = append(secrets, token)
+			secrets = append(secrets, more...)
 		}
 	}
-	return own, secrets, nil
+	return own, signedIn, secrets, nil
+}
+
+// ownHeader adds one line and returns the forms of its value that must not be shown. what names it in an error: the
+// line may hold a secret.
+func ownHeader(to http.Header, line, what string) (secrets []string, err error) {
+	name, value, ok := strings.Cut(line, ":")
+	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+	bad := func(actual string) error {
+		return &checks.Problem{Op: "read " + what, Expected: `"Name: value"`, Actual: actual, Retry: checks.RetryUseless}
+	}
+	switch {
+	case !ok || !httpguts.ValidHeaderFieldName(name):
+		return nil, bad("text without a valid header name and a colon")
+	case !httpguts.ValidHeaderFieldValue(value):
+		return nil, bad("a value with a control character")
+	case strings.EqualFold(name, "Host"):
+		return nil, bad("Host: give the host in the URL and its address with --resolve host:port:address")
+	}
+	to.Add(name, value)
+	secrets = append(secrets, value)
+	if strings.EqualFold(name, "Cookie") {
+		for _, pair := range strings.Split(value, ";") {
+			_, cookie, _ := strings.Cut(pair, "=")
+			secrets = append(secrets, strings.TrimSpace(cookie))
+		}
+	}
+	if _, token, ok := strings.Cut(value, " "); ok {
+		secrets = append(secrets, token)
+	}
+	return secrets, nil
 }
 
 // parseResolve reads "host:port:address" entries, with an optional port after the address. IPv6 addresses stand

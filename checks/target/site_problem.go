@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unicode"
 
 	"hardcheck/checks"
 )
@@ -37,9 +38,19 @@ func explain(ctx context.Context, where string, err error, b SiteBounds) *checks
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		p.Actual = "a connection that closed before the answer was complete"
 	default:
-		p.Actual = clip(err.Error(), 300)
+		p.Actual = printable(err.Error())
 	}
 	return p
+}
+
+// printable is a text that may quote the server, short and without control and direction-changing characters.
+func printable(text string) string {
+	return clip(strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, strings.ToValidUTF8(text, "")), 300)
 }
 
 func interrupted(where string) *checks.Problem {
@@ -87,17 +98,17 @@ func explainTLS(p *checks.Problem, err error) bool {
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		actual = validity(invalid.Cert)
 	case errors.As(err, &invalid):
-		actual = "an invalid certificate: " + invalid.Error()
+		actual = "an invalid certificate: " + printable(invalid.Error())
 	case errors.As(err, &host):
 		actual = "a certificate for " + certificateNames(host.Certificate)
 	case errors.As(err, &authority):
 		actual = "a certificate signed by an unknown authority: pass --cacert FILE if you trust it"
 	case errors.As(err, &verify):
-		actual = "a certificate that is not accepted: " + clip(verify.Err.Error(), 200)
+		actual = "a certificate that is not accepted: " + printable(verify.Err.Error())
 	case errors.As(err, &record), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		expected, actual = "TLS", "bytes that are not TLS: the port may speak plain http"
 	case errors.As(err, &alert), strings.Contains(err.Error(), "remote error: tls:"):
-		expected, actual = "a handshake that both sides accept", clip(err.Error(), 200)
+		expected, actual = "a handshake that both sides accept", printable(err.Error())
 	case strings.Contains(err.Error(), "TLS handshake timeout"):
 		p.Op, p.Expected, p.Actual = "complete the TLS handshake with", "an answer in time", "silence"
 		return true
@@ -131,5 +142,5 @@ func certificateNames(c *x509.Certificate) string {
 	case len(names) > 3:
 		names = append(names[:3], "others")
 	}
-	return clip(strings.Join(names, ", "), 200)
+	return printable(strings.Join(names, ", "))
 }

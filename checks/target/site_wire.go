@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -33,6 +34,7 @@ type liveWire struct {
 	site      *Site
 	agent     string
 	own       http.Header // the user's headers and credentials: for the base's origin only
+	signedIn  http.Header // of a signed-in user: for the base's origin and for messages that ask for it
 	secrets   []string    // never written to a recording
 	resolve   map[string]string
 	tls       *tls.Config
@@ -41,6 +43,9 @@ type liveWire struct {
 	slots     chan struct{}
 	public    atomic.Bool  // the base's host was reached at a public address
 	silent    atomic.Int32 // requests to the base's host that timed out since its last answer
+	kept      atomic.Int64 // bytes of bodies
+	begun     sync.Once
+	end       time.Time // nothing is sent after it
 
 	rawMu   sync.Mutex
 	lastRaw time.Time
@@ -50,14 +55,14 @@ func newLiveWire(s *Site, o SiteOptions) (*liveWire, error) {
 	w := &liveWire{site: s, agent: userAgent(o.Version), slots: make(chan struct{}, atOnce),
 		dialer: net.Dialer{Timeout: s.bounds.Connect}}
 	var err error
-	if w.own, w.secrets, err = ownHeaders(o); err != nil {
+	if w.own, w.signedIn, w.secrets, err = ownHeaders(o); err != nil {
 		return nil, err
 	}
 	if w.resolve, err = parseResolve(o.Resolve); err != nil {
 		return nil, err
 	}
 	// Old protocol versions are accepted here so that a check can see and report them.
-	w.tls = &tls.Config{MinVersion: tls.VersionTLS10}
+	w.tls = &tls.Config{MinVersion: tls.VersionTLS10, InsecureSkipVerify: o.Insecure}
 	if w.tls.RootCAs, err = trustedRoots(o.CAFile); err != nil {
 		return nil, err
 	}
@@ -110,6 +115,14 @@ func (w *liveWire) exchange(ctx context.Context, m message) (*checks.Exchange, e
 	case <-ctx.Done():
 		return nil, interrupted(m.url.String())
 	}
+	if m.signedIn && len(w.signedIn) == 0 {
+		return nil, credentialsMissing(m.url.String())
+	}
+	w.begun.Do(func() { w.end = time.Now().Add(w.site.bounds.Site) })
+	if time.Now().After(w.end) {
+		return nil, &checks.Problem{Op: "fetch", Where: m.url.String(), Expected: "answers to all requests within " + w.site.bounds.Site.String(),
+			Actual: "a site that was too slow before: it is not asked again", Retry: checks.RetrySafe, Blind: true}
+	}
 	if sameOrigin(m.url, w.site.base) && w.silent.Load() >= maxSilent {
 		return nil, &checks.Problem{Op: "fetch", Where: m.url.String(), Expected: "an HTTP answer",
 			Actual: "silence before: the site left requests unanswered, so it is not asked again", Retry: checks.RetrySafe, Blind: true}
@@ -160,6 +173,9 @@ func (w *liveWire) once(ctx context.Context, m message) (*checks.Exchange, error
 	addHeaders(req.Header, m.header)
 	if sameOrigin(m.url, w.site.base) {
 		addHeaders(req.Header, w.own)
+		if m.signedIn {
+			addHeaders(req.Header, w.signedIn)
+		}
 	}
 	resp, err := w.transport.RoundTrip(req)
 	if err != nil {
@@ -171,14 +187,25 @@ func (w *liveWire) once(ctx context.Context, m message) (*checks.Exchange, error
 			Retry: checks.RetryUseless, Blind: true}
 	}
 	x := &checks.Exchange{Method: m.method, URL: m.url.String(), Status: resp.StatusCode, Proto: resp.Proto,
-		Header: resp.Header, TLS: tlsState(resp.TLS)}
-	x.Body, err = io.ReadAll(io.LimitReader(resp.Body, int64(w.site.bounds.Body)+1))
-	if len(x.Body) > w.site.bounds.Body {
-		x.Body, x.Cut = x.Body[:w.site.bounds.Body], true
-	} else if err != nil {
+		Header: resp.Header, TLS: w.tlsState(resp.TLS, m.url.Hostname())}
+	if err := w.readBody(x, resp.Body); err != nil {
 		return nil, bodyError{err}
 	}
 	return x, nil
+}
+
+// leastBody is what is kept of a body, in bytes, when the bodies before it used up the bound for all.
+const leastBody = 64 << 10
+
+func (w *liveWire) readBody(x *checks.Exchange, body io.Reader) error {
+	most := min(w.site.bounds.Body, max(leastBody, w.site.bounds.Bodies-int(w.kept.Load())))
+	data, err := io.ReadAll(io.LimitReader(body, int64(most)+1))
+	if x.Cut = len(data) > most; x.Cut {
+		data, err = data[:most], nil
+	}
+	w.kept.Add(int64(len(data)))
+	x.Body = slices.Clip(data)
+	return err
 }
 
 // bodyError is a failure after the header arrived. It hides what it wraps from lostConnection: the request was
@@ -194,17 +221,6 @@ func addHeaders(to, from http.Header) {
 	for name, values := range from {
 		to[name] = append([]string(nil), values...)
 	}
-}
-
-func tlsState(s *tls.ConnectionState) *checks.TLSState {
-	if s == nil {
-		return nil
-	}
-	out := &checks.TLSState{Version: tls.VersionName(s.Version)}
-	if len(s.PeerCertificates) > 0 {
-		out.NotAfter = s.PeerCertificates[0].NotAfter
-	}
-	return out
 }
 
 // trustedRoots are the system's certificates and those of the file, or nil for the system's alone.
