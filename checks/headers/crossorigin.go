@@ -13,10 +13,18 @@ const (
 	coopHeader = "Cross-Origin-Opener-Policy"
 	coepHeader = "Cross-Origin-Embedder-Policy"
 	corpHeader = "Cross-Origin-Resource-Policy"
+	// isolationHeader isolates one document, whatever opened it.
+	isolationHeader = "Document-Isolation-Policy"
+	// reportOnly ends the name of a header that reports what its namesake would block.
+	reportOnly = "-Report-Only"
 )
 
 func crossOrigin() *checks.Check {
-	h := headerCheck{[]string{coopHeader, corpHeader, coepHeader}, judgeCrossOrigin}
+	names := []string{coopHeader, corpHeader, coepHeader, coopHeader + reportOnly, coepHeader + reportOnly, isolationHeader}
+	for _, o := range openings {
+		names = append(names, o.header)
+	}
+	h := headerCheck{names, judgeCrossOrigin}
 	return &checks.Check{
 		ID:    "headers/cross-origin",
 		Title: "Cross-origin isolation headers have an effect",
@@ -32,6 +40,7 @@ func crossOrigin() *checks.Check {
 			{ID: "ignored-value", Title: "Browsers ignore the value"},
 			{ID: "off", Title: "The value switches the protection off although it is required"},
 			{ID: "missing", Title: "The header is missing although it is required"},
+			{ID: "open-to-all", Title: "A header opens to every site what is closed without it", Severity: checks.Info},
 			ruleLost,
 		},
 		Params: []checks.Param{{Name: "require", Kind: checks.ParamBool, Default: false,
@@ -42,7 +51,8 @@ func crossOrigin() *checks.Check {
 	}
 }
 
-// isolation is one header of the family: its words, the ones that protect, and how its value is read.
+// isolation is one header of the family: its words, the ones that protect, and how its value is read. Of several lines
+// browsers read the values joined by commas, which is no word.
 type isolation struct {
 	header  string
 	words   []string // every word that browsers know; the first is what no header means
@@ -58,6 +68,26 @@ var isolations = []isolation{
 		"any site can embed the answer and read it through side channels"},
 	{coepHeader, []string{"unsafe-none", "require-corp", "credentialless"}, false, true,
 		"the page is not cross-origin isolated"},
+	{isolationHeader, []string{"none", "isolate-and-require-corp", "isolate-and-credentialless"}, false, true,
+		"the page shares a process with pages of other sites"},
+}
+
+// opening is a header that gives foreign sites something, and the value that gives it to all.
+type opening struct {
+	header  string
+	classes []class // where it matters
+	open    func(value string) bool
+	want    string
+	harm    string
+}
+
+var openings = []opening{
+	{"Timing-Allow-Origin", []class{htmlPage, jsonAnswer}, func(v string) bool { return slices.Contains(decodeSplit(v), "*") }, "named origins",
+		"any site measures the size and timing of this answer for its visitors, and so tells who is signed in here"},
+	{"X-Permitted-Cross-Domain-Policies", []class{htmlPage, jsonAnswer, static}, func(v string) bool { return asciiLower(v) == "all" }, "none",
+		"any policy file on the host lets PDF and Flash content of foreign sites read answers with the visitor's cookies"},
+	{"Service-Worker-Allowed", []class{static}, func(v string) bool { return v == "/" }, "the path that the worker needs",
+		"an attacker who can have this script registered intercepts every request of the whole origin"},
 }
 
 func judgeCrossOrigin(p *checks.Pass, r *response) (j judgement) {
@@ -73,16 +103,25 @@ func judgeCrossOrigin(p *checks.Pass, r *response) (j judgement) {
 			j.fail(i)
 		}
 	}
+	for _, o := range openings {
+		if value, ok := r.combined(o.header); ok && r.is(o.classes...) && o.open(value) {
+			j.fail(issue{rule: "open-to-all", attribute: o.header, expected: o.want, actual: value, message: o.harm, place: r.all(o.header)[0].place})
+		}
+	}
 	return j
 }
 
 func (h isolation) judge(r *response, require bool) (issue, bool) {
-	lines := r.all(h.header)
+	value, sent := r.combined(h.header)
 	want := strings.Join(h.words[1:], ", ")
-	if len(lines) == 0 {
-		return r.missing(h.header, want, h.harm), require
+	if !sent {
+		i := r.missing(h.header, want, h.harm)
+		if len(r.all(h.header+reportOnly)) > 0 {
+			i.actual, i.message = "only "+h.header+reportOnly, "the report-only header blocks nothing: "+h.harm
+		}
+		return i, require
 	}
-	value := strings.Join(r.list(h.header), ", ")
+	lines := r.all(h.header)
 	i := issue{attribute: h.header, expected: want, actual: value, place: lines[0].place}
 	word := value
 	if h.token {

@@ -74,7 +74,7 @@ func judgeFraming(_ *checks.Pass, r *response) (j judgement) {
 func judgeXFO(r *response) (issue, bool) {
 	var values []string
 	for _, v := range r.list(xfoHeader) {
-		if v = strings.ToLower(v); !slices.Contains(values, v) {
+		if v = asciiLower(v); !slices.Contains(values, v) {
 			values = append(values, v)
 		}
 	}
@@ -83,14 +83,18 @@ func judgeXFO(r *response) (issue, bool) {
 	}
 	i := issue{attribute: xfoHeader, expected: "DENY or SAMEORIGIN, once", actual: strings.Join(r.list(xfoHeader), ", "), place: r.all(xfoHeader)[0].place}
 	known := func(v string) bool { return v == "deny" || v == "sameorigin" || v == "allowall" }
+	allowFrom := func(v string) bool { return strings.HasPrefix(v, "allow-from") }
 	switch {
 	case len(values) > 1 && slices.ContainsFunc(values, known):
-		i.rule, i.message = "conflict", "browsers answer contradicting lines by blocking every frame, also the site's own; two layers set the header"
+		i.rule, i.message = "conflict", "browsers answer contradicting values by blocking every frame, also the site's own, and older ones took the "+
+			"first; two layers set the header"
 	case values[0] == "deny" || values[0] == "sameorigin":
 		return issue{}, false
-	case strings.HasPrefix(values[0], "allow-from"):
+	case slices.ContainsFunc(values, allowFrom):
 		i.rule, i.message = "ignored-value", "browsers dropped ALLOW-FROM and ignore the header: "+framingHarm
 		i.fix = "Use `Content-Security-Policy: frame-ancestors` with the site instead."
+	case strings.ContainsAny(values[0], ";\"'"):
+		i.rule, i.message = "ignored-value", "browsers compare the whole value, with its quotes and semicolons, and ignore the header: "+framingHarm
 	default:
 		i.rule, i.message = "ignored-value", "browsers know only DENY and SAMEORIGIN and ignore the header: "+framingHarm
 	}
@@ -99,7 +103,7 @@ func judgeXFO(r *response) (issue, bool) {
 
 // namesAncestors reports whether a policy says who may frame the page.
 func namesAncestors(policy string) bool {
-	return strings.Contains(strings.ToLower(policy), "frame-ancestors")
+	return strings.Contains(asciiLower(policy), "frame-ancestors")
 }
 
 func noFraming(r *response) issue {
@@ -114,5 +118,12 @@ func noFraming(r *response) issue {
 			return r.missing(cspHeader, framingWant, framingHarm)
 		}
 	}
-	return r.missing(xfoHeader, framingWant, framingHarm)
+	i := r.missing(xfoHeader, framingWant, framingHarm)
+	for _, f := range r.all(cspReportHeader) {
+		if namesAncestors(f.value) {
+			i.actual, i.place = "frame-ancestors in "+cspReportHeader+" only", f.place
+			i.message = "a policy that only reports blocks no frame: " + framingHarm
+		}
+	}
+	return i
 }

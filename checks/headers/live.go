@@ -51,7 +51,7 @@ func page(p *checks.Pass, path string) (*checks.Exchange, error) {
 func fetched(x *checks.Exchange) *response {
 	place := checks.Place{URL: x.URL}
 	r := &response{subject: checks.Subject{Kind: "response", Name: x.URL}, place: place, https: x.HTTPS(),
-		class: classOf(x), live: true}
+		class: classOf(x), live: true, answer: x}
 	if !r.https {
 		r.plain = "the page came over http, where this is not in force; headers/https-redirect judges that"
 	}

@@ -19,21 +19,23 @@ type metaTag struct {
 // maxMeta bounds the meta elements kept of one page.
 const maxMeta = 100
 
-// metaTags reads the meta elements of a page's head. A policy outside the head has no effect (HTML, "Content
-// security policy state"), so reading stops where the head ends.
+// metaTags reads the meta elements of a page. One that stands for a header has an effect in the head only (HTML,
+// "Content security policy state"); a referrer policy has one wherever it stands (HTML, "referrer").
 func metaTags(body []byte) []metaTag {
 	var tags []metaTag
 	z := html.NewTokenizer(bytes.NewReader(body))
-	z.SetMaxBuf(1 << 20)
-	inside := "" // the element of the head whose content is no part of the head
-	for len(tags) < maxMeta {
+	z.SetMaxBuf(len(body) + 1)
+	head := true
+	late := bytes.Contains(bytes.ToLower(body), []byte("referrer")) // else nothing behind the head is of interest
+	inside := ""                                                    // the element whose content is no part of the document around it
+	for len(tags) < maxMeta && (head || late) {
 		kind := z.Next()
 		if kind == html.ErrorToken {
 			return tags
 		}
 		if kind == html.TextToken {
 			if inside == "" && len(bytes.TrimSpace(z.Text())) > 0 {
-				return tags // text opens the body
+				head = false // text opens the body
 			}
 			continue
 		}
@@ -45,17 +47,15 @@ func metaTags(body []byte) []metaTag {
 				inside = ""
 			}
 		case kind == html.EndTagToken:
-			if tag == "head" {
-				return tags
-			}
+			head = head && tag != "head"
 		case tag == "meta":
-			if t, ok := metaOf(z, more); ok {
+			if t, ok := metaOf(z, more); ok && (head || t.name == referrerHeader) {
 				tags = append(tags, t)
 			}
 		case headContent[tag]:
 			inside = tag
 		case !headElements[tag]:
-			return tags // the first other element opens the body
+			head = false // the first other element opens the body
 		}
 	}
 	return tags
@@ -67,22 +67,15 @@ var (
 )
 
 func metaOf(z *html.Tokenizer, more bool) (metaTag, bool) {
-	attrs := map[string]string{}
-	for more {
-		var k, v []byte
-		k, v, more = z.TagAttr()
-		if _, seen := attrs[string(k)]; !seen && len(attrs) < 20 {
-			attrs[string(k)] = string(v)
-		}
-	}
+	attrs := attributesOf(z, more)
 	content := strings.TrimSpace(attrs["content"])
 	if content == "" {
 		return metaTag{}, false
 	}
 	if equiv := attrs["http-equiv"]; equiv != "" {
-		return metaTag{name: canonical(strings.TrimSpace(equiv)), content: content}, true
+		return metaTag{name: canonical(equiv), content: content}, true
 	}
-	if strings.EqualFold(strings.TrimSpace(attrs["name"]), "referrer") {
+	if equalASCII(attrs["name"], "referrer") {
 		return metaTag{name: referrerHeader, content: content}, true
 	}
 	return metaTag{}, false

@@ -43,7 +43,7 @@ func judgeNosniff(_ *checks.Pass, r *response) (j judgement) {
 	switch {
 	case len(values) == 0:
 		j.fail(r.missing(nosniffHeader, "nosniff", harm))
-	case !strings.EqualFold(values[0], "nosniff"):
+	case !equalASCII(values[0], "nosniff"):
 		j.fail(issue{rule: "ignored-value", attribute: nosniffHeader, expected: "nosniff", actual: strings.Join(values, ", "),
 			place: r.all(nosniffHeader)[0].place, message: "only nosniff in the first place has an effect: " + harm})
 	}

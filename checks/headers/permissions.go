@@ -1,6 +1,8 @@
 package headers
 
 import (
+	"cmp"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,28 +44,6 @@ func permissionsPolicy() *checks.Check {
 	}
 }
 
-// powerful are the features that reach devices, money or identity.
-var powerful = []string{"camera", "microphone", "geolocation", "payment", "usb", "serial", "hid", "bluetooth", "midi",
-	"display-capture", "screen-wake-lock", "clipboard-read", "local-fonts", "idle-detection", "xr-spatial-tracking",
-	"publickey-credentials-get", "publickey-credentials-create", "identity-credentials-get", "otp-credentials",
-	"storage-access", "window-management", "captured-surface-control", "keyboard-lock", "local-network-access"}
-
-// harmless are the other features of the registry, and of Chromium's experiments.
-var harmless = []string{"accelerometer", "ambient-light-sensor", "aria-notify", "attribution-reporting", "autofill",
-	"autoplay", "battery", "browsing-topics", "clipboard-write", "compute-pressure", "cross-origin-isolated",
-	"deferred-fetch", "deferred-fetch-minimal", "direct-sockets", "document-domain", "encrypted-media",
-	"execution-while-not-rendered", "execution-while-out-of-viewport", "fullscreen", "gamepad", "gyroscope",
-	"interest-cohort", "join-ad-interest-group", "keyboard-map", "language-detector", "language-model", "magnetometer",
-	"mediasession", "monetization", "navigation-override", "on-device-speech-recognition", "picture-in-picture",
-	"private-aggregation", "private-state-token-issuance", "private-state-token-redemption", "rewriter",
-	"run-ad-auction", "shared-storage", "shared-storage-select-url", "smart-card", "speaker-selection", "summarizer",
-	"sync-script", "sync-xhr", "translator", "unload", "unoptimized-images", "unoptimized-lossless-images",
-	"unoptimized-lossy-images", "unsized-media", "vertical-scroll", "vibrate", "web-share", "window-placement",
-	"writer", "ch-ua", "digital-credentials-get", "digital-credentials-create", "conversion-measurement", "trust-token-redemption",
-	"focus-without-user-activation", "layout-animations", "legacy-image-formats", "oversized-images", "wake-lock",
-	"web-app-installation", "all-screens-capture", "controlled-frame", "record-ad-auction-events", "tools",
-	"speaker", "vr", "notifications", "push"} // the last ones were features once, and are harmless to name
-
 // judgePermissions reads the header as the structured dictionary that it is: one slip and browsers drop all of it.
 func judgePermissions(p *checks.Pass, r *response) (j judgement) {
 	if r.class != htmlPage {
@@ -85,11 +65,15 @@ func judgePermissions(p *checks.Pass, r *response) (j judgement) {
 	dict, err := httpsfv.UnmarshalDictionary(values)
 	if err != nil {
 		i.rule, i.message = "malformed", "browsers drop the whole header: "+err.Error()
-		if strings.Contains(i.actual, "'") || strings.Contains(i.actual, ";") {
+		if strings.ContainsAny(i.actual, "';") {
 			i.message += "; this is the syntax of the old Feature-Policy"
 		}
 		j.fail(i)
 		return j
+	}
+	if len(dict.Names()) == 0 && p.Bool("require") {
+		i.rule, i.message = "missing", "the header names no feature, so it restricts nothing"
+		j.fail(i)
 	}
 	for _, name := range dict.Names() {
 		member, _ := dict.Get(name)
@@ -110,28 +94,33 @@ func noPermissions(p *checks.Pass, r *response) (issue, bool) {
 	return r.missing(permissionsHeader, want, "injected or foreign frames may ask for powerful features in the page's name"), p.Bool("require")
 }
 
+// judgeFeature follows Permissions Policy, "construct policy from dictionary and origin": the words *, self and src and
+// quoted origins count, anything else in an allowlist is left out, and an empty allowlist turns the feature off.
 func judgeFeature(name string, member httpsfv.Member) (issue, bool) {
-	words, ok := allowlist(member)
-	switch {
-	case !slices.Contains(powerful, name) && !slices.Contains(harmless, name) && !strings.HasPrefix(name, "ch-"):
-		i := issue{rule: "unknown-feature", expected: "a registered feature", actual: name, message: "no browser knows the feature " + name}
+	if !slices.Contains(powerful, name) && !slices.Contains(harmless, name) && !strings.HasPrefix(name, "ch-") {
+		i := issue{rule: "unknown-feature", expected: "a registered feature", actual: name, severity: checks.Info,
+			message: "no browser knows the feature " + name}
 		if near := closest(name, slices.Concat(powerful, harmless)); near != "" {
-			i.expected, i.message = near, i.message+"; did you mean "+near+"?"
+			i.expected, i.severity = near, checks.Low
+			i.message += "; did you mean " + near + "? Until then that feature is not restricted"
 		}
 		return i, true
-	case !ok:
-		return issue{rule: "ignored-value", expected: name + "=() or " + name + "=(self)", actual: name,
-			message: "the allowlist of " + name + " is not *, (), self or quoted origins, so browsers ignore it"}, true
-	case slices.Contains(powerful, name) && slices.Contains(words, "*"):
+	}
+	open, ignored := allowlist(member)
+	switch {
+	case open && slices.Contains(powerful, name):
 		return issue{rule: "open-to-all", expected: name + "=() or " + name + "=(self)", actual: name + "=*",
-			message: "every frame, also a foreign one, may ask for " + name + " in the page's name"}, true
+			message: "an attacker who injects <iframe allow=\"" + name + "\"> asks for it in the page's name: * leaves " + name + " to frames of every origin"}, true
+	case !open && ignored != "":
+		return issue{rule: "ignored-value", expected: `self or a quoted origin, such as "https://partner.example"`, actual: ignored,
+			message: "browsers leave " + ignored + " out of the allowlist of " + name + ", so it grants nothing"}, true
 	}
 	return issue{}, false
 }
 
-// allowlist returns the words of a member: "*", "self", "src" and origins. ok is false where one is of another type.
-func allowlist(member httpsfv.Member) (words []string, ok bool) {
-	items := []httpsfv.Item{}
+// allowlist reads a member: whether it opens the feature to all, and the first word in it that browsers leave out.
+func allowlist(member httpsfv.Member) (open bool, ignored string) {
+	var items []httpsfv.Item
 	switch m := member.(type) {
 	case httpsfv.Item:
 		items = append(items, m)
@@ -141,15 +130,24 @@ func allowlist(member httpsfv.Member) (words []string, ok bool) {
 	for _, item := range items {
 		switch v := item.Value.(type) {
 		case httpsfv.Token:
-			words = append(words, string(v))
-			if v != "*" && v != "self" && v != "src" {
-				return nil, false
+			open = open || v == "*"
+			if ignored == "" && v != "*" && v != "self" && v != "src" {
+				ignored = string(v)
 			}
 		case string:
-			words = append(words, strconv.Quote(v)) // "*" in quotes is an origin that matches nothing
+			if ignored == "" && !grantsOrigin(v) {
+				ignored = strconv.Quote(v)
+			}
 		default:
-			return nil, false
+			ignored = cmp.Or(ignored, "a value that is no word")
 		}
 	}
-	return words, true
+	return open, ignored
+}
+
+// grantsOrigin reports whether a string of an allowlist names an origin: a URL with a host, whose first label may be *.
+func grantsOrigin(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http" || u.Scheme == "wss" || u.Scheme == "ws") && u.Hostname() != "" &&
+		!strings.Contains(strings.TrimPrefix(u.Hostname(), "*."), "*")
 }

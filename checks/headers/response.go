@@ -3,7 +3,6 @@ package headers
 import (
 	"net/textproto"
 	"slices"
-	"strings"
 
 	"hardcheck/checks"
 )
@@ -40,15 +39,19 @@ type response struct {
 	place   checks.Place
 	https   bool
 	// plain says why https is false: there is no TLS at all, or TLS ends outside what is audited.
-	plain   string
-	class   class
-	live    bool
+	plain string
+	class class
+	live  bool
 	// status is the code of the answer; 0 is 200, of a configuration's pages.
 	status int
 	// made marks an answer that the server made itself: an error page or a redirect of its own.
 	made    bool
 	headers []field
 	meta    []metaTag
+	// answer is what was fetched; nil for the response of a configuration.
+	answer *checks.Exchange
+	// markup is what document reads, once.
+	markup *document
 	// overHTTP is the http address that sends the HSTS header which this https answer lacks.
 	overHTTP string
 	// sameNonces are the nonces of its policies that the next answer of the same page holds too.
@@ -72,15 +75,13 @@ func (r *response) all(name string) []field {
 	return out
 }
 
-// list returns the header as Fetch's "get, decode, and split": the comma-separated elements of every line, trimmed.
+// list returns the header as Fetch's "get, decode, and split": the comma-separated elements of all lines, trimmed.
 func (r *response) list(name string) []string {
-	var out []string
-	for _, f := range r.all(name) {
-		for _, e := range strings.Split(f.value, ",") {
-			out = append(out, strings.Trim(e, " \t"))
-		}
+	value, ok := r.combined(name)
+	if !ok {
+		return nil
 	}
-	return out
+	return decodeSplit(value)
 }
 
 // set replaces every line of the header; add appends one.
