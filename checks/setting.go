@@ -29,10 +29,12 @@ type Setting struct {
 	Value any
 	// Fallback is what holds, for OriginDynamic, while the variables that decide are not set, where the file says.
 	Fallback any
-	Raw      string // as written, joined by single spaces; for OriginDynamic the expression. Never a whole secret.
-	Origin   Origin
-	Scope    string // the scope's name
-	Place    Place
+	// Choices are the values that a dynamic setting can take, where the file lists every one of them (nginx's map).
+	Choices []Choice
+	Raw     string // as written, joined by single spaces; for OriginDynamic the expression. Never a whole secret.
+	Origin  Origin
+	Scope   string // the scope's name
+	Place   Place
 	// Header is the canonical name of the response header that this setting adds, changes or removes, else "".
 	Header string
 	// Flags are the product's switches that change what the setting does: "always" (nginx, Apache), "append",
@@ -40,6 +42,13 @@ type Setting struct {
 	Flags []string
 	// Inherited marks a setting that an outer scope or an included file set; Place still says where.
 	Inherited bool
+}
+
+// Choice is one value that a setting takes, and when.
+type Choice struct {
+	Of    string // what decides, in the product's words: "$sent_http_content_type"
+	When  string // the pattern it has to match; "" is what holds where no other does
+	Value string
 }
 
 // Has reports whether the setting carries that flag.

@@ -109,11 +109,13 @@ func configured(p *checks.Pass, names []string) []*response {
 	behind = append(behind, apps...)
 	var out []*response
 	for _, at := range outer {
-		r := at.response(at.scope, names, behind)
-		if !at.passesOn() && len(r.all(cspHeader)) == 0 {
-			r.meta = keptPolicy(p)
+		for _, scope := range at.variants(at.scope, names) {
+			r := at.response(scope, names, behind)
+			if !at.passesOn() && len(r.all(cspHeader)) == 0 {
+				r.meta = keptPolicy(p)
+			}
+			out = append(out, r)
 		}
-		out = append(out, r)
 	}
 	if slices.ContainsFunc(outer, place.passesOn) {
 		return out

@@ -22,7 +22,7 @@ func nginxProxies(s *checks.Scope) bool {
 
 // nginxServes reports whether requests end there with content. A server does only where no location takes them all.
 func nginxServes(s *checks.Scope) bool {
-	if s.Kind != "server" && s.Kind != "location" || nginxAway(s) {
+	if s.Kind != "server" && s.Kind != "location" && !nginxBranch(s) || nginxAway(s) {
 		return false
 	}
 	if strings.Contains(s.Name, "/.well-known/") {
@@ -42,6 +42,22 @@ func nginxServes(s *checks.Scope) bool {
 	_, root := s.Get("root")
 	_, alias := s.Get("alias")
 	return root || alias
+}
+
+// nginxBranch reports whether the scope is an if in a location that has header directives of its own and so answers
+// with other headers than the location. A browser sends no Origin to open a page, and no method but GET.
+func nginxBranch(s *checks.Scope) bool {
+	condition := s.Name[strings.LastIndex(s.Name, "if ")+1:]
+	if strings.Contains(condition, "$http_origin") || strings.Contains(condition, "$request_method") {
+		return false
+	}
+	return s.Kind == "if" && s.Parent != nil && s.Parent.Kind == "location" && nginxOwnHeaders(s) && nginxServes(s.Parent)
+}
+
+func nginxOwnHeaders(s *checks.Scope) bool {
+	return slices.ContainsFunc(s.Settings, func(set checks.Setting) bool {
+		return strings.HasPrefix(set.Name, "add_header ") && !set.Inherited
+	})
 }
 
 // nginxAway reports whether the scope answers every request with a redirect, an error, or nothing.
@@ -87,10 +103,12 @@ func nginxClass(s *checks.Scope) class {
 		}
 		return fixed // text/plain
 	}
-	if s.Kind != "location" {
+	at := strings.LastIndex(s.Name, "location ")
+	if at < 0 {
 		return htmlPage
 	}
-	_, pattern, _ := strings.Cut(s.Name[strings.LastIndex(s.Name, "location "):], " ")
+	name, _, _ := strings.Cut(s.Name[at:], " / if ")
+	_, pattern, _ := strings.Cut(name, " ")
 	return classOfPath(strings.TrimSpace(strings.TrimLeft(pattern, "=~*^ ")))
 }
 
@@ -123,38 +141,99 @@ func classOfPath(pattern string) class {
 	return htmlPage
 }
 
-// nginxApply adds the lines of add_header to what the application sends, after proxy_hide_header. The directives of
-// headers-more replace and remove.
+// nginxSafe are the statuses that directives without "always" work on (ngx_http_headers_module).
+var nginxSafe = []int{200, 201, 204, 206, 301, 302, 303, 304, 307, 308}
+
+// nginxApply follows the order of nginx's filters: what a proxied answer may pass, then expires, which replaces, then
+// add_header, which adds, then the directives of headers-more, which replace and remove.
 func nginxApply(s *checks.Scope, r *response) {
+	nginxPass(s, r)
 	for _, set := range s.Settings {
-		if strings.HasPrefix(set.Name, "proxy_hide_header ") || strings.HasPrefix(set.Name, "fastcgi_hide_header ") {
-			r.remove(set.Header)
+		f := fieldOf(set)
+		f.errorsToo = set.Has("always")
+		if !f.errorsToo && !slices.Contains(nginxSafe, r.code()) {
+			continue
+		}
+		switch {
+		case strings.HasPrefix(set.Name, "expires "):
+			r.set(f)
+		case strings.HasPrefix(set.Name, "add_header ") && (f.name == "Etag" || f.name == "Last-Modified"):
+			r.set(f)
 		}
 	}
 	for _, set := range s.Settings {
 		f := fieldOf(set)
 		f.errorsToo = set.Has("always")
-		switch {
-		case strings.HasPrefix(set.Name, "add_header "):
+		plain := f.name != "Etag" && f.name != "Last-Modified" && (f.value != "" || f.dynamic) // an empty value adds nothing
+		if strings.HasPrefix(set.Name, "add_header ") && plain && (f.errorsToo || slices.Contains(nginxSafe, r.code())) {
 			r.add(f)
-		case set.Has("conditional"):
-			f.dynamic = true
-			r.add(f)
-		case strings.HasPrefix(set.Name, "more_") && set.Has("remove"):
-			r.remove(set.Header)
-		case strings.HasPrefix(set.Name, "more_set_headers "):
-			r.set(f)
+		}
+	}
+	for _, set := range s.Settings {
+		if strings.HasPrefix(set.Name, "more_") && nginxMoreWorks(set, r) {
+			nginxMore(set, r)
 		}
 	}
 }
+
+// nginxPass removes the lines of the application that its protocol's hide_header names, and those that nginx never
+// passes on unless told to (ngx_http_proxy_module).
+func nginxPass(s *checks.Scope, r *response) {
+	passed := func(protocol, name string) bool {
+		_, ok := s.Get(protocol + "_pass_header " + name)
+		return ok
+	}
+	for _, handler := range nginxHandlers {
+		if _, ok := s.Get(handler); !ok {
+			continue
+		}
+		protocol := strings.TrimSuffix(handler, "_pass")
+		for _, set := range s.Settings {
+			if strings.HasPrefix(set.Name, protocol+"_hide_header ") && !passed(protocol, set.Header) {
+				r.remove(set.Header)
+			}
+		}
+		if protocol == "proxy" && !passed(protocol, "Server") {
+			r.remove("Server")
+		}
+	}
+}
+
+// nginxMoreWorks reports whether a directive of headers-more works on the response, by its lists of statuses and types.
+func nginxMoreWorks(set checks.Setting, r *response) bool {
+	for _, flag := range set.Flags {
+		if list, ok := strings.CutPrefix(flag, "status="); ok && !slices.Contains(strings.Fields(list), strconv.Itoa(r.code())) {
+			return false
+		}
+		if list, ok := strings.CutPrefix(flag, "type="); ok && r.class == htmlPage && !slices.Contains(strings.Fields(list), "text/html") {
+			return false
+		}
+	}
+	return true
+}
+
+func nginxMore(set checks.Setting, r *response) {
+	f := fieldOf(set)
+	f.errorsToo = set.Has("always")
+	f.dynamic = f.dynamic || set.Has("conditional") && r.class != htmlPage && slices.ContainsFunc(set.Flags, isTypeList)
+	prefix, wild := strings.CutSuffix(set.Header, "*")
+	switch {
+	case set.Has("remove"), f.value == "" && !f.dynamic:
+		r.headers = slices.DeleteFunc(r.headers, func(h field) bool { return h.name == f.name || wild && strings.HasPrefix(h.name, prefix) })
+	case set.Has("append"):
+		r.add(f)
+	case !set.Has("present") || len(r.all(f.name)) > 0:
+		r.set(f)
+	}
+}
+
+func isTypeList(flag string) bool { return strings.HasPrefix(flag, "type=") }
 
 // nginxLost finds what add_header in an inner block drops: nginx inherits the outer ones only into blocks without
 // any add_header of their own. What a block around the scope drops is lost here too.
 func nginxLost(s *checks.Scope) []field {
 	at := s
-	for at != nil && !slices.ContainsFunc(at.Settings, func(set checks.Setting) bool {
-		return strings.HasPrefix(set.Name, "add_header ") && !set.Inherited
-	}) {
+	for at != nil && !nginxOwnHeaders(at) {
 		at = at.Parent
 	}
 	if at == nil {

@@ -41,6 +41,7 @@ http {
 			"server s / location /x": {"client_body_timeout=1 (inherited)", "send_timeout~1m 30s (inherited)",
 				"client_max_body_size~1.5g"},
 		}},
+		// Debian's nginx lacks this directive: the order is that of ngx_http_headers_merge_conf in nginx 1.29.3.
 		{"add_header_inherit merge and off", `
 -- nginx.conf --
 http {
@@ -49,8 +50,8 @@ http {
   server { server_name o; add_header_inherit off; location / { } }
 }`, []string{"add_header"}, map[string][]string{
 			"http":                   {"add_header A=1"},
-			"server m":               {"add_header A=1 (inherited)", "add_header B=2"},
-			"server m / location /x": {"add_header A=1 (inherited)", "add_header B=2 (inherited)", "add_header C=3"},
+			"server m":               {"add_header B=2", "add_header A=1 (inherited)"},
+			"server m / location /x": {"add_header C=3", "add_header B=2 (inherited)", "add_header A=1 (inherited)"},
 			"server o":               nil,
 			"server o / location /":  nil,
 		}},
@@ -173,9 +174,9 @@ http {
   proxy_hide_header X-Powered-By;
   server { server_name s; more_clear_headers X-B; proxy_hide_header X-C; }
 }`, []string{"more_set_headers", "more_clear_headers", "proxy_hide_header"}, map[string][]string{
-			"http": {"more_set_headers A=1[always]", "more_set_headers Server=[remove always]", "proxy_hide_header X-Powered-By=<nil>[remove]"},
-			"server s": {"more_set_headers A=1[always] (inherited)", "more_set_headers Server=[remove always] (inherited)",
-				"more_clear_headers X-B=[remove always]", "proxy_hide_header X-C=<nil>[remove]"},
+			"http": {"more_set_headers A=1[always]", "more_set_headers Server=<nil>[remove always]", "proxy_hide_header X-Powered-By=<nil>[remove]"},
+			"server s": {"more_set_headers A=1[always] (inherited)", "more_set_headers Server=<nil>[remove always] (inherited)",
+				"more_clear_headers X-B=<nil>[remove always]", "proxy_hide_header X-C=<nil>[remove]"},
 		}},
 		{"variables with a text of their own", `
 -- nginx.conf --
@@ -193,7 +194,7 @@ http {
 }`, []string{"add_header"}, map[string][]string{
 			"http":                   nil,
 			"server s":               {"add_header Content-Security-Policy=default-src 'self'; frame-ancestors 'none'[always]", "add_header X-Maybe~$maybe"},
-			"server s / if ($arg_a)": {"add_header Content-Security-Policy=default-src 'self'; frame-ancestors 'none'[always] (inherited)", "add_header X-Maybe~$maybe (inherited)"},
+			"server s / if ($arg_a)": {"add_header Content-Security-Policy=default-src 'self'; frame-ancestors 'none'[always] (inherited)", "add_header X-Maybe=b (inherited)"},
 			"server s / location /":  {"add_header Content-Security-Policy=default-src 'self'; frame-ancestors 'none'; base-uri 'none'", "add_header X-Id~$request_id"},
 		}},
 		{"other programs' files", `

@@ -63,7 +63,19 @@ var nginxDirectives = map[string]nginxDirective{
 	"proxy_cookie_path":           {},
 	"add_header_inherit":          {def: "on"},
 	"add_header":                  {},
+	"expires":                     {},
+	"error_page":                  {},
+	"proxy_intercept_errors":      {value: onOff, def: false},
 	"proxy_hide_header":           {},
+	"fastcgi_hide_header":         {},
+	"uwsgi_hide_header":           {},
+	"scgi_hide_header":            {},
+	"grpc_hide_header":            {},
+	"proxy_pass_header":           {},
+	"fastcgi_pass_header":         {},
+	"uwsgi_pass_header":           {},
+	"scgi_pass_header":            {},
+	"grpc_pass_header":            {},
 	"more_set_headers":            {inherit: inheritAccumulate, slot: "headers_more"},
 	"more_clear_headers":          {inherit: inheritAccumulate, slot: "headers_more"},
 	"include":                     {inherit: inheritAccumulate},
@@ -83,10 +95,8 @@ func nginxSettings(d *nginx.Directive, vars nginxVariables) []checks.Setting {
 	switch d.Name {
 	case "add_header":
 		out = nginxAddHeader(s, d, vars)
-	case "proxy_hide_header":
-		s.Header = http.CanonicalHeaderKey(d.Arg(0))
-		s.Name, s.Flags = d.Name+" "+s.Header, []string{"remove"}
-		out = []checks.Setting{s}
+	case "expires":
+		out = nginxExpires(s, d)
 	case "more_set_headers", "more_clear_headers":
 		out = nginxMoreHeaders(s, d, vars)
 	case "include": // of a file that is not in the tree: it may set anything
@@ -95,15 +105,30 @@ func nginxSettings(d *nginx.Directive, vars nginxVariables) []checks.Setting {
 	case "log_format":
 		out = nginxLogFormat(s, d)
 	default:
-		s.Value, s.Origin = nginxValue(d)
 		out = []checks.Setting{s}
+		if kept, hidden := strings.HasSuffix(d.Name, "_pass_header"), strings.HasSuffix(d.Name, "_hide_header"); kept || hidden {
+			out = nginxPassed(s, d, hidden)
+			break
+		}
+		out[0].Value, out[0].Origin = nginxValue(d)
 	}
 	if d.Conditional || d.Template() {
 		for i := range out {
-			out[i].Value, out[i].Origin = nil, checks.OriginDynamic
+			out[i].Value, out[i].Choices, out[i].Origin = nil, nil, checks.OriginDynamic
 		}
 	}
 	return out
+}
+
+// nginxPassed reads proxy_hide_header, proxy_pass_header and their like for the other protocols.
+func nginxPassed(s checks.Setting, d *nginx.Directive, hidden bool) []checks.Setting {
+	s.Header = http.CanonicalHeaderKey(d.Arg(0))
+	s.Name += " " + s.Header
+	s.Flags = []string{"pass"}
+	if hidden {
+		s.Flags = []string{"remove"}
+	}
+	return []checks.Setting{s}
 }
 
 func nginxValue(d *nginx.Directive) (any, checks.Origin) {
@@ -119,49 +144,6 @@ func nginxValue(d *nginx.Directive) (any, checks.Origin) {
 		return v, checks.OriginSet
 	}
 	return nil, checks.OriginDynamic // nginx refuses it as it stands: something fills it in before
-}
-
-// nginxAddHeader reads "add_header NAME VALUE [always]". An empty value adds nothing.
-func nginxAddHeader(s checks.Setting, d *nginx.Directive, vars nginxVariables) []checks.Setting {
-	if len(d.Args) < 2 || d.Arg(1) == "" {
-		return nil
-	}
-	s.Header = http.CanonicalHeaderKey(d.Arg(0))
-	s.Name += " " + s.Header
-	if d.Arg(2) == "always" {
-		s.Flags = []string{"always"}
-	}
-	s.Raw = d.Arg(1)
-	s.Value, s.Origin = vars.text(d.Arg(1))
-	return []checks.Setting{s}
-}
-
-// nginxMoreHeaders reads the third-party module headers-more: "more_set_headers [-t type] [-s status] 'A: b' ...".
-// Both directives work on every status unless -s is given.
-func nginxMoreHeaders(s checks.Setting, d *nginx.Directive, vars nginxVariables) []checks.Setting {
-	var out []checks.Setting
-	flags := []string{"always"}
-	for i := 0; i < len(d.Args); i++ {
-		arg := d.Arg(i)
-		if arg == "-t" || arg == "-s" || arg == "-a" || arg == "-r" {
-			if arg == "-t" || arg == "-s" {
-				i++
-				flags = []string{"conditional"}
-			}
-			continue
-		}
-		name, value, _ := strings.Cut(arg, ":")
-		value = strings.TrimSpace(value)
-		h := s
-		h.Header = http.CanonicalHeaderKey(strings.TrimSpace(name))
-		h.Name, h.Raw, h.Flags = d.Name+" "+h.Header, value, flags
-		h.Value, h.Origin = vars.text(value)
-		if value == "" {
-			h.Flags = append([]string{"remove"}, flags...)
-		}
-		out = append(out, h)
-	}
-	return out
 }
 
 func nginxLogFormat(s checks.Setting, d *nginx.Directive) []checks.Setting {

@@ -3,6 +3,7 @@ package settings
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"hardcheck/checks"
 )
@@ -16,6 +17,7 @@ type nginxLevel struct {
 	first      checks.Place   // of the first setting
 	around     nginxVariables // in effect when the block's own begin to be set
 	vars       nginxVariables
+	merged     bool // add_header adds to what is around the block
 	complete   bool // everything around the block is known, so that nginx's defaults hold where nothing is set
 }
 
@@ -84,17 +86,20 @@ func (l *nginxLevel) inherit(outer *nginxLevel, own []string) {
 		}
 	}
 	for slot, list := range outer.effective {
+		list = l.revalued(outer, list)
 		how := nginxDirectives[slot].inherit
 		if slot == "headers_more" {
-			how = inheritAccumulate
-		}
-		if slot == "add_header" && mode == "merge" {
 			how = inheritAccumulate
 		}
 		if slot == "add_header" && mode == "off" {
 			continue
 		}
 		_, has := l.own[slot]
+		if slot == "add_header" && mode == "merge" { // the block's own come first, as ngx_http_headers_merge_conf has it
+			l.effective[slot] = slices.Concat(l.own[slot], inherited(list))
+			l.merged = true
+			continue
+		}
 		switch {
 		case how == inheritAccumulate,
 			how == inheritOverride && !has,
@@ -103,6 +108,29 @@ func (l *nginxLevel) inherit(outer *nginxLevel, own []string) {
 			l.effective[slot] = slices.Concat(inherited(list), l.own[slot])
 		}
 	}
+}
+
+// revalued are outer settings with the values that their variables have in this block: what the outer block sets in
+// its own rewrites may not run here.
+func (l *nginxLevel) revalued(outer *nginxLevel, list []checks.Setting) []checks.Setting {
+	out := list
+	for i, s := range list {
+		if s.Header == "" || !strings.Contains(s.Raw, "$") || s.Has("remove") || s.Has("pass") {
+			continue
+		}
+		if _, known := outer.vars.fill(s.Raw, "", ""); known && s.Dynamic() {
+			continue // for a reason of its own, such as a template's condition
+		}
+		if len(out) > 0 && &out[0] == &list[0] {
+			out = slices.Clone(list)
+		}
+		out[i].Value, out[i].Origin = l.vars.text(s.Raw)
+		out[i].Choices = nil
+		if out[i].Dynamic() {
+			out[i].Choices = l.vars.choices(s.Raw)
+		}
+	}
+	return out
 }
 
 func inherited(list []checks.Setting) []checks.Setting {
@@ -116,16 +144,17 @@ func inherited(list []checks.Setting) []checks.Setting {
 // fill writes the scope's settings: what is inherited, the block's own in order, the defaults of what is unset.
 func (l *nginxLevel) fill(order []string) {
 	for _, slot := range slices.Sorted(maps.Keys(l.effective)) {
-		for _, s := range l.effective[slot] {
-			if s.Inherited {
-				l.add(s)
-			}
+		if slot != "add_header" || !l.merged {
+			l.addInherited(slot)
 		}
 	}
 	for _, slot := range order {
 		for _, s := range l.own[slot] {
 			l.add(s)
 		}
+	}
+	if l.merged {
+		l.addInherited("add_header")
 	}
 	if !l.complete {
 		return
@@ -136,6 +165,14 @@ func (l *nginxLevel) fill(order []string) {
 			continue
 		}
 		l.add(checks.Setting{Layer: "nginx", Name: name, Value: spec.def, Origin: checks.OriginDefault, Place: l.scope.Place})
+	}
+}
+
+func (l *nginxLevel) addInherited(slot string) {
+	for _, s := range l.effective[slot] {
+		if s.Inherited {
+			l.add(s)
+		}
 	}
 }
 
