@@ -3,49 +3,11 @@ package headers
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"hardcheck/checks"
 )
-
-func TestParseHSTS(t *testing.T) {
-	year := 365 * 24 * time.Hour
-	tests := []struct {
-		value string
-		want  sts
-		bad   bool
-	}{
-		{"max-age=31536000", sts{maxAge: year}, false},
-		{" Max-Age = 31536000 ; INCLUDESUBDOMAINS ", sts{year, true}, false},
-		{`max-age="31536000"`, sts{maxAge: year}, false},
-		{`max-age="3153\6000"`, sts{maxAge: year}, false},
-		{";;max-age=31536000;;", sts{maxAge: year}, false},
-		{"max-age=31536000; other; more=x; preload", sts{maxAge: year}, false},
-		{"max-age=99999999999999999999", sts{maxAge: 100 * year}, false},
-		{"max-age=0", sts{}, false},
-		{"", sts{}, true},
-		{"includeSubDomains", sts{}, true},
-		{"max-age", sts{}, true},
-		{"max-age=", sts{}, true},
-		{"max-age=-1", sts{}, true},
-		{"max-age=1.5", sts{}, true},
-		{`max-age="31536000`, sts{}, true},
-		{"max-age=“31536000”", sts{}, true},
-		{`"max-age=31536000"`, sts{}, true},
-		{"max-age=1, max-age=1", sts{}, true},
-		{"max-age=1; includeSubDomains; includesubdomains", sts{}, true},
-		{"max-age=1; includeSubDomains=1", sts{}, true},
-		{"max-age=1 includeSubDomains", sts{}, true},
-	}
-	for _, tt := range tests {
-		got, why := parseHSTS(tt.value)
-		if got != tt.want || (why != "") != tt.bad {
-			t.Errorf("parseHSTS(%q) = %+v, %q; expected %+v, bad %v", tt.value, got, why, tt.want, tt.bad)
-		}
-	}
-}
 
 func TestParsePolicies(t *testing.T) {
 	show := func(text string) (out []string) {
@@ -86,55 +48,6 @@ func TestSources(t *testing.T) {
 		"'nonce-a b'": "", "'nonce-a==='": "", "'nonce-{{x}}'": ""} {
 		if got := nonceOf(word); got != want {
 			t.Errorf("nonceOf(%q) = %q, expected %q", word, got, want)
-		}
-	}
-}
-
-func TestParseCookie(t *testing.T) {
-	now := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
-	tests := []struct {
-		line string
-		want cookie
-		ok   bool
-	}{
-		{"a=b", cookie{name: "a", value: "b"}, true},
-		{" a = b ; SECURE ; HttpOnly; sameSITE=Lax; path=/x; Domain=.Shop.Example", cookie{name: "a", value: "b", secure: true, httpOnly: true,
-			sameSite: "lax", hasSameSite: true, path: "/x", domain: "shop.example"}, true},
-		{"a=b; path=x; path=/; path=y", cookie{name: "a", value: "b"}, true},
-		{"lonely", cookie{value: "lonely"}, true},
-		{"=v", cookie{value: "v"}, true},
-		{"a=x; Max-Age=0", cookie{name: "a", value: "x", gone: true}, true},
-		{"a=x; Max-Age=-5; Expires=Wed, 21 Oct 2037 07:28:00 GMT", cookie{name: "a", value: "x", gone: true}, true},
-		{"a=x; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT", cookie{name: "a", value: "x"}, true},
-		{"a=x; Expires=Thu, 01-Jan-1970 00:00:00 GMT", cookie{name: "a", value: "x", gone: true}, true},
-		{"a=; Path=/", cookie{name: "a", path: "/", gone: true}, true},
-		{"=", cookie{}, false},
-		{"a=b\x00c", cookie{}, false},
-		{"a=" + strings.Repeat("x", 4096), cookie{}, false},
-	}
-	for _, tt := range tests {
-		got, ok := parseCookie(tt.line, now)
-		if ok != tt.ok || got != tt.want {
-			t.Errorf("parseCookie(%.60q) = %+v, %v; expected %+v, %v", tt.line, got, ok, tt.want, tt.ok)
-		}
-	}
-}
-
-func TestKindOfCookie(t *testing.T) {
-	const lot = "4kq8s0d9f8a7s6d5f4g3h2j1"
-	tests := []struct {
-		name, value string
-		want        kindOfCookie
-	}{
-		{"sessionid", "x", sessionCookie}, {"__Host-PHPSESSID", "x", sessionCookie}, {"_shop_session", "x", sessionCookie},
-		{"ASP.NET_SessionId", "x", sessionCookie}, {"shop_sid", lot, sessionCookie}, {"anything", "eyJ" + "a.b.c", sessionCookie},
-		{"csrftoken", lot, csrfCookie}, {"XSRF-TOKEN", lot, csrfCookie},
-		{"_ga", lot, publicCookie}, {"__cf_bm", lot, publicCookie},
-		{"theme", "dark", plainCookie}, {"cart", lot, plainCookie}, {"residence", "de", plainCookie}, {"token_kind", "short", plainCookie},
-	}
-	for _, tt := range tests {
-		if c := (cookie{name: tt.name, value: tt.value}); c.kind() != tt.want {
-			t.Errorf("%s is kind %v, expected %v", tt.name, c.kind(), tt.want)
 		}
 	}
 }

@@ -1,7 +1,8 @@
 package headers
 
 import (
-	"net/url"
+	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,15 +18,19 @@ func httpsRedirect() *checks.Check {
 		Why: "Who types the name of the site starts on http. If that is answered with content, someone on the path " +
 			"reads and changes it, and the visitor never reaches https.",
 		Fix:        "Answer every http request with `301` to https on the same host, and nothing else; nginx `return 301 https://$host$request_uri;`.",
-		Expected:   "http is not served, or its first answer is a permanent redirect to https on the same host.",
+		Expected:   "http is not served, or its first answer is a permanent redirect to https on the same host, and no later one leads back to http.",
 		Rollback:   "Take the redirect back (use 308 or 301 only when https is known to work; 302 while trying).",
 		Absent:     "No site and no server that listens on http beside https was found",
 		References: []string{"CWE-319", "RFC 6797, 7.2", "ASVS 12.2.1"},
 		Severity:   checks.High,
 		Rules: []checks.Rule{
 			{ID: "no-redirect", Title: "Content is served over plain http"},
+			{ID: "password-over-http", Title: "A password is asked for over plain http"},
 			{ID: "over-http", Title: "The redirect leads to another http address first", Severity: checks.Medium},
+			{ID: "ends-on-http", Title: "The redirects end on plain http"},
 			{ID: "downgrade", Title: "A redirect leads from https back to http"},
+			{ID: "loop", Title: "The redirects never come to an end", Severity: checks.Medium,
+				Fix: "Redirect on what the client used: behind a proxy that ends TLS, on X-Forwarded-Proto of that proxy."},
 			{ID: "other-host-first", Title: "The redirect leaves the host before https was used on it", Severity: checks.Low},
 			{ID: "temporary", Title: "The redirect is temporary", Severity: checks.Low},
 		},
@@ -35,7 +40,7 @@ func httpsRedirect() *checks.Check {
 	}
 }
 
-// redirectOfSite judges the first answer over http, and the redirects on the way to each page.
+// redirectOfSite judges the way in from http, and the redirects on the way to each page.
 func redirectOfSite(p *checks.Pass) error {
 	for _, path := range p.Site().Paths() {
 		x, err := p.Site().Page(p.Context(), path)
@@ -45,9 +50,9 @@ func redirectOfSite(p *checks.Pass) error {
 			}
 			continue
 		}
-		judgeChain(p, x)
+		judgeSteps(p, stepsOf(x))
 	}
-	x, err := p.Site().Plain(p.Context())
+	w, err := wayIn(p)
 	switch {
 	case checks.NotServed(err) && p.Site().URL().Scheme == "https":
 		p.OK(checks.Subject{Kind: "host", Name: p.Site().URL().Hostname() + " does not answer on http"})
@@ -55,75 +60,123 @@ func redirectOfSite(p *checks.Pass) error {
 	case err != nil:
 		return probe.Blind(p, err)
 	}
-	return judgePlain(p, x)
+	return judgeWay(p, w)
 }
 
-// judgeChain finds redirects that leave https.
-func judgeChain(p *checks.Pass, x *checks.Exchange) {
-	hops := slices.Clone(x.Chain)
-	if x.Status >= 300 && x.Status < 400 { // the one that is not followed
-		hops = append(hops, checks.Hop{URL: x.URL, Status: x.Status, Location: x.Header.Get("Location")})
-	}
-	for _, hop := range hops {
-		if strings.HasPrefix(hop.URL, "https:") && strings.HasPrefix(strings.ToLower(hop.Location), "http:") {
-			p.Fail(checks.Finding{Rule: "downgrade", Subject: checks.Subject{Kind: "response", Name: hop.URL}, Place: checks.Place{URL: hop.URL},
-				Attribute: "Location", Expected: "an https address", Actual: hop.Location,
-				Message: "The way to the page goes over http, where anyone on the path sends the visitor elsewhere"})
+// judgeSteps finds redirects that leave https.
+func judgeSteps(p *checks.Pass, steps []step) {
+	for _, s := range steps {
+		if s.downgrades() {
+			fail(p, s.from.URL, issue{rule: "downgrade", attribute: "Location", expected: "an https address", actual: s.to.String(),
+				message: "the way to the page goes over http, where anyone on the path sends the visitor elsewhere"})
 		}
 	}
 }
 
-// judgePlain judges what http answers: the redirect where there is one, else the content. An answer that is no
-// content, such as a 403, is in doubt.
-func judgePlain(p *checks.Pass, x *checks.Exchange) error {
-	first := checks.Hop{URL: x.URL, Status: x.Status, Location: x.Header.Get("Location")}
-	if len(x.Chain) > 0 {
-		first = x.Chain[0]
-	}
+// judgeWay judges what http answers and all that follows. Where the first answer is no redirect and no content, such as
+// a 503, it is in doubt.
+func judgeWay(p *checks.Pass, w way) error {
+	first := w.answers[0]
 	r := &response{subject: checks.Subject{Kind: "response", Name: first.URL}, place: checks.Place{URL: first.URL}}
-	var i issue
+	var found []issue
 	switch {
-	case first.Status >= 300 && first.Status < 400 && first.Location != "":
-		i = judgeHop(first)
-	case x.Doubt != nil:
-		return probe.Blind(p, x.Doubt)
-	case first.Status >= 400:
+	case first.Header.Get("Location") != "" && first.Status >= 300 && first.Status < 400:
+		found = judgeRedirects(w)
+	case asksPassword(first):
+		found = []issue{{rule: "password-over-http", attribute: "WWW-Authenticate", expected: "a redirect to https before the question",
+			actual: "status 401 over http", message: "who types the password here sends it to anyone on the network path"}}
+	case first.Doubt != nil:
+		return probe.Blind(p, first.Doubt)
+	case first.Status < 400:
+		found = []issue{content(first)}
+	}
+	for i := range found {
+		p.Fail(r.finding(found[i]))
+	}
+	if len(found) == 0 {
 		p.OK(r.subject) // http answers, but serves nothing
-		return nil
-	default:
-		i = issue{rule: "no-redirect", attribute: "status", expected: "a redirect to https, or no answer", actual: "status " + strconv.Itoa(first.Status),
-			message: "the page is served over plain http: anyone on the network path reads and changes it"}
 	}
-	if i.rule == "" {
-		p.OK(r.subject)
-		return nil
-	}
-	p.Fail(r.finding(i))
+	judgeSteps(p, w.steps())
 	return nil
 }
 
-// judgeHop judges one redirect from http. HSTS is learnt only from https on the very host that was typed.
-func judgeHop(h checks.Hop) issue {
-	from, err1 := url.Parse(h.URL)
-	to, err2 := url.Parse(h.Location)
-	i := issue{attribute: "Location", expected: "https on the same host", actual: strconv.Itoa(h.Status) + " to " + h.Location}
-	if err1 != nil || err2 != nil {
-		i.rule, i.message = "no-redirect", "the Location is no address, so the browser stays on http"
-		return i
-	}
-	to = from.ResolveReference(to)
+// asksPassword reports whether the answer has the browser ask for a password that it then sends as it is.
+func asksPassword(x *checks.Exchange) bool {
+	return x.Status == http.StatusUnauthorized && slices.ContainsFunc(x.Header.Values("Www-Authenticate"), func(v string) bool {
+		return len(v) >= 5 && strings.EqualFold(v[:5], "basic")
+	})
+}
+
+var metaRefresh = regexp.MustCompile(`(?i)<meta[^>]{0,200}http-equiv\s*=\s*["']?refresh`)
+
+// content is the finding for an answer over http that is no redirect.
+func content(x *checks.Exchange) issue {
+	i := issue{rule: "no-redirect", attribute: "status", expected: "a redirect to https, or no answer", actual: "status " + strconv.Itoa(x.Status),
+		message: "the page is served over plain http: anyone on the network path reads and changes it"}
 	switch {
-	case to.Scheme != "https" && strings.EqualFold(to.Hostname(), from.Hostname()) && to.Port() == from.Port():
+	case x.Status >= 300:
+		i.actual += " without a Location"
+	case x.Header.Get("Refresh") != "":
+		i.actual += ", Refresh: " + x.Header.Get("Refresh")
+		i.message = "a Refresh header is no redirect: the page that it comes with is content, which anyone on the network path replaces"
+	case metaRefresh.Match(x.Body[:min(len(x.Body), 64<<10)]):
+		i.actual += " with a refresh in the page"
+		i.message = "a refresh in a page is no redirect: the page is content, which anyone on the network path replaces"
+	}
+	return i
+}
+
+// judgeRedirects judges the first redirect from http, and where the redirects end.
+func judgeRedirects(w way) (found []issue) {
+	steps := w.steps()
+	if len(steps) == 0 {
+		i := issue{rule: "no-redirect", attribute: "Location", expected: "https on the same host", actual: w.answers[0].Header.Get("Location"),
+			message: "the Location is no address, so the browser stays on http, where anyone on the path answers"}
+		if _, ok := location(w.answers[0]); ok {
+			i.attribute, i.actual = "status", strconv.Itoa(w.answers[0].Status)
+			i.message = "browsers do not follow this status, so they stay on http, where anyone on the path answers"
+		}
+		return []issue{i}
+	}
+	if i := judgeHop(steps[0], w); i.rule != "" {
+		found = append(found, i)
+	}
+	last := w.last()
+	switch {
+	case w.stop == stopLoop || w.stop == stopTooMany:
+		found = append(found, issue{rule: "loop", attribute: "Location", expected: "redirects that come to an end", actual: w.String(),
+			message: "no visitor gets through, and someone will switch https off to mend that: " + w.stop})
+	case strings.HasPrefix(last.URL, "http:") && len(w.answers) > 1 && w.next == "" && last.Status < 400:
+		found = append(slices.DeleteFunc(found, func(i issue) bool { return i.rule == "over-http" || i.rule == "no-redirect" }),
+			issue{rule: "ends-on-http", attribute: "Location", expected: "https at the end", actual: w.String(),
+				message: "the visitor ends on plain http, where anyone on the network path reads and changes the page"})
+	}
+	return found
+}
+
+// judgeHop judges the first redirect from http. HSTS is learnt only from https on the very host that was typed.
+func judgeHop(s step, w way) issue {
+	i := issue{attribute: "Location", expected: "https on the same host", actual: w.String()}
+	from := s.host()
+	switch {
+	case s.to.Scheme != "https" && strings.EqualFold(s.to.Host, hostOf(s.from.URL)):
 		i.rule, i.message = "no-redirect", "the redirect stays on plain http of the same host: anyone on the path answers in its place"
-	case to.Scheme != "https":
+	case s.to.Scheme != "https":
 		i.rule, i.message = "over-http", "the redirect leads to another plain http address: anyone on the path answers in its place"
-	case !strings.EqualFold(to.Hostname(), from.Hostname()):
-		i.rule, i.message = "other-host-first", "browsers never see https on "+from.Hostname()+", so its HSTS is never learnt and every visit starts on http"
-	case h.Status != 301 && h.Status != 308:
+	case !strings.EqualFold(s.to.Hostname(), from):
+		i.rule, i.message = "other-host-first", "browsers never see https on "+from+", so its HSTS is never learnt and every visit starts on http"
+	case s.from.Status != http.StatusMovedPermanently && s.from.Status != http.StatusPermanentRedirect:
 		i.rule, i.attribute, i.expected = "temporary", "status", "301 or 308"
-		i.message = "browsers do not remember a temporary redirect, so every visit starts on http again"
+		i.message = "browsers do not remember a temporary redirect, so every visit starts on http again, where anyone on the path answers"
 	default:
 		return issue{}
 	}
 	return i
+}
+
+// hostOf is the host of a URL with its port, in lower case.
+func hostOf(rawURL string) string {
+	_, rest, _ := strings.Cut(rawURL, "//")
+	host, _, _ := strings.Cut(rest, "/")
+	return strings.ToLower(host)
 }
