@@ -132,8 +132,10 @@ type Hop struct {
 
 // TLSState is what the handshake showed.
 type TLSState struct {
-	Version  string // "TLS 1.3"
-	NotAfter time.Time
+	Version string // "TLS 1.3"
+	// NotBefore and NotAfter are the certificate's; zero where they are not known.
+	NotBefore time.Time `json:",omitzero"`
+	NotAfter  time.Time
 	// Faults are why a browser would refuse the certificate. Only a user who asks for that gets answers behind such one.
 	Faults []CertificateFault `json:",omitempty"`
 }
@@ -170,4 +172,17 @@ type RawExchange struct {
 	Data   []byte // at most 64 KiB
 	Closed bool   // the peer closed or reset the connection
 	Sent   int    // bytes written
+}
+
+// SeenPage is what a page answered, for a table of pages and headers.
+type SeenPage struct {
+	Role    Role                `json:"role"`
+	Path    string              `json:"path"`
+	URL     string              `json:"url,omitempty"` // of the answer, after redirects
+	Status  int                 `json:"status,omitempty"`
+	Proto   string              `json:"proto,omitempty"`
+	Class   string              `json:"class,omitempty"`   // what a browser does with the answer: "HTML page", "redirect", ...
+	Headers map[string][]string `json:"headers,omitempty"` // the security headers, shortened, in order of arrival
+	Missing []string            `json:"missing,omitempty"` // those that other pages have and that would matter here
+	Problem string              `json:"problem,omitempty"` // why the page could not be judged
 }

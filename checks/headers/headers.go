@@ -9,6 +9,7 @@ import "hardcheck/checks"
 // Checks lists the chapter's checks in report order.
 func Checks() []*checks.Check {
 	return []*checks.Check{
+		tlsCheck(),
 		httpsRedirect(),
 		hsts(),
 		csp(),
@@ -20,5 +21,6 @@ func Checks() []*checks.Check {
 		cookies(),
 		cors(),
 		informationLeak(),
+		consistentPages(),
 	}
 }

@@ -3,41 +3,68 @@ package headers
 import (
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 
 	"hardcheck/checks"
 	"hardcheck/checks/internal/probe"
 )
 
-// eachExchange fetches every path of the site and hands its answer on. A path that could not be judged (nothing
-// fetched, a 403, a login wall) becomes a blind problem, so that the verdict is "could not tell" and the others count.
+// eachExchange hands on the answer of every page but the one that the site does not have. A page that could not be
+// judged (nothing fetched, a 403, a login wall) becomes a blind problem, so that the verdict is "could not tell" and the
+// others count.
 func eachExchange(p *checks.Pass, see func(*checks.Exchange) error) error {
-	for _, path := range p.Site().Paths() {
-		x, err := page(p, path)
-		if err == nil {
-			err = see(x)
+	return eachVisit(p, func(page checks.Page) bool { return page.Role != checks.RoleNotFound }, see)
+}
+
+// eachPage hands on the response of every page. What is wrong with several of them in the same way is told once.
+func eachPage(p *checks.Pass, see func(*checks.Pass, *response)) error {
+	told := &tally{}
+	err := eachVisit(p, func(checks.Page) bool { return true }, func(x *checks.Exchange) error {
+		r := fetched(x)
+		r.tally = told
+		see(p, r)
+		return nil
+	})
+	if slices.ContainsFunc(p.Site().Pages(), isLogout) {
+		p.Last(func() error { told.tell(p); return nil })
+	} else {
+		told.tell(p)
+	}
+	return err
+}
+
+func isLogout(page checks.Page) bool { return page.Role == checks.RoleLogout }
+
+// eachVisit hands on the answers of the wanted pages: logouts after every check saw the others.
+func eachVisit(p *checks.Pass, wanted func(checks.Page) bool, see func(*checks.Exchange) error) error {
+	for _, page := range p.Site().Pages() {
+		visit := func() error {
+			x, err := answerOf(p, page)
+			if err == nil {
+				err = see(x)
+			}
+			if err != nil {
+				return probe.Blind(p, err)
+			}
+			return nil
 		}
-		if err == nil {
-			continue
-		}
-		if err := probe.Blind(p, err); err != nil {
-			return err
+		switch {
+		case !wanted(page):
+		case isLogout(page):
+			p.Last(visit)
+		default:
+			if err := visit(); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// eachPage hands on the response of every path.
-func eachPage(p *checks.Pass, see func(*checks.Pass, *response)) error {
-	return eachExchange(p, func(x *checks.Exchange) error {
-		see(p, fetched(x))
-		return nil
-	})
-}
-
-// page is the answer for a path, or the problem that keeps it from being judged.
-func page(p *checks.Pass, path string) (*checks.Exchange, error) {
-	x, err := p.Site().Page(p.Context(), path)
+// answerOf is the answer of a page, or the problem that keeps it from being judged.
+func answerOf(p *checks.Pass, page checks.Page) (*checks.Exchange, error) {
+	x, err := p.Site().Visit(p.Context(), page)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +77,7 @@ func page(p *checks.Pass, path string) (*checks.Exchange, error) {
 // fetched turns an exchange into the response that judges see.
 func fetched(x *checks.Exchange) *response {
 	place := checks.Place{URL: x.URL}
-	r := &response{subject: checks.Subject{Kind: "response", Name: x.URL}, place: place, https: x.HTTPS(),
+	r := &response{subject: checks.Subject{Kind: "response", Name: pageName(x)}, place: place, https: x.HTTPS(),
 		class: classOf(x), live: true, answer: x}
 	if !r.https {
 		r.plain = "the page came over http, where this is not in force; headers/https-redirect judges that"
@@ -60,6 +87,17 @@ func fetched(x *checks.Exchange) *response {
 		r.meta = metaTags(x.Body)
 	}
 	return r
+}
+
+// pageName tells a page from the others: its address, and its role where that changes the answer.
+func pageName(x *checks.Exchange) string {
+	switch x.Role {
+	case checks.RoleAuthenticated:
+		return x.URL + " (signed in)"
+	case checks.RoleNotFound:
+		return x.URL + " (a page that does not exist)"
+	}
+	return x.URL
 }
 
 func fieldsOf(h http.Header, place checks.Place) []field {

@@ -77,6 +77,10 @@ func (h headerCheck) tree(p *checks.Pass) error {
 // report judges one response and writes the outcome to the pass.
 func (h headerCheck) report(p *checks.Pass, r *response) {
 	j := h.assess(p, r)
+	if r.tally != nil {
+		r.tally.add(r, j)
+		return
+	}
 	switch {
 	case j.skip != "":
 		p.NotApplicable(j.skip)

@@ -50,6 +50,8 @@ type response struct {
 	meta    []metaTag
 	// answer is what was fetched; nil for the response of a configuration.
 	answer *checks.Exchange
+	// tally gathers the judgements of a site's pages; nil where each is reported by itself.
+	tally *tally
 	// markup is what document reads, once.
 	markup *document
 	// overHTTP is the http address that sends the HSTS header which this https answer lacks.

@@ -17,7 +17,7 @@ func (w *liveWire) tlsState(s *tls.ConnectionState, host string) *checks.TLSStat
 	}
 	out := &checks.TLSState{Version: tls.VersionName(s.Version)}
 	if len(s.PeerCertificates) > 0 {
-		out.NotAfter = s.PeerCertificates[0].NotAfter
+		out.NotBefore, out.NotAfter = s.PeerCertificates[0].NotBefore, s.PeerCertificates[0].NotAfter
 		if w.tls.InsecureSkipVerify {
 			out.Faults = certificateFaults(s.PeerCertificates, host, w.tls.RootCAs, time.Now())
 		}
