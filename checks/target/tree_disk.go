@@ -1,16 +1,16 @@
 package target
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path"
-	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"hardcheck/checks"
 )
@@ -18,7 +18,7 @@ import (
 // batchSize is how many entries of one directory a worker takes at once; larger directories are shared out.
 const batchSize = 256
 
-// maxDepth bounds the levels of a tree. Opening a directory costs one step for each level above it.
+// maxDepth bounds the levels of a tree. Opening a directory may cost one step for each level above it.
 const maxDepth = 512
 
 // shortPath is a path that may be too long to print, by its beginning.
@@ -29,11 +29,18 @@ func shortPath(rel string) string {
 	return strings.ToValidUTF8(rel[:200], "") + "..."
 }
 
+// maxHeld bounds the directories that are kept open for their subdirectories' sake, below what systems allow a process.
+const maxHeld = 128
+
+// errNotRegular is the error of a file that another kind of entry has replaced since it was listed.
+var errNotRegular = errors.New("it stopped being a regular file during the walk")
+
 // task is a directory to list, or some entries of one to visit.
 type task struct {
 	dir    string
-	device uint64   // of dir; an entry on another one is a mount point
-	names  []string // nil: list the directory
+	device uint64         // of dir; an entry on another one is a mount point
+	in     *heldDirectory // what dir is opened from; nil: from the root, step by step. With names it is dir itself.
+	names  []string       // nil: list the directory
 }
 
 // taskStack hands out tasks to workers, latest first, and ends when none is left and none is under way.
@@ -83,6 +90,13 @@ func (s *taskStack) done() {
 	}
 }
 
+// drop hands out what is left after the end.
+func (s *taskStack) drop(each func(task)) {
+	for _, t := range s.tasks {
+		each(t)
+	}
+}
+
 func (s *taskStack) end() {
 	s.mu.Lock()
 	s.ended = true
@@ -96,15 +110,24 @@ type diskWalk struct {
 	ctx   context.Context
 	stack *taskStack
 	visit func(*Node)
+	top   *heldDirectory
+	held  atomic.Int32 // directories that tasks keep open
 }
 
 func (t *Tree) walkDisk(ctx context.Context, workers int, visit func(*Node)) error {
 	w := &diskWalk{Tree: t, ctx: ctx, stack: newTaskStack(), visit: visit}
+	top, err := openRootDirectory(t.root)
+	if err != nil {
+		w.unreadable("open directory", ".", err)
+		return ctx.Err()
+	}
+	w.top = hold(top)
+	defer w.top.release()
 	stop := context.AfterFunc(ctx, w.stack.end)
 	defer stop()
 	first := task{dir: "."}
-	if info, err := t.root.Lstat("."); err == nil && ctx.Err() == nil {
-		first.device = deviceOf(info)
+	if info, err := top.lstat("."); err == nil && ctx.Err() == nil {
+		first.device = info.device
 		visit(t.node(t.diskEntry(".", info), notAFile))
 	}
 	w.stack.push(first)
@@ -122,44 +145,80 @@ func (t *Tree) walkDisk(ctx context.Context, workers int, visit func(*Node)) err
 		})
 	}
 	wg.Wait()
+	w.stack.drop(w.let)
 	return ctx.Err()
 }
 
+// keep holds a directory for a task, or nothing where enough are held: the task then opens it from the root.
+func (w *diskWalk) keep(d *heldDirectory) *heldDirectory {
+	if w.held.Add(1) > maxHeld {
+		w.held.Add(-1)
+		return nil
+	}
+	return d.retain()
+}
+
+// let ends what keep began.
+func (w *diskWalk) let(t task) {
+	if t.in != nil {
+		w.held.Add(-1)
+		t.in.release()
+	}
+}
+
+// open opens the task's directory.
+func (w *diskWalk) open(t task) (*heldDirectory, error) {
+	switch {
+	case t.in != nil && t.names != nil, t.dir == ".":
+		return cmp.Or(t.in, w.top).retain(), nil
+	case t.in != nil:
+		d, err := t.in.sub(path.Base(t.dir))
+		if err != nil {
+			return nil, err
+		}
+		return hold(d), nil
+	}
+	at := w.top.retain()
+	for _, name := range strings.Split(t.dir, "/") {
+		d, err := at.sub(name)
+		at.release()
+		if err != nil {
+			return nil, err
+		}
+		at = hold(d)
+	}
+	return at, nil
+}
+
 func (w *diskWalk) do(t task) {
-	dir, err := openDir(w.root, filepath.FromSlash(t.dir))
+	dir, err := w.open(t)
+	w.let(t)
 	if err != nil {
 		w.unreadable("open directory", t.dir, err)
 		return
 	}
-	defer dir.Close()
+	defer dir.release()
 	if t.names != nil {
 		w.visitNames(dir, t, t.names)
 		return
 	}
-	list, err := dir.Open(".")
-	if err != nil {
-		w.unreadable("read directory", t.dir, err)
-		return
-	}
-	defer list.Close()
-	var held []string
+	var last []string
 	for w.ctx.Err() == nil {
-		names, err := list.Readdirnames(batchSize)
+		names, err := dir.names(batchSize)
 		if len(names) > 0 {
-			if held != nil {
-				w.stack.push(task{t.dir, t.device, held})
+			if last != nil {
+				w.stack.push(task{t.dir, t.device, w.keep(dir), last})
 			}
-			held = names
-		}
-		if errors.Is(err, io.EOF) || len(names) == 0 && err == nil {
-			break
+			last = names
 		}
 		if err != nil {
 			w.unreadable("read directory", t.dir, err)
+		}
+		if err != nil || len(names) == 0 {
 			break
 		}
 	}
-	w.visitNames(dir, t, held) // the last batch, which is all of an ordinary directory
+	w.visitNames(dir, t, last) // the last batch, which is all of an ordinary directory
 }
 
 // unreadable reports what the walk could not see. Something that vanished under the walk is not there any more.
@@ -179,12 +238,15 @@ func reason(err error) string {
 	return err.Error()
 }
 
-func (w *diskWalk) visitNames(dir *os.Root, t task, names []string) {
+func (w *diskWalk) visitNames(dir *heldDirectory, t task, names []string) {
 	for _, name := range names {
 		if w.ctx.Err() != nil {
 			return
 		}
-		rel := path.Join(t.dir, name)
+		rel := name
+		if t.dir != "." {
+			rel = t.dir + "/" + name
+		}
 		if name == ".git" {
 			w.visitNested(dir, rel)
 			continue
@@ -192,41 +254,44 @@ func (w *diskWalk) visitNames(dir *os.Root, t task, names []string) {
 		if w.excluded(rel) {
 			continue
 		}
-		info, err := dir.Lstat(name)
+		info, err := dir.lstat(name)
 		if err != nil {
 			w.unreadable("look at", rel, err)
 			continue
 		}
-		w.visitEntry(dir, t.device, rel, info)
+		w.visitEntry(dir, t.device, rel, name, info)
 	}
 }
 
 // visitNested shows the configuration of a repository inside the tree, whose remotes may hold credentials, and counts
 // it: its history is another target's.
-func (w *diskWalk) visitNested(dir *os.Root, rel string) {
+func (w *diskWalk) visitNested(dir directory, rel string) {
 	if rel == ".git" && w.repo != nil {
 		return
 	}
-	const config = ".git/config"
-	info, err := dir.Lstat(filepath.FromSlash(config))
-	if err != nil || !info.Mode().IsRegular() {
+	inner, err := dir.sub(".git")
+	if err != nil {
+		return
+	}
+	defer inner.close()
+	info, err := inner.lstat("config")
+	if err != nil || !info.mode.IsRegular() {
 		return
 	}
 	w.mu.Lock()
 	w.leftOut["histories of repositories inside"]++
 	w.mu.Unlock()
-	if rel = path.Join(path.Dir(rel), config); !w.excluded(rel) {
-		w.visit(w.node(w.diskEntry(rel, info), func() (io.ReadCloser, error) { return openRegular(dir, filepath.FromSlash(config)) }))
+	if rel += "/config"; !w.excluded(rel) {
+		w.visit(w.node(w.diskEntry(rel, info), func() (io.ReadCloser, error) { return inner.open("config") }))
 	}
 }
 
-func (w *diskWalk) visitEntry(dir *os.Root, device uint64, rel string, info fs.FileInfo) {
-	name := path.Base(rel)
+func (w *diskWalk) visitEntry(dir *heldDirectory, device uint64, rel, name string, info entryInfo) {
 	e := w.diskEntry(rel, info)
 	open := notAFile
 	switch {
-	case info.IsDir():
-		if deviceOf(info) != device && pseudoFileSystem(dir, name) {
+	case info.mode.IsDir():
+		if info.device != device && mountsKernel(dir, name) {
 			w.mu.Lock()
 			w.leftOut["kernel file systems"]++
 			w.mu.Unlock()
@@ -237,38 +302,33 @@ func (w *diskWalk) visitEntry(dir *os.Root, device uint64, rel string, info fs.F
 				Retry: checks.RetryUseless, Where: shortPath(rel), Blind: true})
 			break
 		}
-		w.stack.push(task{dir: rel, device: deviceOf(info)})
-	case info.Mode()&fs.ModeSymlink != 0:
-		link, err := dir.Readlink(name)
+		w.stack.push(task{dir: rel, device: info.device, in: w.keep(dir)})
+	case info.mode&fs.ModeSymlink != 0:
+		link, err := dir.readlink(name)
 		if err != nil {
 			w.unreadable("read link", rel, err)
 		}
 		e.Link = link
-	case info.Mode().IsRegular():
-		open = func() (io.ReadCloser, error) { return openRegular(dir, name) }
+	case info.mode.IsRegular():
+		open = func() (io.ReadCloser, error) { return dir.open(name) }
 	}
 	w.visit(w.node(e, open))
 }
 
-// openRegular opens a file that was regular a moment ago without following a link and without blocking on a FIFO,
-// and makes sure that it still is regular.
-func openRegular(dir *os.Root, name string) (io.ReadCloser, error) {
-	f, err := dir.OpenFile(name, os.O_RDONLY|openFlags, 0)
+// mountsKernel reports whether a file system that shows the kernel is mounted on a directory.
+func mountsKernel(in directory, name string) bool {
+	d, err := in.sub(name)
 	if err != nil {
-		return nil, errors.New(reason(err))
+		return false
 	}
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		f.Close()
-		return nil, fmt.Errorf("it stopped being a regular file during the walk")
-	}
-	return f, nil
+	defer d.close()
+	return d.pseudo()
 }
 
 // diskEntry describes an entry. For what git tracks, the mode is what git records: the rest of a checkout's bits
 // come from the umask of whoever made it.
-func (t *Tree) diskEntry(rel string, info fs.FileInfo) *checks.Entry {
-	e := &checks.Entry{Path: rel, Mode: info.Mode(), Size: info.Size(), UID: -1, GID: -1}
-	fillOwner(e, info)
+func (t *Tree) diskEntry(rel string, info entryInfo) *checks.Entry {
+	e := &checks.Entry{Path: rel, Mode: info.mode, Size: info.size, UID: info.uid, GID: info.gid, Links: info.links}
 	if t.repo == nil {
 		return e
 	}

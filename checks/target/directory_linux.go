@@ -1,0 +1,188 @@
+package target
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+const (
+	openFlags      = unix.O_RDONLY | unix.O_NOFOLLOW | unix.O_NONBLOCK | unix.O_CLOEXEC
+	directoryFlags = openFlags | unix.O_DIRECTORY
+)
+
+// listBuffer is how many bytes of entries one system call brings.
+const listBuffer = 32 << 10
+
+// openedDirectory is a descriptor. os.Root does the same in several system calls more for each file; a single name
+// that is opened without following links cannot leave its directory either.
+type openedDirectory struct {
+	fd     int
+	buffer []byte // of entries
+	left   []byte // those not yet listed
+}
+
+func openRootDirectory(root *os.Root) (directory, error) {
+	f, err := root.Open(".")
+	if err != nil {
+		return nil, errors.New(reason(err))
+	}
+	defer f.Close()
+	fd, err := unix.FcntlInt(f.Fd(), unix.F_DUPFD_CLOEXEC, 0)
+	if err != nil {
+		return nil, err
+	}
+	return &openedDirectory{fd: fd}, nil
+}
+
+func (d *openedDirectory) sub(name string) (directory, error) {
+	fd, err := d.openat(name, directoryFlags)
+	if err != nil {
+		return nil, err
+	}
+	return &openedDirectory{fd: fd}, nil
+}
+
+func (d *openedDirectory) openat(name string, flags int) (int, error) {
+	for {
+		fd, err := unix.Openat(d.fd, name, flags, 0)
+		if err != unix.EINTR {
+			return fd, err
+		}
+	}
+}
+
+func (d *openedDirectory) names(most int) ([]string, error) {
+	if d.buffer == nil {
+		d.buffer = make([]byte, listBuffer)
+	}
+	var names []string
+	for len(names) < most {
+		if len(d.left) == 0 {
+			n, err := unix.ReadDirent(d.fd, d.buffer)
+			if err == unix.EINTR {
+				continue
+			}
+			if n <= 0 || err != nil {
+				return names, err
+			}
+			d.left = d.buffer[:n]
+		}
+		var used int
+		used, _, names = unix.ParseDirent(d.left, most-len(names), names)
+		d.left = d.left[used:]
+	}
+	return names, nil
+}
+
+func (d *openedDirectory) lstat(name string) (entryInfo, error) {
+	var st unix.Stat_t
+	err := unix.Fstatat(d.fd, name, &st, unix.AT_SYMLINK_NOFOLLOW)
+	if err != nil {
+		return entryInfo{}, err
+	}
+	return entryInfo{mode: fileMode(st.Mode), size: st.Size, uid: int(st.Uid), gid: int(st.Gid), links: int(st.Nlink), device: uint64(st.Dev)}, nil
+}
+
+// fileTypes are the types of st_mode (inode(7)).
+var fileTypes = map[uint32]fs.FileMode{
+	unix.S_IFREG: 0, unix.S_IFDIR: fs.ModeDir, unix.S_IFLNK: fs.ModeSymlink, unix.S_IFIFO: fs.ModeNamedPipe, unix.S_IFSOCK: fs.ModeSocket,
+	unix.S_IFBLK: fs.ModeDevice, unix.S_IFCHR: fs.ModeDevice | fs.ModeCharDevice,
+}
+
+func fileMode(mode uint32) fs.FileMode {
+	out, ok := fileTypes[mode&unix.S_IFMT]
+	if !ok {
+		out = fs.ModeIrregular
+	}
+	for bit, flag := range map[uint32]fs.FileMode{unix.S_ISUID: fs.ModeSetuid, unix.S_ISGID: fs.ModeSetgid, unix.S_ISVTX: fs.ModeSticky} {
+		if mode&bit != 0 {
+			out |= flag
+		}
+	}
+	return out | fs.FileMode(mode)&fs.ModePerm
+}
+
+func (d *openedDirectory) readlink(name string) (string, error) {
+	buffer := make([]byte, unix.PathMax)
+	n, err := unix.Readlinkat(d.fd, name, buffer)
+	return string(buffer[:max(n, 0)]), err
+}
+
+// open makes sure that what was regular a moment ago still is.
+func (d *openedDirectory) open(name string) (io.ReadCloser, error) {
+	fd, err := d.openat(name, openFlags)
+	if err != nil {
+		return nil, err
+	}
+	var st unix.Stat_t
+	if err := unix.Fstat(fd, &st); err != nil || st.Mode&unix.S_IFMT != unix.S_IFREG {
+		unix.Close(fd)
+		return nil, errNotRegular
+	}
+	return &openedFile{fd: fd, size: st.Size}, nil
+}
+
+// kernelFileSystems hold no files of a machine but windows into its kernel (magic numbers of statfs(2)).
+var kernelFileSystems = map[int64]bool{
+	unix.PROC_SUPER_MAGIC: true, unix.SYSFS_MAGIC: true, unix.CGROUP_SUPER_MAGIC: true, unix.CGROUP2_SUPER_MAGIC: true,
+	unix.DEBUGFS_MAGIC: true, unix.TRACEFS_MAGIC: true, unix.SECURITYFS_MAGIC: true, unix.BPF_FS_MAGIC: true,
+	unix.DEVPTS_SUPER_MAGIC: true, unix.EFIVARFS_MAGIC: true, unix.PSTOREFS_MAGIC: true,
+}
+
+func (d *openedDirectory) pseudo() bool {
+	var st unix.Statfs_t
+	return unix.Fstatfs(d.fd, &st) == nil && kernelFileSystems[int64(st.Type)]
+}
+
+func (d *openedDirectory) close() { unix.Close(d.fd) }
+
+// openedFile is a regular file.
+type openedFile struct {
+	fd   int
+	at   int64
+	size int64 // when it was opened
+}
+
+// Read says that the file ends together with its last bytes, which saves a system call.
+func (f *openedFile) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	n, err := retried(func() (int, error) { return unix.Read(f.fd, p) })
+	f.at += int64(n)
+	if err == nil && (n == 0 || n < len(p) && f.at >= f.size) {
+		err = io.EOF
+	}
+	return n, err
+}
+
+func (f *openedFile) ReadAt(p []byte, off int64) (int, error) {
+	done := 0
+	for done < len(p) {
+		n, err := retried(func() (int, error) { return unix.Pread(f.fd, p[done:], off+int64(done)) })
+		if err != nil {
+			return done, err
+		}
+		if n == 0 {
+			return done, io.EOF
+		}
+		done += n
+	}
+	return done, nil
+}
+
+func (f *openedFile) Close() error { return unix.Close(f.fd) }
+
+// retried calls until no signal interrupts. n is never negative.
+func retried(call func() (int, error)) (n int, err error) {
+	for {
+		if n, err = call(); err != syscall.EINTR {
+			return max(n, 0), err
+		}
+	}
+}
