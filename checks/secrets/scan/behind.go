@@ -15,10 +15,32 @@ const (
 	surelyKey
 )
 
-var (
-	maybeNames  = words("key", "auth", "authorization", "user", "pass", "password", "credential", "credentials", "bearer", "basic")
-	surelyNames = words("token", "secret", "api key", "access key", "api token", "pat")
+// The kinds of words in a value's name.
+const (
+	digestName = iota
+	identityName
+	surelyName
+	maybeName
 )
+
+// nameWords finds the words of all kinds at once; a word's id is an index of nameKinds.
+var nameWords, nameKinds = namingTable([][]string{
+	digestName:   digestList,
+	identityName: identityList,
+	surelyName:   {"token", "secret", "api key", "access key", "api token", "pat"},
+	maybeName:    {"key", "auth", "authorization", "user", "pass", "password", "credential", "credentials", "bearer", "basic"},
+})
+
+func namingTable(lists [][]string) (*wordTable, []int) {
+	t, kinds := newWordTable(), []int(nil)
+	for kind, list := range lists {
+		for _, w := range list {
+			t.add(w, len(kinds))
+			kinds = append(kinds, kind)
+		}
+	}
+	return t, kinds
+}
 
 const (
 	longestName = 48 // bytes before the value in which its name is looked for
@@ -38,16 +60,17 @@ func namingOf(before []byte) naming {
 		start--
 	}
 	name := before[start:end]
-	has := func(t *wordTable) (found bool) {
-		t.find(name, 0, len(name), func(_, _, last int) { found = found || t != identityWords || last == len(name) })
-		return found
-	}
+	var holds [maybeName + 1]bool
+	nameWords.find(name, 0, len(name), func(id, _, last int) {
+		kind := nameKinds[id]
+		holds[kind] = holds[kind] || kind != identityName || last == len(name)
+	})
 	switch {
-	case has(digestWords), has(identityWords):
+	case holds[digestName], holds[identityName]:
 		return unnamed
-	case has(surelyNames):
+	case holds[surelyName]:
 		return surelyKey
-	case has(maybeNames), string(name) == "-u":
+	case holds[maybeName], string(name) == "-u":
 		return maybeKey
 	}
 	return unnamed
@@ -55,7 +78,7 @@ func namingOf(before []byte) naming {
 
 // behind judges the value data[start:end] by the group's rules whose words stand behind it. The nearest word decides.
 func (k *keyed) behind(group int, c *context, data []byte, start, end int) (Match, bool) {
-	named := namingOf(c.text)
+	named := c.naming()
 	if named == unnamed {
 		return Match{}, false
 	}

@@ -12,6 +12,9 @@ type context struct {
 	// end is where in the data the text ends, plus one; 0 for none.
 	end  int
 	seen seenWords
+	// named is what naming said of the last value.
+	named   naming
+	isNamed bool
 	// mixed is what mixes said of the last value, which began and ended there.
 	mixed    bool
 	from, to int
@@ -39,12 +42,20 @@ func (c *context) mixes(data []byte, start, end int) bool {
 	return c.mixed
 }
 
+// naming is namingOf for the value that the context is of.
+func (c *context) naming() naming {
+	if !c.isNamed {
+		c.named, c.isNamed = namingOf(c.text), true
+	}
+	return c.named
+}
+
 // before returns the context of the value at data[at:]. The last one is remembered: groups ask for the same.
 func (c *context) before(t *wordTable, data []byte, at int) *context {
 	if c.end == at+1 {
 		return c
 	}
-	c.end, c.words = at+1, c.words[:0]
+	c.end, c.words, c.isNamed = at+1, c.words[:0], false
 	low := max(0, at-keywordWindow-1)
 	c.text = data[low:at]
 	if near := c.seen.near(t, data, at); len(near) > 0 {
@@ -92,7 +103,7 @@ func (s *seenWords) first(from int) int {
 
 // read finds the keywords in the text before a value.
 func (c *context) read(t *wordTable, text []byte) {
-	c.text, c.words = text, c.words[:0]
+	c.text, c.words, c.isNamed = text, c.words[:0], false
 	t.find(text, contextStart(text), len(text), func(id, start, _ int) { c.words = append(c.words, contextWord{id, start}) })
 }
 

@@ -127,11 +127,14 @@ func (k *keyed) group(p *Pattern) int {
 	g.mixed = g.mixed && digit && letter
 	for a := range p.alternatives {
 		least, most := p.alternatives[a].lengths()
+		if least = max(least, leastRandom); least > most {
+			continue
+		}
 		for n := least; n <= most; n++ {
 			k.fits[n] |= 1 << i
 		}
-		if padded := p.alternatives[a].padding(); k.least == 0 || least-padded < k.least {
-			k.least = least - padded
+		if run := least - p.alternatives[a].padding(); k.least == 0 || run < k.least {
+			k.least = run
 		}
 	}
 	k.grouped[p] = i
@@ -318,11 +321,13 @@ func (m *Matcher) judgeRun(data []byte, start, end int) (Match, bool) {
 	return m.judge(data, start, end, data[start:end])
 }
 
-// digestWords call what follows them a checksum, a revision or what a page shows. identityWords do so at the end of a name.
+// digestList calls what follows it a checksum, a revision or what a page shows. identityList does so at the end of a name.
 var (
-	digestWords = words("sha", "sha1", "sha224", "sha256", "sha384", "sha512", "md5", "crc32", "checksum", "checksums", "digest", "integrity", "hash", "hashes", "commit", "etag", "revision", "fingerprint", "thumbprint", "h1", "badge", "badges",
-		"shasum", "sha1sum", "sha256sum", "sha512sum", "md5sum", "git head")
-	identityWords = words("id", "ids", "uuid", "guid", "uid", "oid", "rev", "ref", "version", "nonce", "iv", "initialization vector", "initialisation vector")
+	digestList = []string{"sha", "sha1", "sha224", "sha256", "sha384", "sha512", "md5", "crc32", "checksum", "checksums", "digest", "integrity", "hash", "hashes", "commit", "etag", "revision", "fingerprint", "thumbprint", "h1", "badge", "badges",
+		"shasum", "sha1sum", "sha256sum", "sha512sum", "md5sum", "git head"}
+	identityList  = []string{"id", "ids", "uuid", "guid", "uid", "oid", "rev", "ref", "version", "nonce", "iv", "initialization vector", "initialisation vector"}
+	digestWords   = words(digestList...)
+	identityWords = words(identityList...)
 )
 
 func words(list ...string) *wordTable {

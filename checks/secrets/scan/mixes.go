@@ -13,11 +13,17 @@ func mixes(value []byte) bool {
 		pairs += pairOf[before][letter]
 		before = letter
 	}
-	if seen&mixDigit == 0 || seen&mixLetter == 0 || changes < 3 || changes*8 < len(value) {
+	if seen&mixDigit == 0 || seen&mixLetter == 0 {
+		return false
+	}
+	if seen&mixBeyondHex == 0 {
+		return changes*5 >= len(value)
+	}
+	if changes < 4 || changes*6 < len(value) {
 		return false
 	}
 	all, common := int(pairs&(1<<pairBits-1)), int(pairs>>pairBits)
-	return seen&mixBeyondHex == 0 || all*2 < len(value) || common*100 <= all*mostWords
+	return all*2 < len(value) || common*100 <= all*mostWords
 }
 
 // What a byte adds to a mixture.

@@ -26,8 +26,13 @@ func plainMixes(value []byte) bool {
 			}
 		}
 	}
-	mixed := digits && letters && changes >= 3 && changes*8 >= len(value)
-	return mixed && (hex || pairs*2 < len(value) || common*100 <= pairs*mostWords)
+	switch {
+	case !digits || !letters:
+		return false
+	case hex:
+		return changes*5 >= len(value)
+	}
+	return changes >= 4 && changes*6 >= len(value) && (pairs*2 < len(value) || common*100 <= pairs*mostWords)
 }
 
 func TestMixesEqualsItsPlainForm(t *testing.T) {

@@ -75,9 +75,12 @@ func Random(value string) bool {
 	return machineMade(value) && !Placeholder(value)
 }
 
+// leastRandom is the length below which nothing can be told of a value.
+const leastRandom = 12
+
 func machineMade(value string) bool {
 	s := ShapeOf(value)
-	if s.Length < 12 || s.Digits == s.Length {
+	if s.Length < leastRandom || s.Digits == s.Length {
 		return false
 	}
 	if isHexText(value) {
