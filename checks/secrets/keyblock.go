@@ -89,7 +89,8 @@ func (k keyBlock) openSSH(raw []byte) (keyBlock, bool) {
 // string in source code. Header fields (Proc-Type, DEK-Info, Version) are dropped.
 func keyBody(data []byte) (body string, encrypted bool) {
 	var b []byte
-	line := 0 // length of b where the current line began
+	line := 0      // length of b where the current line began
+	joins := false // between two literals: where the header stands in one, the first quote ends it
 	for i := 0; i < len(data); i++ {
 		switch c := data[i]; {
 		case c == '\n':
@@ -106,10 +107,12 @@ func keyBody(data []byte) (body string, encrypted bool) {
 			encrypted = encrypted || bytes.Contains(field, []byte("ENCRYPTED"))
 			i += len(field) - 1
 			b = b[:line]
-		case c == '+' && joinsLiterals(data, i):
+		case c == '+' && joins && joinsLiterals(data, i):
 		case isBase64Byte(c):
 			b = append(b, c)
 		case c == '-' && fieldName(data[i:]):
+		case isQuoteByte(c):
+			joins = !joins
 		case !isJoin(c):
 			return string(b), encrypted
 		}
