@@ -55,8 +55,20 @@ func apacheAway(s *checks.Scope) bool {
 	})
 }
 
+// apacheProxies reports whether an application answers: the first ProxyPass about the scope's path says so, or a handler.
 func apacheProxies(s *checks.Scope) bool {
-	for _, name := range []string{"ProxyPass", "ProxyPassMatch", "SetHandler", "WSGIScriptAlias"} {
+	at := "/"
+	if s.Kind == "location" {
+		_, path, _ := strings.Cut(s.Name[strings.LastIndex(s.Name, "location "):], " ")
+		at = strings.TrimRight(strings.Trim(path, `"'~ `), "/") + "/"
+	}
+	for _, set := range s.All("ProxyPass") {
+		from, to, two := strings.Cut(set.Raw, " ")
+		if !two || strings.HasPrefix(at, strings.Trim(from, `"'`)) {
+			return !strings.HasPrefix(to, "!")
+		}
+	}
+	for _, name := range []string{"ProxyPassMatch", "SetHandler", "WSGIScriptAlias"} {
 		if set, ok := s.Get(name); ok && set.Origin != checks.OriginDefault {
 			return true
 		}
@@ -82,39 +94,4 @@ func apacheClass(s *checks.Scope) class {
 	}
 	_, pattern, _ := strings.Cut(s.Name[strings.LastIndex(s.Name, s.Kind+" ")+1:], " ")
 	return classOfPath(strings.Trim(pattern, `"'~ `))
-}
-
-// apacheApply follows mod_headers: "always" keeps a table of its own, so a header in both is sent twice.
-func apacheApply(s *checks.Scope, r *response) {
-	if apacheAccessFile(s) {
-		r.elsewhere = "the server around the .htaccess file is not in the tree and may set it"
-	}
-	for _, set := range s.Settings {
-		if set.Header == "" {
-			continue
-		}
-		f := fieldOf(set)
-		f.errorsToo = set.Has("always")
-		switch {
-		case set.Has("edit"), set.Has("conditional"):
-			f.dynamic = true
-			r.set(f)
-		case set.Has("if-missing"):
-			if len(r.all(f.name)) == 0 {
-				r.add(f)
-			}
-		case set.Has("remove"):
-			r.removeTable(f)
-		case set.Has("append"), set.Has("merge"), set.Has("add"):
-			r.add(f)
-		default:
-			r.removeTable(f)
-			r.add(f)
-		}
-	}
-}
-
-// removeTable removes the lines of the header that are in the same table.
-func (r *response) removeTable(f field) {
-	r.headers = slices.DeleteFunc(r.headers, func(h field) bool { return h.name == f.name && h.errorsToo == f.errorsToo })
 }

@@ -129,8 +129,8 @@ IncludeOptional sites-enabled/*.conf
 Header set X-Frame-Options DENY
 LimitRequestBody 100
 `, []string{"Header", "LimitRequestBody"}, map[string][]string{
-			"virtualhost c.example": {"Header Vary=Origin[always append]", "Header A~%{UNIQUE_ID}e", "Header B=1[conditional]",
-				"Header Set-Cookie=^(.*)$ $1; Secure[edit]", "LimitRequestBody=1073741824 (default)"},
+			"virtualhost c.example": {"Header Vary=Origin[always append]", "Header A~%{UNIQUE_ID}e", "Header B=1[conditional env=HTTPS]",
+				"Header Set-Cookie=[^(.*)$ $1; Secure][edit]", "LimitRequestBody=1073741824 (default)"},
 			"directory www (.htaccess)": {"Header X-Frame-Options=DENY", "LimitRequestBody=100"},
 		}},
 		{"files inside a directory, directories by pattern", `
@@ -151,11 +151,11 @@ LimitRequestBody 100
     Header set C all
   </Files>
 </VirtualHost>`, []string{"Header"}, map[string][]string{
-			"virtualhost d.example":                                           {"Header A=directory (inherited)", "Header C=all (inherited)"},
-			"virtualhost d.example / directory ~ ^/srv/.*/private":            {"Header A=pattern", "Header C=all (inherited)"},
-			"virtualhost d.example / directory /srv/www":                      {"Header A=directory", "Header C=all (inherited)"},
+			"virtualhost d.example":                                           {"Header A=directory (inherited)", "Header B=php (inherited)", "Header C=all (inherited)"},
+			"virtualhost d.example / directory ~ ^/srv/.*/private":            {"Header B=php (inherited)", "Header A=pattern", "Header C=all (inherited)"},
+			"virtualhost d.example / directory /srv/www":                      {"Header A=directory", "Header B=php (inherited)", "Header C=all (inherited)"},
 			"virtualhost d.example / directory /srv/www / filesmatch \\.php$": {"Header A=directory (inherited)", "Header C=all (inherited)", "Header B=php"},
-			"virtualhost d.example / files *":                                 {"Header A=directory (inherited)", "Header C=all"},
+			"virtualhost d.example / files *":                                 {"Header A=directory (inherited)", "Header B=php (inherited)", "Header C=all"},
 		}},
 		{"include loop", `
 -- httpd.conf --

@@ -1,7 +1,6 @@
 package settings
 
 import (
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -105,49 +104,6 @@ func apacheSetting(d *apache.Directive, args []string, dynamic bool) (checks.Set
 	return s, true
 }
 
-var apacheHeaderFlags = map[string]string{
-	"append": "append", "merge": "merge", "add": "add", "edit": "edit", "edit*": "edit", "unset": "remove", "setifempty": "if-missing",
-}
-
-// apacheHeader reads "Header [always|onsuccess] ACTION NAME [VALUE [REPLACEMENT]] [early|env=VAR|expr=EXPR]".
-func apacheHeader(s *checks.Setting, args []string) bool {
-	if len(args) > 0 && (strings.EqualFold(args[0], "always") || strings.EqualFold(args[0], "onsuccess")) {
-		if strings.EqualFold(args[0], "always") {
-			s.Flags = append(s.Flags, "always")
-		}
-		args = args[1:]
-	}
-	if len(args) < 2 {
-		return false
-	}
-	action := strings.ToLower(args[0])
-	flag, changes := apacheHeaderFlags[action]
-	if action != "set" && !changes {
-		return false // echo and note change no response
-	}
-	if flag != "" {
-		s.Flags = append(s.Flags, flag)
-	}
-	s.Header = http.CanonicalHeaderKey(strings.TrimSuffix(args[1], ":"))
-	s.Name += " " + s.Header
-	args = args[2:]
-	if n := len(args); n > 0 && (args[n-1] == "early" || strings.HasPrefix(args[n-1], "env=") || n > 1 && strings.HasPrefix(args[n-1], "expr=")) {
-		s.Flags = append(s.Flags, "conditional")
-		args = args[:n-1]
-	}
-	if flag == "remove" {
-		return true
-	}
-	if len(args) == 0 {
-		return false
-	}
-	s.Value, s.Raw = strings.Join(args, " "), strings.Join(args, " ")
-	if strings.HasPrefix(args[0], "expr=") || strings.Contains(strings.ReplaceAll(args[0], "%%", ""), "%") {
-		s.Origin = checks.OriginDynamic
-	}
-	return true
-}
-
 func apacheInt(args []string) (any, bool) {
 	if len(args) != 1 {
 		return nil, false
@@ -186,15 +142,6 @@ func mergeApache(outer, inner []checks.Setting) []checks.Setting {
 		out = append(out, s)
 	}
 	return out
-}
-
-// displacesHeader reports whether the header directive s undoes the earlier o: both work on the same table
-// (onsuccess or always), and set and unset leave nothing of what was there.
-func displacesHeader(s, o *checks.Setting) bool {
-	if o.Name != s.Name || s.Has("always") != o.Has("always") || s.Has("conditional") || s.Dynamic() && s.Raw == "" {
-		return false
-	}
-	return s.Has("remove") || !slices.ContainsFunc([]string{"append", "merge", "add", "edit", "if-missing"}, s.Has)
 }
 
 // mergeOptions applies "+Indexes -FollowSymLinks" to the options in effect; without signs they replace them.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -16,6 +17,7 @@ type apacheServer struct {
 	base     []checks.Setting  // in effect before any section
 	sections []apacheSectionOf // the main server's too
 	root     string            // DocumentRoot
+	whole    bool              // the main configuration is known, with what it allows .htaccess files
 }
 
 // apacheSectionOf is a Directory, Location or Files section.
@@ -26,16 +28,17 @@ type apacheSectionOf struct {
 	pattern bool
 	body    []apacheItem
 	own     []checks.Setting
-	outer   bool // of the main server, seen from a virtual host
+	outer   bool   // of the main server, seen from a virtual host
+	access  string // the directory of the .htaccess file that it stands for
 }
 
 // server reports one server configuration, made of its main file and what is included by its place.
-func (t *apacheTree) server(files []string, base string, place checks.Place) {
+func (t *apacheTree) server(files []string, base string, place checks.Place, whole bool) {
 	var items []apacheItem
 	for _, f := range files {
 		items = append(items, t.expand(t.docs[f].conf.Directives, []string{f}, base, false)...)
 	}
-	main := &apacheServer{base: t.own(items)}
+	main := &apacheServer{base: t.own(items), whole: whole}
 	if place.Path != "" {
 		main.scope = t.scope("server", "server", place, nil)
 	}
@@ -61,7 +64,7 @@ func (t *apacheTree) standalone(paths []string) {
 				place = own[0].Place
 			}
 		}
-		t.server(byDir[dir], dir, place)
+		t.server(byDir[dir], dir, place, false)
 	}
 }
 
@@ -74,11 +77,12 @@ func (t *apacheTree) virtualHost(main *apacheServer, it apacheItem, base string)
 			break
 		}
 	}
-	host := &apacheServer{base: mergeApache(inherited(hostSettings(main.base)), t.own(items))}
+	host := &apacheServer{whole: main.whole, base: mergeApache(inherited(hostSettings(main.base)), t.own(items))}
 	host.scope = t.scope("virtualhost", name, it.Place, main.scope)
 	for _, s := range main.sections {
-		s.outer = true
-		host.sections = append(host.sections, s)
+		if s.outer = true; s.access == "" {
+			host.sections = append(host.sections, s)
+		}
 	}
 	t.sections(host, items, base)
 	t.finish(host, base)
@@ -125,7 +129,10 @@ func (t *apacheTree) sections(s *apacheServer, items []apacheItem, base string) 
 			continue
 		}
 		sec := apacheSectionOf{apacheItem: it, kind: kind, body: t.expand(it.Body, it.files, base, it.dynamic)}
-		sec.own = t.own(sec.body)
+		sec.own = t.withInner(t.own(sec.body), sec.body, base)
+		if kind == "if" {
+			sec.own = apacheIf(sec.own, it)
+		}
 		if len(it.args) > 0 {
 			last := it.args[len(it.args)-1]
 			sec.path = strings.TrimRight(last, "/")
@@ -133,6 +140,7 @@ func (t *apacheTree) sections(s *apacheServer, items []apacheItem, base string) 
 		}
 		s.sections = append(s.sections, sec)
 	}
+	t.accessFiles(s, base)
 	slices.SortStableFunc(s.sections, func(a, b apacheSectionOf) int { return cmp.Compare(a.rank(), b.rank()) })
 }
 
@@ -140,18 +148,25 @@ func (t *apacheTree) sections(s *apacheServer, items []apacheItem, base string) 
 func (s *apacheSectionOf) rank() int {
 	const deep = 1 << 20
 	if s.kind == "directory" && !s.pattern {
-		return min(strings.Count(s.path, "/"), deep-1)
+		n := 2 * min(strings.Count(s.path, "/"), deep/2-1)
+		if s.access != "" {
+			n++ // after the Directory section of the same path
+		}
+		return n
 	}
 	return map[string]int{"directory": deep, "files": deep + 1, "location": deep + 2, "if": deep + 3}[s.kind]
 }
 
 // covers reports whether the section holds for everything that target holds for.
 func (s *apacheSectionOf) covers(kind, target string) bool {
+	if s.kind == "if" && kind == "if" {
+		return true
+	}
+	if kind == "files" && s.kind == "files" {
+		return coversPages(s.apacheItem)
+	}
 	if s.pattern || s.kind != kind {
 		return false
-	}
-	if kind == "files" {
-		return s.path == "*"
 	}
 	return s.path == "" || target == s.path || strings.HasPrefix(target, s.path+"/")
 }
@@ -167,6 +182,9 @@ func (t *apacheTree) finish(s *apacheServer, base string) {
 			continue
 		}
 		name := strings.TrimSpace(strings.ToLower(sec.Name) + " " + strings.Join(sec.args, " "))
+		if sec.access != "" {
+			name = "directory " + sec.access + " (.htaccess)"
+		}
 		if s.scope != nil {
 			name = s.scope.Name + " / " + name
 		}
@@ -182,6 +200,51 @@ func (t *apacheTree) finish(s *apacheServer, base string) {
 		}
 		t.inner(scope, name, effective, sec.body, base)
 	}
+}
+
+// coversPages reports whether a Files section is about the documents that browsers show as pages.
+func coversPages(it apacheItem) bool {
+	if len(it.args) == 0 || it.dynamic {
+		return false
+	}
+	last := it.args[len(it.args)-1]
+	if strings.HasSuffix(strings.ToLower(it.Name), "match") || it.args[0] == "~" {
+		re, err := regexp.Compile(last)
+		return err == nil && (re.MatchString("index.html") || re.MatchString("index.php"))
+	}
+	html, _ := path.Match(last, "index.html")
+	php, _ := path.Match(last, "index.php")
+	return html || php
+}
+
+// withInner adds to a section's settings those of the Files and If sections inside it that are about its pages.
+func (t *apacheTree) withInner(own []checks.Setting, items []apacheItem, base string) []checks.Setting {
+	for _, it := range items {
+		kind := apacheSectionKinds[strings.ToLower(it.Name)]
+		if !it.Section || kind != "if" && (kind != "files" || !coversPages(it)) {
+			continue
+		}
+		inner := t.own(t.expand(it.Body, it.files, base, it.dynamic))
+		if kind == "if" {
+			inner = apacheIf(inner, it)
+		}
+		own = mergeApache(own, inherited(inner))
+	}
+	return own
+}
+
+// apacheIf marks what holds where the condition of an If section is met, which is asked before there is an answer. That
+// of ElseIf and Else hangs on those before.
+func apacheIf(list []checks.Setting, it apacheItem) []checks.Setting {
+	condition := "if="
+	if it.Is("If") {
+		condition += strings.Join(it.args, " ")
+	}
+	out := slices.Clone(list)
+	for i := range out {
+		out[i].Flags = append(slices.Clip(out[i].Flags), "conditional", condition)
+	}
+	return out
 }
 
 // inner reports the Files and If sections inside another section of that name.
@@ -207,17 +270,37 @@ func (t *apacheTree) at(s *apacheServer, location string, sec *apacheSectionOf) 
 			dir = sec.path
 		}
 	}
+	passed := s.proxied(location, sec)
 	for i := range s.sections {
 		other := &s.sections[i]
 		switch {
 		case other == sec:
 			out = mergeApache(out, sec.own)
-		case !other.covers("directory", dir) && !other.covers("files", "") && !other.covers("location", location):
+		case passed && (other.kind == "directory" || other.kind == "files"): // no file is looked for
+		case !other.covers("directory", dir) && !other.covers("files", "") && !other.covers("location", location) && !other.covers("if", ""):
 		case t.merge(len(out) + len(other.own)):
 			out = mergeApache(out, inherited(other.own))
 		}
 	}
 	return out
+}
+
+// proxied reports whether requests for the location are passed on, by ProxyPass in its section or the server's first
+// one that is about its path.
+func (s *apacheServer) proxied(location string, sec *apacheSectionOf) bool {
+	if sec != nil && slices.ContainsFunc(sec.own, func(set checks.Setting) bool { return set.Name == "ProxyPass" }) {
+		return true
+	}
+	if sec != nil && sec.kind != "location" {
+		return false
+	}
+	for _, set := range s.base {
+		from, to, ok := strings.Cut(set.Raw, " ")
+		if set.Name == "ProxyPass" && ok && strings.HasPrefix(location+"/", from) {
+			return !strings.HasPrefix(to, "!")
+		}
+	}
+	return false
 }
 
 // effect writes a scope's settings and the defaults of what is unset.
@@ -238,18 +321,4 @@ func (t *apacheTree) effect(scope *checks.Scope, list []checks.Setting) {
 				Origin: checks.OriginDefault, Scope: scope.Name, Place: scope.Place})
 		}
 	}
-}
-
-// htaccess reports a .htaccess file. The server around it is not known, so no default is claimed.
-func (t *apacheTree) htaccess(doc *apacheDoc) {
-	own := t.own(t.expand(doc.conf.Directives, []string{doc.path}, path.Dir(doc.path), false))
-	if len(own) == 0 || !t.room(len(own)) {
-		return
-	}
-	scope := t.scope("directory", "directory "+path.Dir(doc.path)+" (.htaccess)", own[0].Place, nil)
-	for _, s := range own {
-		s.Scope = scope.Name
-		scope.Settings = append(scope.Settings, s)
-	}
-	t.scopes = append(t.scopes, scope)
 }

@@ -16,6 +16,9 @@ type apacheTree struct {
 	used    map[string]bool
 	defines map[string]string // Define NAME VALUE, in any file
 	macros  map[string]apacheMacro
+	modules map[string]bool // loaded by the configuration at hand; nil where that is not known
+	access  []*apacheDoc    // .htaccess files
+	claimed map[string]bool // those of a document root that is configured
 	bounds
 	scopes []*checks.Scope
 }
@@ -30,13 +33,16 @@ type apacheItem struct {
 
 func resolveApache(docs []document) ([]*checks.Scope, []checks.Problem) {
 	t := &apacheTree{index: newPathIndex(docs), docs: map[string]*apacheDoc{}, used: map[string]bool{}, defines: map[string]string{},
-		macros: map[string]apacheMacro{}}
+		macros: map[string]apacheMacro{}, claimed: map[string]bool{}}
 	var mains []string
 	for _, d := range docs {
 		doc := d.value.(*apacheDoc)
 		t.docs[d.path] = doc
-		if doc.role == apacheMain {
+		switch doc.role {
+		case apacheMain:
 			mains = append(mains, d.path)
+		case apacheAccess:
+			t.access = append(t.access, doc)
 		}
 		t.define(doc.conf.Directives)
 		t.learnMacros(doc.conf.Directives)
@@ -48,9 +54,7 @@ func resolveApache(docs []document) ([]*checks.Scope, []checks.Problem) {
 	for _, p := range t.index.paths {
 		doc := t.docs[p]
 		switch {
-		case doc.role == apacheAccess:
-			t.htaccess(doc)
-		case t.used[p], doc.role == apacheMain, doc.role == apacheSnippet && !apacheDropIn(p):
+		case doc.role == apacheAccess, t.used[p], doc.role == apacheMain, doc.role == apacheSnippet && !apacheDropIn(p):
 		case pathHas(p, "mods-available"): // what of it is enabled says mods-enabled, by links
 		default:
 			owner := t.owner(mains, p)
@@ -58,9 +62,16 @@ func resolveApache(docs []document) ([]*checks.Scope, []checks.Problem) {
 		}
 	}
 	for _, m := range mains {
-		t.server(append([]string{m}, fragments[m]...), path.Dir(m), t.docs[m].conf.Directives[0].Place)
+		t.modules = t.loaded(m, path.Dir(m))
+		t.server(append([]string{m}, fragments[m]...), path.Dir(m), t.docs[m].conf.Directives[0].Place, true)
 	}
+	t.modules = nil
 	t.standalone(fragments[""])
+	for _, doc := range t.access {
+		if !t.claimed[doc.path] {
+			t.htaccess(doc)
+		}
+	}
 	t.cut = t.cut || t.index.cut
 	return t.scopes, t.problem("Apache", docs)
 }
@@ -156,14 +167,17 @@ func (t *apacheTree) expand(list []*apache.Directive, files []string, base strin
 	return out
 }
 
-// condition evaluates a conditional section: modules are taken to be loaded and the version to be a late 2.4.
+// condition evaluates a conditional section: modules are taken to be loaded unless the configuration lists those that
+// are, and the version to be a late 2.4.
 func (t *apacheTree) condition(section string, args []string) (in, known bool) {
 	if len(args) == 0 {
 		return false, false
 	}
 	name, negated := strings.CutPrefix(args[0], "!")
 	switch section {
-	case "ifmodule", "ifdirective", "ifsection":
+	case "ifmodule":
+		return t.hasModule(name) != negated, true
+	case "ifdirective", "ifsection":
 		return !negated, true
 	case "ifdefine":
 		_, in = t.defines[name]
