@@ -55,6 +55,8 @@ type Check struct {
 	// Part declares that what File finds holds whatever the rest of the tree is: the check also judges a change, of which
 	// only some files are seen.
 	Part bool
+	// NoSettings declares that nothing of it asks for Pass.Scopes: a run of such checks alone reads no settings.
+	NoSettings bool
 	// Tree runs once per tree, after the walk, over the scopes and what File kept.
 	Tree func(*Pass) error
 	// Site runs once per live site. Pass.Trees is what was seen of the trees that are audited with it.

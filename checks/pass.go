@@ -96,6 +96,9 @@ func (p *Pass) Repository() Repository { return p.world.Repository }
 // Scopes are the scopes of those layers, or of all, in the order of path, line and name. Only Tree and Joint see any.
 // What kept settings of those layers from being read blinds the pass.
 func (p *Pass) Scopes(layers ...string) []*Scope {
+	if p.Check.NoSettings {
+		panic("a check that declares NoSettings asks for scopes")
+	}
 	for layer, problems := range p.world.Unseen {
 		if len(layers) == 0 || slices.Contains(layers, layer) {
 			for _, problem := range problems {

@@ -19,6 +19,7 @@ type treeRun struct {
 	ctx       context.Context
 	passes    []*checks.Pass
 	collector *settings.Collector
+	settings  bool // somebody asks for them
 	buffers   sync.Pool
 
 	mu      sync.Mutex
@@ -48,6 +49,7 @@ func RunTree(ctx context.Context, tree *target.Tree, jobs []Job, options Options
 			r.passes = append(r.passes, all[i])
 		}
 	}
+	r.settings = len(jobs) == 0 || slices.ContainsFunc(jobs, func(j Job) bool { return j.Skip == "" && !j.Check.NoSettings })
 	result := Result{Target: world.Target}
 	err := tree.Walk(ctx, r.Workers, r.visit)
 	result.Cut = ctx.Err() != nil
@@ -108,7 +110,7 @@ func (r *treeRun) visit(n *target.Node) {
 	if !n.Mode.IsRegular() {
 		return
 	}
-	want := reading{settings: n.Content && r.collector.Wants(n.Entry)}
+	want := reading{settings: r.settings && n.Content && r.collector.Wants(n.Entry)}
 	for _, pass := range r.passes {
 		if pass.Check.File == nil || !n.Content && !pass.Check.Ignored {
 			continue

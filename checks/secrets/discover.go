@@ -41,6 +41,7 @@ type discoveries struct {
 	ctx      context.Context
 	config   *Configuration
 	file     *fileState
+	subject  checks.Subject
 	found    map[string][]checks.Finding
 	traces   map[secretKey]trace // what the secrets look like in the file's own bytes; nil where nobody asks
 	dropped  map[string]int      // findings over the bound, by check
@@ -73,7 +74,7 @@ type discoveriesKey struct{}
 func discover(p *checks.Pass, f *checks.File) *discoveries {
 	return checks.Memo(f, discoveriesKey{}, func() *discoveries {
 		d := newDiscoveries(p)
-		d.file = checks.Carried(f, fileStateKey{}, newFileState)
+		d.file, d.subject = checks.Carried(f, fileStateKey{}, newFileState), subjectOf(f)
 		if f.Offset == 0 {
 			d.judgeName(ownText(f))
 			d.file.shown = d.unpack(f)
@@ -204,11 +205,11 @@ func eachFinding(p *checks.Pass, f *checks.File, show func(checks.Finding)) erro
 		}
 		reported++
 		finding.Place.Path = redactedName(finding.Place.Path)
-		finding.Subject = subjectOf(f)
+		finding.Subject = d.subject
 		show(finding)
 	}
 	if reported == 0 && d.examined[p.Check.ID] && f.Offset == 0 {
-		p.OK(subjectOf(f))
+		p.OK(d.subject)
 	}
 	return nil
 }

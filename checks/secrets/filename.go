@@ -13,10 +13,27 @@ const leastToken = 20
 
 // tokensInName are the tokens that the name of a file or a member holds.
 func tokensInName(name string) []scan.Match {
-	if len(name) < leastToken || !strings.ContainsAny(name, "0123456789") {
+	if !mayHoldToken(name) {
 		return nil
 	}
 	return scanner().Scan([]byte(name), func(scan.Hit) {})
+}
+
+// mayHoldToken reports whether a name has a part that is as long as a token, with a digit in it.
+func mayHoldToken(name string) bool {
+	length, digit := 0, false
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c >= '0' && c <= '9':
+			digit = true
+		case c == '/' || c == ' ':
+			length, digit = -1, false
+		}
+		if length++; digit && length >= leastToken {
+			return true
+		}
+	}
+	return false
 }
 
 // redactedName is a name without the tokens in it, for a report.

@@ -7,7 +7,7 @@ import "hardcheck/checks"
 
 // Checks lists the chapter's checks in report order.
 func Checks() []*checks.Check {
-	return []*checks.Check{
+	chapter := []*checks.Check{
 		providerTokens(),
 		privateKeys(),
 		urlCredentials(),
@@ -20,4 +20,8 @@ func Checks() []*checks.Check {
 		ci(),
 		projectRules(),
 	}
+	for _, c := range chapter {
+		c.NoSettings = true
+	}
+	return chapter
 }

@@ -42,6 +42,8 @@ type Tree struct {
 	rev     string
 	base    string // the commit behind Base
 	options TreeOptions
+	names   map[string]bool // the exclude patterns that are plain names,
+	globs   []string        // and the others
 	root    *os.Root
 	repo    *repository // nil outside a repository
 
@@ -83,7 +85,14 @@ func OpenTree(ctx context.Context, dir string, options TreeOptions) (*Tree, erro
 	if err != nil {
 		return fail("a directory that can be read", err)
 	}
-	t := &Tree{locator: dir, options: options, root: root, leftOut: map[string]int{}}
+	t := &Tree{locator: dir, options: options, root: root, leftOut: map[string]int{}, names: map[string]bool{}}
+	for _, pattern := range options.Exclude {
+		if strings.ContainsAny(pattern, `/*?[{\`) {
+			t.globs = append(t.globs, pattern)
+		} else {
+			t.names[pattern] = true
+		}
+	}
 	if err := t.openRepository(ctx, dir); err != nil {
 		root.Close()
 		return fail("a git repository that can be read", err)
@@ -198,10 +207,14 @@ func (t *Tree) excludedQuietly(rel string) bool { return t.exclusion(rel) != "" 
 
 // exclusion is the pattern that leaves the path out, or "".
 func (t *Tree) exclusion(rel string) string {
-	for _, pattern := range t.options.Exclude {
-		subject := path.Join(t.options.Prefix, rel)
-		if !strings.Contains(pattern, "/") {
-			subject = path.Base(rel)
+	name := rel[strings.LastIndexByte(rel, '/')+1:]
+	if t.names[name] {
+		return name
+	}
+	for _, pattern := range t.globs {
+		subject := name
+		if strings.Contains(pattern, "/") {
+			subject = path.Join(t.options.Prefix, rel)
 		}
 		if ok, _ := doublestar.Match(pattern, subject); ok {
 			return pattern

@@ -33,9 +33,16 @@ const (
 // otherwise: what is in use at once is bounded, what waits to be collected need not be as much again.
 const softMemory = 96 << 20
 
+// spareMemory is how much more than what is in use may wait to be collected, in percent, within softMemory: little is
+// ever in use, so collecting sooner would only cost time. GOGC has the last word.
+const spareMemory = 300
+
 func main() {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(softMemory)
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(spareMemory)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
