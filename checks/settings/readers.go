@@ -14,6 +14,7 @@ func readers() []reader {
 		djangoReader(),
 		flaskReader(),
 		fastapiReader(),
+		expressReader(),
 		uvicornModuleReader(),
 		gunicornModuleReader(),
 		phpReader(),

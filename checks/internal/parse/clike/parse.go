@@ -1,5 +1,12 @@
 package clike
 
+import "hardcheck/checks"
+
+// Of returns the file's parsed form, made at most once.
+func Of(f *checks.File, lang *Language) *File {
+	return checks.Memo(f, lang, func() *File { return Parse(lang, f.Text()) })
+}
+
 // maxDepth bounds expressions and blocks inside each other.
 const maxDepth = 150
 

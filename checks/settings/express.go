@@ -1,0 +1,338 @@
+package settings
+
+import (
+	"slices"
+	"strings"
+
+	"hardcheck/checks"
+	"hardcheck/checks/internal/parse/clike"
+)
+
+// expressReader reads servers written for Node: Express, NestJS, Fastify and Koa, with helmet, cors, sessions, cookies
+// and the headers that middleware of the tree sets.
+func expressReader() reader {
+	return reader{layer: "express", wants: wantsScript, read: readScript, resolve: resolveExpress}
+}
+
+// jsApp is an application object.
+type jsApp struct {
+	*jsTree
+	doc    *jsDoc
+	name   string // what it is assigned to, as written: "app", "this.app"
+	kind   string // express, fastify, koa, nest
+	only   bool   // the tree makes no other
+	scope  *checks.Scope
+	early  *checks.Scope // the routes that stand before the first middleware with headers
+	called map[*clike.Expr]bool
+}
+
+// Bounds of one tree's applications and the functions that are followed.
+const (
+	maxJSApps    = 200
+	maxJSFollows = 12
+)
+
+func resolveExpress(docs []document) ([]*checks.Scope, []checks.Problem) {
+	t := newJSTree("express", docs)
+	var apps []*jsApp
+	var problems []checks.Problem
+	for _, d := range t.order {
+		for _, app := range t.apps(d) {
+			if len(apps) < maxJSApps {
+				apps = append(apps, app)
+			} else {
+				d.cut = true
+			}
+		}
+	}
+	var out []*checks.Scope
+	for _, app := range apps {
+		app.only = len(apps) == 1
+		app.run(app.doc.file.Body, false, 0)
+		if app.only {
+			app.elsewhere()
+		}
+		app.finish()
+		out = append(out, app.scope)
+		if app.early != nil {
+			out = append(out, app.early)
+		}
+		if app.doc.cut || app.doc.file.Cut {
+			problems = append(problems, tooLarge("read the settings of express", app.doc.path))
+		}
+	}
+	return out, problems
+}
+
+// apps finds the application objects that a file makes.
+func (t *jsTree) apps(d *jsDoc) []*jsApp {
+	var out []*jsApp
+	add := func(name string, x *clike.Expr) {
+		if kind := t.appKind(d, x); kind != "" {
+			scope := &checks.Scope{Layer: t.layer, Kind: "app", Name: name, Place: t.place(d, x)}
+			out = append(out, &jsApp{jsTree: t, doc: d, name: name, kind: kind, scope: scope, called: map[*clike.Expr]bool{}})
+		}
+	}
+	var visit func(body []*clike.Stmt)
+	visit = func(body []*clike.Stmt) {
+		for _, s := range body {
+			if s.Kind == clike.Var && s.Name != "" {
+				add(s.Name, s.X)
+			}
+			clike.Walk(s.X, func(x *clike.Expr) bool {
+				if x.Kind == clike.Assign {
+					add(d.file.Text(x.X), x.Y)
+				}
+				visit(x.Body)
+				return true
+			})
+			visit(s.Body)
+			visit(s.Else)
+		}
+	}
+	visit(d.file.Body)
+	return out
+}
+
+// appKind is the framework whose application an expression makes, or "".
+func (t *jsTree) appKind(d *jsDoc, x *clike.Expr) string {
+	for x != nil && x.Kind == clike.Unary {
+		x = x.X
+	}
+	if x == nil || x.Kind != clike.Call && x.Kind != clike.New {
+		return ""
+	}
+	from, ok := d.module(x.X)
+	if !ok {
+		return ""
+	}
+	switch {
+	case from == jsImport{"express", ""}:
+		return "express"
+	case from.module == "fastify" && (from.name == "" || from.name == "fastify"):
+		return "fastify"
+	case from == jsImport{"koa", ""} && x.Kind == clike.New:
+		return "koa"
+	case from.module == "@nestjs/core" && from.name == "NestFactory.create":
+		return "nest"
+	}
+	return ""
+}
+
+func (a *jsApp) add(sets ...checks.Setting) {
+	for _, set := range sets {
+		if len(a.scope.Settings) >= maxAppSettings {
+			a.doc.cut = true
+			return
+		}
+		a.scope.Settings = append(a.scope.Settings, set)
+	}
+}
+
+// is reports whether an expression means the application. Where the tree makes only one, the usual names count in
+// every file.
+func (a *jsApp) is(d *jsDoc, x *clike.Expr) bool {
+	if x.Kind != clike.Name && x.Kind != clike.Member {
+		return false
+	}
+	text := d.file.Text(x)
+	if d == a.doc && text == a.name {
+		return true
+	}
+	return a.only && slices.Contains([]string{"app", "server", "fastify", "application", "this.app", "instance", "expressApp"}, text) && d != a.doc
+}
+
+// run follows statements. conditional: whether they run is not known.
+func (a *jsApp) run(body []*clike.Stmt, conditional bool, depth int) {
+	a.follow(a.doc, body, conditional, depth)
+}
+
+func (a *jsApp) follow(d *jsDoc, body []*clike.Stmt, conditional bool, depth int) {
+	if depth > maxJSFollows {
+		return
+	}
+	for _, s := range body {
+		switch s.Kind {
+		case clike.If:
+			holds, known := a.eval(d, s.X).truth()
+			if !known || holds {
+				a.follow(d, s.Body, conditional || !known, depth+1)
+			}
+			if !known || !holds {
+				a.follow(d, s.Else, conditional || !known, depth+1)
+			}
+			continue
+		case clike.Block:
+			a.follow(d, s.Body, conditional || s.Maybe, depth+1)
+			continue
+		}
+		a.expression(d, s.X, conditional, depth)
+		a.follow(d, s.Body, conditional, depth+1)
+	}
+}
+
+// expression looks for calls on the application, and follows chains of them from the first to the last.
+func (a *jsApp) expression(d *jsDoc, x *clike.Expr, conditional bool, depth int) {
+	var visit func(x *clike.Expr, conditional bool)
+	visit = func(x *clike.Expr, conditional bool) {
+		if x == nil {
+			return
+		}
+		switch x.Kind {
+		case clike.Choice:
+			holds, known := a.eval(d, x.X).truth()
+			if !known || holds {
+				visit(x.Y, conditional || !known)
+			}
+			if !known || !holds {
+				visit(x.Z, conditional || !known)
+			}
+			return
+		case clike.Binary:
+			if x.Text == "&&" {
+				if holds, known := a.eval(d, x.X).truth(); !known || holds {
+					visit(x.Y, conditional || !known)
+				}
+				return
+			}
+		case clike.Function:
+			a.follow(d, x.Body, conditional, depth+1)
+		}
+		visit(x.X, conditional)
+		if x.Kind == clike.Call {
+			a.call(d, x, conditional)
+		}
+		visit(x.Y, conditional)
+		visit(x.Z, conditional)
+		for _, e := range x.List {
+			visit(e, conditional)
+		}
+		for _, p := range x.Props {
+			visit(p.Value, conditional)
+		}
+	}
+	visit(x, conditional)
+}
+
+// root is what a chain of calls begins with: app in app.use(a).use(b).
+func root(x *clike.Expr) *clike.Expr {
+	for x.Kind == clike.Call && x.X.Kind == clike.Member {
+		x = x.X.X
+	}
+	return x
+}
+
+// call looks at one call: on the application, or of a cookie.
+func (a *jsApp) call(d *jsDoc, x *clike.Expr, conditional bool) {
+	if x.X.Kind != clike.Member || a.called[x] {
+		return
+	}
+	a.called[x] = true
+	if sets := a.cookieSet(d, x); sets != nil {
+		a.add(sets...)
+		return
+	}
+	if !a.is(d, root(x.X.X)) || root(x.X.X) == x {
+		return
+	}
+	args := x.List
+	switch method := x.X.Text; method {
+	case "use", "register":
+		a.use(d, x, conditional)
+	case "disable", "enable":
+		if len(args) == 1 {
+			a.switched(d, x, method == "enable")
+		}
+	case "set":
+		if len(args) == 2 && a.eval(d, args[0]).is("x-powered-by") {
+			on, known := a.eval(d, args[1]).truth()
+			if known {
+				a.switched(d, x, on)
+			}
+		} else if len(args) == 2 && a.eval(d, args[0]).is("trust proxy") {
+			a.add(a.made(d, x, "trust proxy", "", a.eval(d, args[1])))
+		}
+	case "get", "post", "put", "delete", "patch", "all", "route", "head", "options":
+		if len(args) > 1 {
+			a.route(d, x)
+		}
+	case "addHook":
+		if len(args) == 2 {
+			a.function(d, args[1], conditional, 0)
+		}
+	case "enableCors":
+		a.flagged(conditional, a.cors(x, d, a.argument(d, x, 0), corsKind{})...)
+	case "listen":
+		a.add(a.made(d, x, "listen", "", jsValue{V: true, Known: true}))
+	case "useStaticAssets", "setViewEngine", "setBaseViewsDir":
+		a.pages(d, x)
+	}
+}
+
+// argument is the value of an argument, undefined where it is not given.
+func (t *jsTree) argument(d *jsDoc, x *clike.Expr, n int) jsValue {
+	if n < len(x.List) {
+		return t.eval(d, x.List[n])
+	}
+	return jsValue{V: undefined{}, Known: true, doc: d}
+}
+
+// switched follows disable("x-powered-by") and its like.
+func (a *jsApp) switched(d *jsDoc, x *clike.Expr, on bool) {
+	v := a.eval(d, x.List[0])
+	name, ok := v.text()
+	if !ok {
+		return
+	}
+	set := a.made(d, x, name, "", jsValue{V: on, Known: true, doc: d, x: x})
+	if name == "x-powered-by" && !on {
+		set.Header, set.Flags = "X-Powered-By", []string{"remove"}
+	}
+	a.add(set)
+}
+
+// flagged adds settings that may not hold.
+func (a *jsApp) flagged(conditional bool, sets ...checks.Setting) {
+	for _, set := range sets {
+		if conditional {
+			set.Flags = append(set.Flags, "conditional")
+		}
+		a.add(set)
+	}
+}
+
+func (a *jsApp) pages(d *jsDoc, x *clike.Expr) {
+	a.add(a.made(d, x, "pages", "", jsValue{V: true, Known: true, doc: d, x: x}))
+}
+
+// finish adds what the framework sends by itself, and how the application is started.
+func (a *jsApp) finish() {
+	if p := a.packageOf(a.doc.path); p != nil && p.Scripts["start"] != "" {
+		a.add(checks.Setting{Layer: a.layer, Name: "scripts.start", Value: oneLine(p.Scripts["start"]), Raw: oneLine(p.Scripts["start"]), Origin: checks.OriginSet,
+			Place: checks.Place{Path: strings.TrimPrefix(p.dir+"/package.json", "./")}})
+	}
+	if a.kind == "express" || a.kind == "nest" {
+		powered := checks.Setting{Layer: a.layer, Name: "x-powered-by", Header: "X-Powered-By", Value: "Express", Raw: "Express", Origin: checks.OriginDefault, Place: a.scope.Place}
+		for _, s := range []*checks.Scope{a.scope, a.early} {
+			if s != nil {
+				s.Settings = slices.Insert(s.Settings, 0, powered)
+			}
+		}
+	}
+	for _, s := range []*checks.Scope{a.scope, a.early} {
+		if s != nil {
+			for i := range s.Settings {
+				s.Settings[i].Scope = s.Name
+			}
+		}
+	}
+}
+
+// elsewhere follows the other files, which get the application as an argument or answer its routes.
+func (a *jsApp) elsewhere() {
+	for _, d := range a.order {
+		if d != a.doc {
+			a.follow(d, d.file.Body, false, 0)
+		}
+	}
+}
