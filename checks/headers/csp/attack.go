@@ -1,0 +1,158 @@
+package csp
+
+import "strconv"
+
+// foreign is an address of an attacker that no policy has a reason to name.
+var foreign = URL{Scheme: "https", Host: "attacker.example", Path: "/x.js"}
+
+// tryInline tries an injected element and an injected event handler.
+func tryInline(_ *evaluation, try func(attempt) bool) {
+	if !try(attempt{vector: inlineScript}) {
+		try(attempt{vector: eventHandler})
+	}
+}
+
+func tryData(v vector) func(*evaluation, func(attempt) bool) {
+	return func(_ *evaluation, try func(attempt) bool) { try(attempt{vector: v, url: URL{Scheme: "data"}}) }
+}
+
+// tryForeign tries hosts of an attacker: any, and a name that he registers below a registry's suffix.
+func tryForeign(v vector) func(*evaluation, func(attempt) bool) {
+	return func(e *evaluation, try func(attempt) bool) {
+		try(attempt{vector: v, url: foreign})
+		e.sources(v, func(s *Source) {
+			if host, registry := s.attackerBelow(); registry {
+				try(attempt{vector: v, url: URL{Scheme: "https", Host: host, Path: foreign.Path}})
+			}
+		})
+	}
+}
+
+// tryShared tries what anyone puts on a host that policies allow: a file, or a name below a provider's suffix.
+func tryShared(v vector) func(*evaluation, func(attempt) bool) {
+	return func(e *evaluation, try func(attempt) bool) {
+		e.sources(v, func(s *Source) {
+			if host, registry := s.attackerBelow(); host != "" && !registry {
+				try(attempt{vector: v, url: URL{Scheme: "https", Host: host, Path: foreign.Path}})
+			}
+		})
+		tryGadgets(v, published, rented)(e, try)
+	}
+}
+
+// tryGadgets tries the known script of those classes.
+func tryGadgets(v vector, classes ...gadgetClass) func(*evaluation, func(attempt) bool) {
+	return func(e *evaluation, try func(attempt) bool) {
+		eval := e.open(attempt{vector: stringEval}) && !e.trustedTypes()
+		e.sources(v, func(s *Source) {
+			s.eachGadget(func(g *gadget, host string) {
+				for _, c := range classes {
+					if g.class == c && (eval || !g.needsEval) {
+						try(attempt{vector: v, url: g.url(host)})
+					}
+				}
+			})
+		})
+	}
+}
+
+// tryRedirects tries known script outside the path of a source, through another allowed host that redirects there: after
+// a redirect a path does not count (CSP3, 7.6).
+func tryRedirects(e *evaluation, try func(attempt) bool) {
+	var via bool
+	for i := range redirectors {
+		if via = e.open(attempt{vector: scriptURL, url: redirectors[i]}); via {
+			break
+		}
+	}
+	if !via {
+		return
+	}
+	e.sources(scriptURL, func(s *Source) {
+		s.eachGadget(func(g *gadget, host string) {
+			if !g.needsEval {
+				try(attempt{vector: scriptURL, url: g.url(host), redirected: true})
+			}
+		})
+	})
+}
+
+// tryPlain tries script that comes over plain http from a host which a source names with http.
+func tryPlain(e *evaluation, try func(attempt) bool) {
+	e.sources(scriptURL, func(s *Source) {
+		if s.Kind == Host && (foldEqual(s.scheme, "http") || foldEqual(s.scheme, "ftp")) {
+			try(attempt{vector: scriptURL, url: s.example(s.scheme)})
+		}
+	})
+}
+
+// tryLocal tries script from a program on the visitor's own machine.
+func tryLocal(e *evaluation, try func(attempt) bool) {
+	e.sources(scriptURL, func(s *Source) {
+		if s.Kind == Host && s.host == "localhost" || s.host == "127.0.0.1" {
+			scheme := s.scheme
+			if scheme == "" {
+				scheme = e.self.Scheme
+			}
+			try(attempt{vector: scriptURL, url: s.example(scheme)})
+		}
+	})
+}
+
+// example is an address that the host source allows.
+func (s *Source) example(scheme string) URL {
+	u := URL{Scheme: scheme, Host: s.host, Path: s.path}
+	if rest, wildcard := s.wildcard(); wildcard {
+		u.Host = "www" + rest
+	}
+	if u.Path == "" || u.Path[len(u.Path)-1] == '/' {
+		u.Path += "x.js"
+	}
+	if u.Path[0] != '/' {
+		u.Path = "/" + u.Path
+	}
+	u.Port, _ = strconv.Atoi(s.port)
+	return u
+}
+
+// tryNonces tries an injected element with a nonce that the attacker has.
+func tryNonces(known func(*evaluation, string) bool) func(*evaluation, func(attempt) bool) {
+	return func(e *evaluation, try func(attempt) bool) {
+		for _, nonce := range e.nonces {
+			if !known(e, nonce) {
+				continue
+			}
+			if !try(attempt{vector: inlineScript, nonce: nonce}) {
+				try(attempt{vector: scriptURL, url: foreign, nonce: nonce})
+			}
+		}
+	}
+}
+
+// tryBase tries to move the page's own trusted scripts to another host: one with a nonce, or one that a hashed script
+// adds where 'strict-dynamic' trusts it.
+func tryBase(e *evaluation, try func(attempt) bool) {
+	if e.open(attempt{vector: baseURL, url: foreign}) && e.trustsMoved(foreign) {
+		try(attempt{vector: baseURL, url: foreign})
+	}
+	e.sources(baseURL, func(s *Source) {
+		if host, _ := s.attackerBelow(); host != "" {
+			if u := (URL{Scheme: "https", Host: host, Path: "/"}); e.trustsMoved(u) {
+				try(attempt{vector: baseURL, url: u})
+			}
+		}
+	})
+}
+
+// trustsMoved reports whether a script of the page that moved to that address runs, one that needs the page's trust.
+func (e *evaluation) trustsMoved(to URL) bool {
+	for _, nonce := range e.nonces {
+		if e.open(attempt{vector: scriptURL, url: to, nonce: nonce}) {
+			return true
+		}
+	}
+	return e.any(func(p *Policy) bool {
+		d := p.effective(insertedURL)
+		return d != nil && d.hashes && d.words&strictDynamic != 0
+	}) && e.open(attempt{vector: insertedURL, url: to})
+}
