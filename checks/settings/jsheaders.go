@@ -107,7 +107,8 @@ func answer(x *clike.Expr) bool {
 	case clike.Name:
 		return answers(x.Text)
 	case clike.Member:
-		return (x.Text == "response" || x.Text == "res" || x.Text == "headers" || x.Text == "raw") && (answer(x.X) || x.X.Kind == clike.Name && x.Text != "headers")
+		return answer(x.X) && (x.Text == "response" || x.Text == "res" || x.Text == "headers" || x.Text == "raw") ||
+			x.Text == "headers" && x.X.Kind == clike.Name && !strings.HasPrefix(strings.ToLower(x.X.Text), "req")
 	case clike.Call: // res.set(a, b).set(c, d)
 		return x.X.Kind == clike.Member && headerMethods[x.X.Text] != 0 && answer(x.X.X)
 	}

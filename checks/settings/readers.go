@@ -15,6 +15,7 @@ func readers() []reader {
 		flaskReader(),
 		fastapiReader(),
 		expressReader(),
+		nextReader(),
 		uvicornModuleReader(),
 		gunicornModuleReader(),
 		phpReader(),
