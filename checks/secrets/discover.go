@@ -45,7 +45,7 @@ type discoveries struct {
 	found    map[string][]checks.Finding
 	traces   map[secretKey]trace // what the secrets look like in the file's own bytes; nil where nobody asks
 	dropped  map[string]int      // findings over the bound, by check
-	examined map[string]bool
+	examined []string            // the checks that looked at something of their kind
 	problems checks.ProblemList
 	decoded  int             // bytes that encodings hid, so far
 	bounded  map[string]bool // bounds that bit, and were told
@@ -62,7 +62,14 @@ type fileState struct {
 type fileStateKey struct{}
 
 func newFileState() *fileState {
-	return &fileState{insides: map[secretKey][]string{}, reported: map[string]int{}}
+	return &fileState{}
+}
+
+// remember makes the state ready to be written: most files hold nothing.
+func (s *fileState) remember() {
+	if s.insides == nil {
+		s.insides, s.reported = map[secretKey][]string{}, map[string]int{}
+	}
 }
 
 // secretKey is one secret as one check reports it.
@@ -87,8 +94,7 @@ func discover(p *checks.Pass, f *checks.File) *discoveries {
 }
 
 func newDiscoveries(p *checks.Pass) *discoveries {
-	return &discoveries{ctx: p.Context(), config: configurationOf(p), file: newFileState(),
-		found: map[string][]checks.Finding{}, dropped: map[string]int{}, examined: map[string]bool{}}
+	return &discoveries{ctx: p.Context(), config: configurationOf(p), file: newFileState(), examined: make([]string, 0, len(judges))}
 }
 
 // judge looks at one text, and at what its encodings hide, for every check.
@@ -104,7 +110,9 @@ func (d *discoveries) judge(t *text) {
 				d.traces[secretKey{check, f.Rule, f.ContentKey}] = t.trace(&f, at)
 			}
 		})
-		d.examined[check] = d.examined[check] || j.applies(t, in)
+		if !slices.Contains(d.examined, check) && j.applies(t, in) {
+			d.examined = append(d.examined, check)
+		}
 	}
 	d.ownRules(t)
 	d.decode(t)
@@ -122,6 +130,9 @@ func (d *discoveries) add(check string, f checks.Finding) bool {
 		return false
 	}
 	if d.file.reported[check] >= checks.MaxFindings || len(known) >= maxInsides {
+		if d.dropped == nil {
+			d.dropped = map[string]int{}
+		}
 		d.dropped[check]++
 		return false
 	}
@@ -131,6 +142,10 @@ func (d *discoveries) add(check string, f checks.Finding) bool {
 	if strings.ContainsAny(f.ContentKey, `%&\`) && len(d.file.escaped) < maxEscaped {
 		d.file.escaped = append(d.file.escaped, secretKey{check, f.Rule, unescaped(f.ContentKey)})
 	}
+	if d.found == nil {
+		d.found = map[string][]checks.Finding{}
+	}
+	d.file.remember()
 	if !slices.Contains(known, f.Place.Inside) {
 		d.file.insides[key] = append(known, f.Place.Inside)
 	}
@@ -208,7 +223,7 @@ func eachFinding(p *checks.Pass, f *checks.File, show func(checks.Finding)) erro
 		finding.Subject = d.subject
 		show(finding)
 	}
-	if reported == 0 && d.examined[p.Check.ID] && f.Offset == 0 {
+	if reported == 0 && slices.Contains(d.examined, p.Check.ID) && f.Offset == 0 {
 		p.OK(d.subject)
 	}
 	return nil

@@ -58,7 +58,7 @@ func frameworkKey(normal string) string {
 }
 
 func frameworkKeysIn(t *text, in *inspection, fail func(checks.Finding, span)) {
-	if !configures(t) {
+	if len(in.named) == 0 || !configures(t) {
 		return
 	}
 	for _, n := range in.named {

@@ -2,6 +2,7 @@ package secrets
 
 import (
 	"cmp"
+	"slices"
 
 	"hardcheck/checks"
 	"hardcheck/checks/secrets/compat"
@@ -38,7 +39,9 @@ func (d *discoveries) ownRules(t *text) {
 		if c == nil || len(c.Rules()) == 0 || t.binary {
 			continue
 		}
-		d.examined[projectRulesID] = true
+		if !slices.Contains(d.examined, projectRulesID) {
+			d.examined = append(d.examined, projectRulesID)
+		}
 		cut := c.Scan(src, t.data, func(m compat.Match) {
 			if !t.owns(m.End) {
 				return
