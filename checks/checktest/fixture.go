@@ -32,6 +32,8 @@
 // request. Header fields after the URL ("GET https://shop.example/ Origin: https://evil.example") choose an answer
 // for requests that carry them; requests of a signed-in role carry "Authorization: fixture". A section "GET http://shop.example/ refused" is a port that nothing listens on.
 // Every other request is answered 404.
+//
+// For a check with Joint the fixture may hold both: the site's answers, and the files of the tree that it is joined with.
 package checktest
 
 import (

@@ -58,14 +58,19 @@ func noStrayFixtures(t *testing.T, list []*checks.Check) {
 
 func (f *fixture) run(t *testing.T, check *checks.Check) {
 	var o checks.Observation
-	if f.site {
-		result := engine.RunSite(context.Background(), newSite(t, f), []engine.Job{{Check: check, Values: f.values}}, engine.Options{Debug: os.Stderr, Configuration: f.configuration})
-		o = result.Observations[0]
-	} else {
-		options := target.TreeOptions{}
-		if f.rev {
-			options.Rev = "HEAD"
-		}
+	options := target.TreeOptions{}
+	if f.rev {
+		options.Rev = "HEAD"
+	}
+	jobs := []engine.Job{{Check: check, Values: f.values}}
+	engineOptions := engine.Options{Debug: os.Stderr, Configuration: f.configuration}
+	switch {
+	case f.site && check.Joint != nil:
+		_, tree := runTree(context.Background(), t, f.write(t), check, f.values, options, f.configuration)
+		o = engine.RunJoint(context.Background(), tree, newSite(t, f), f.url, jobs, engineOptions).Observations[0]
+	case f.site:
+		o = engine.RunSite(context.Background(), newSite(t, f), jobs, engineOptions).Observations[0]
+	default:
 		o, _ = runTree(context.Background(), t, f.write(t), check, f.values, options, f.configuration)
 	}
 	if got := status(o); got != f.status {
@@ -106,7 +111,10 @@ func (f *fixture) compare(t *testing.T, check *checks.Check, findings []checks.F
 }
 
 func (w want) matches(f checks.Finding) bool {
-	place := checks.Place{Path: f.Place.Path, Line: f.Place.Line, URL: f.Place.URL}.String()
+	place := checks.Place{Path: f.Place.Path, Line: f.Place.Line}.String()
+	if f.Place.Path == "" {
+		place = f.Place.URL
+	}
 	if place != w.place && (f.Place.Path == "" || f.Place.Path != w.place) {
 		return false
 	}

@@ -22,5 +22,6 @@ func Checks() []*checks.Check {
 		cors(),
 		informationLeak(),
 		consistentPages(),
+		deployed(),
 	}
 }

@@ -12,6 +12,7 @@ import (
 type issue struct {
 	rule      string
 	attribute string // the header, directive or cookie name
+	header    string // the header that it is about, where the attribute does not name it
 	expected  string
 	actual    string
 	message   string
@@ -61,7 +62,7 @@ func (h headerCheck) tree(p *checks.Pass) error {
 			}
 			if key := i.rule + " " + i.attribute; !bad[r.subject][key] {
 				bad[r.subject][key] = true
-				p.Fail(r.finding(i))
+				r.fail(p, i)
 			}
 		}
 	}
@@ -88,7 +89,7 @@ func (h headerCheck) report(p *checks.Pass, r *response) {
 		p.OK(r.subject)
 	}
 	for _, i := range j.issues {
-		p.Fail(r.finding(i))
+		r.fail(p, i)
 	}
 }
 
@@ -109,7 +110,35 @@ func (h headerCheck) assess(p *checks.Pass, r *response) judgement {
 	if extra := h.notAlways(p, r); len(j.issues) == 0 && extra.rule != "" {
 		j.fail(extra)
 	}
+	for n := range j.issues {
+		j.issues[n].header = h.headerOf(j.issues[n])
+	}
 	return j
+}
+
+// headerOf is the one of the check's headers that an issue is about.
+func (h headerCheck) headerOf(i issue) string {
+	name := canonical(i.attribute)
+	switch {
+	case i.header != "" || len(h.names) == 0:
+		return i.header
+	case slices.Contains(h.names, name):
+		return name
+	case slices.Contains(h.names, cspHeader) && name != i.attribute: // a directive, written in small letters
+		return cspHeader
+	}
+	return h.names[0]
+}
+
+// fail reports an issue: with the lines of the configuration that set or drop the header of a live answer, where a tree
+// is audited with it, and with what to paste.
+func (r *response) fail(p *checks.Pass, i issue) {
+	f := r.finding(i)
+	if note := r.note(r.join(p), headerOf(r, i)); note != "" {
+		f.Message += "; " + note
+	}
+	f.Snippet = snippet(p, r, i)
+	p.Fail(f)
 }
 
 func (h headerCheck) dropDynamic(r *response) (name string) {

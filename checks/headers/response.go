@@ -54,6 +54,11 @@ type response struct {
 	tally *tally
 	// markup is what document reads, once.
 	markup *document
+	// layer is the product whose configuration gives the response; "" for one that was fetched.
+	layer string
+	// origins are the scopes of the trees audited with the site that give the answer, once they were sought.
+	origins []origin
+	sought  bool
 	// overHTTP is the http address that sends the HSTS header which this https answer lacks.
 	overHTTP string
 	// sameNonces are the nonces of its policies that the next answer of the same page holds too.

@@ -122,7 +122,9 @@ func configured(p *checks.Pass, names []string) []*response {
 	}
 	for _, app := range apps {
 		if app.deployed {
-			out = append(out, app.response())
+			r := app.response()
+			r.layer = app.scope.Layer
+			out = append(out, r)
 		}
 	}
 	return out
@@ -131,7 +133,7 @@ func configured(p *checks.Pass, names []string) []*response {
 // response is what a browser gets from the scope.
 func (f front) response(s *checks.Scope, names []string, behind []application) *response {
 	top := f.top(s, func(in *checks.Scope) string { return f.shape(in, names) })
-	r := &response{subject: top.Subject(), place: top.Place, https: f.tls(s), class: f.class(s),
+	r := &response{subject: top.Subject(), place: top.Place, layer: f.layer, https: f.tls(s), class: f.class(s),
 		plain: "no listener with TLS is configured here; headers/https-redirect judges plain http"}
 	if f.proxies(s) {
 		r.headers = passedOn(behind, names)

@@ -1,0 +1,127 @@
+package headers
+
+import (
+	"slices"
+	"strings"
+
+	"hardcheck/checks"
+)
+
+// join finds once how the trees that are audited with the site give this answer.
+func (r *response) join(p *checks.Pass) []origin {
+	if r.sought || r.answer == nil {
+		return r.origins
+	}
+	r.sought = true
+	at, ok := askedOf(r.answer)
+	if !ok {
+		return nil
+	}
+	for _, tree := range p.Trees() {
+		found, _ := originsOf(tree, at) // headers/deployed says where it cannot be told
+		r.origins = append(r.origins, found...)
+	}
+	return r.origins
+}
+
+// note says which line of the configuration sets, drops or doubles a header of the answer: of the origin that explains
+// the answer, else of the likeliest.
+func (r *response) note(origins []origin, name string) string {
+	if len(origins) == 0 {
+		return ""
+	}
+	var live []string
+	for _, f := range r.all(name) {
+		live = append(live, f.value)
+	}
+	o := origins[0]
+	if i := slices.IndexFunc(origins, func(o origin) bool { return o.explains(name, live) }); i >= 0 {
+		o = origins[i]
+	}
+	lines, dropped := o.all(name), o.dropped(name)
+	switch {
+	case len(lines) > 0 && len(live) == 0:
+		return setAt(lines) + ", missing in the answer: not deployed, or overridden on the way"
+	case len(lines) > 0:
+		return setAt(lines)
+	case dropped != "":
+		return dropped
+	case len(live) > 0:
+		return "" // from outside of the tree
+	}
+	return "no line of the tree sets it for " + o.where()
+}
+
+// explains reports whether the origin gives just the lines that came.
+func (o origin) explains(name string, live []string) bool {
+	lines := o.all(name)
+	return len(lines) == len(live) && !slices.ContainsFunc(lines, func(f field) bool { return !f.dynamic && !carries(live, f.value) })
+}
+
+// where names the scope that answers.
+func (o origin) where() string { return strings.TrimSpace(o.scope.Place.String() + " " + o.scope.Name) }
+
+// setAt names the lines that set a header: "set at nginx/shop.conf:31 and again at app/main.py:12 (application)".
+func setAt(lines []field) string { return "set at " + placesOf(lines) }
+
+func placesOf(lines []field) string {
+	var parts []string
+	for _, f := range lines {
+		part := f.place.String()
+		if f.upstream {
+			part += " (application)"
+		}
+		if !slices.Contains(parts, part) {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, " and again at ")
+}
+
+// dropped says which line takes a header away that another one sets: "set at nginx/shop.conf:31; dropped by add_header
+// at nginx/shop.conf:44". It is "" where nothing of the kind happens.
+func (o origin) dropped(name string) string {
+	var lost []field
+	if o.front.lost != nil {
+		lost = slices.DeleteFunc(o.front.lost(o.scope), func(f field) bool { return f.name != name })
+	}
+	if by, ok := o.ownHeader(); ok && len(lost) > 0 {
+		return setAt(lost) + "; dropped by add_header at " + by.Place.String() + ", which ends the inheritance"
+	}
+	behind := slices.DeleteFunc(slices.Clone(o.behind), func(f field) bool { return f.name != name })
+	for i := range behind {
+		behind[i].upstream = true
+	}
+	if by, ok := o.removal(name); ok {
+		word, _, _ := strings.Cut(by.Name, " ")
+		if len(behind) == 0 {
+			return "dropped by " + word + " at " + by.Place.String()
+		}
+		return setAt(behind) + "; dropped by " + word + " at " + by.Place.String()
+	}
+	if quiet := o.quiet(name); len(quiet) > 0 {
+		return setAt(quiet) + " without always, so not on this status"
+	}
+	return ""
+}
+
+// ownHeader is the first add_header of the innermost block around the scope that has any.
+func (o origin) ownHeader() (checks.Setting, bool) {
+	for at := o.scope; at != nil; at = at.Parent {
+		for _, set := range at.Settings {
+			if strings.HasPrefix(set.Name, "add_header ") && !set.Inherited {
+				return set, true
+			}
+		}
+	}
+	return checks.Setting{}, false
+}
+
+// quiet are the lines that the scope adds to a page of status 200 and not to this answer.
+func (o origin) quiet(name string) []field {
+	if o.front.apply == nil {
+		return nil
+	}
+	good := origin{lines: o.sent(o.scope, 200, false, nil)}
+	return good.all(name)
+}
