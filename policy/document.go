@@ -12,6 +12,7 @@ type document struct {
 	Gate         gateSection           `key:"gate" doc:"How the verdicts become one decision."`
 	Walk         walkSection           `key:"walk" doc:"What of a tree is audited."`
 	Secrets      secretsSection        `key:"secrets" doc:"What the secrets chapter looks for besides its own rules, and what it sets aside."`
+	Sites        []siteEntry           `key:"sites" doc:"What is audited of live sites besides the URL that is given."`
 	Environments unsupported           `key:"environments"`
 	Rehearsal    unsupported           `key:"rehearsal"`
 

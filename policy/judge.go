@@ -36,7 +36,7 @@ func (p *Policy) Judge(in Input) Report {
 		Schema: Schema, Tool: in.Tool, Policy: p.ref, Started: in.Started, TookMS: in.Took.Milliseconds(),
 		Targets: append([]TargetResult{}, in.Targets...), Problems: gathered(in), Verdicts: []Verdict{},
 	}
-	j := &judge{policy: p, in: in, used: map[*waiver]bool{}, conclusive: map[*Item][]judgedTarget{}}
+	j := &judge{policy: p, in: in, used: map[*waiver]bool{}, index: indexSeen(in), conclusive: map[*Item][]judgedTarget{}}
 	for _, item := range p.items {
 		for _, target := range in.Targets {
 			if target.Kind != checks.TargetJoint || item.Check.Suits(target.Kind) {
@@ -61,6 +61,7 @@ func (p *Policy) Judge(in Input) Report {
 type judge struct {
 	policy *Policy
 	in     Input
+	index  map[seenKey]int
 	used   map[*waiver]bool // waivers that covered a finding, expired ones included
 	// conclusive lists the targets on which an item was fully examined: only there can a waiver be said to match
 	// nothing.

@@ -99,6 +99,9 @@ func (p *Policy) Settings() []Field {
 		out = append(out, s.weights[level].field("gate.score.weights."+level.String()))
 	}
 	out = append(out, s.minimum.field("gate.score.minimum"), s.exclude.field("walk.exclude"), s.all.field("walk.all"))
+	if s.sites.set() {
+		out = append(out, s.sites.field("sites"))
+	}
 	return append(out, s.secrets.fields()...)
 }
 

@@ -47,6 +47,8 @@ type TargetResult struct {
 	Files    int64             `json:"files"`
 	Bytes    int64             `json:"bytes"`
 	Requests int64             `json:"requests"`
+	// Pages are the pages of a site and the security headers of their answers, in the order in which they were asked for.
+	Pages []checks.SeenPage `json:"pages,omitempty"`
 	// Unreachable marks a target that could not be opened at all, Cut one whose audit was interrupted.
 	Unreachable bool `json:"-"`
 	Cut         bool `json:"-"`

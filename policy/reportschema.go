@@ -27,6 +27,8 @@ func closed(t reflect.Type) []string {
 		return words(GatePass, GateFail, GateIncomplete)
 	case reflect.TypeFor[checks.TargetKind]():
 		return words(checks.TargetDir, checks.TargetGit, checks.TargetURL, checks.TargetJoint)
+	case reflect.TypeFor[checks.Role]():
+		return words(checks.Roles()...)
 	case reflect.TypeFor[checks.Module]():
 		return words(checks.Modules()...)
 	case reflect.TypeFor[checks.Retry]():
@@ -63,6 +65,8 @@ func jsonSchema(t reflect.Type) map[string]any {
 		return map[string]any{"anyOf": []any{map[string]any{"type": "null"}, jsonSchema(t.Elem())}}
 	case reflect.Slice:
 		return map[string]any{"type": "array", "items": jsonSchema(t.Elem())}
+	case reflect.Map:
+		return map[string]any{"type": "object", "additionalProperties": jsonSchema(t.Elem())}
 	case reflect.Struct:
 		return structSchema(t)
 	case reflect.Bool:

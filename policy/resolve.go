@@ -35,6 +35,7 @@ type settings struct {
 	exclude        traced[[]string]
 	all            traced[bool]
 	secrets        secretSettings
+	sites          traced[[]Site]
 }
 
 const builtIn = "hardcheck"
@@ -88,6 +89,7 @@ func (l *loader) resolve(chain []*document, chosen []profile) *Policy {
 	for _, doc := range chain {
 		r.sections(doc)
 		r.secretInputs(doc)
+		r.sites(doc)
 		r.items(doc)
 	}
 	for _, p := range profilesOf(chain) {

@@ -39,13 +39,29 @@ const interrupted = "the run was interrupted before everything was examined"
 
 // seen finds the observation of an item on a target.
 func (j *judge) seen(item *Item, target TargetResult) *checks.Observation {
-	for i := range j.in.Seen {
-		s := &j.in.Seen[i]
-		if s.Item == item.ID && s.Target.Kind == target.Kind && s.Target.Locator == target.Locator {
-			return &s.Observation
-		}
+	if i, ok := j.index[seenKey{item.ID, target.Kind, target.Locator}]; ok {
+		return &j.in.Seen[i].Observation
 	}
 	return nil
+}
+
+// seenKey finds an observation.
+type seenKey struct {
+	item    string
+	kind    checks.TargetKind
+	locator string
+}
+
+// indexSeen finds each observation by its item and target; the first counts.
+func indexSeen(in Input) map[seenKey]int {
+	out := make(map[seenKey]int, len(in.Seen))
+	for i, s := range in.Seen {
+		key := seenKey{s.Item, s.Target.Kind, s.Target.Locator}
+		if _, twice := out[key]; !twice {
+			out[key] = i
+		}
+	}
+	return out
 }
 
 // weigh decides the status from what was observed: a failure beats "could not tell", which beats everything else,

@@ -179,10 +179,15 @@ func differs(pages []*response, name string, matters func(*response) bool) (firs
 
 // steady is a header's value without what differs in every answer.
 func steady(r *response, name string) string {
-	words := strings.Fields(strings.Join(r.list(name), ", "))
+	return withoutNonces(strings.Join(r.list(name), ", "))
+}
+
+// withoutNonces takes out of a policy what differs in every answer.
+func withoutNonces(value string) string {
+	words := strings.Fields(value)
 	for i, w := range words {
-		if strings.HasPrefix(w, "'nonce-") {
-			words[i] = "'nonce'"
+		if strings.HasPrefix(strings.ToLower(w), "'nonce-") {
+			words[i] = "'nonce-...'"
 		}
 	}
 	return strings.Join(words, " ")

@@ -8,7 +8,7 @@ import (
 )
 
 // shownHeaders are shown in the table of pages and headers besides the compared ones.
-var shownHeaders = []string{corpHeader, acaoHeader, "Cache-Control", "Clear-Site-Data", "Content-Type"}
+var shownHeaders = []string{corpHeader, acaoHeader, "Cache-Control", "Clear-Site-Data"}
 
 // Matrix makes the table of pages and headers from the answers that a run got, in the order of the pages. It sends
 // nothing. visited hands on what was fetched.
@@ -51,7 +51,7 @@ func shownOf(r *response) map[string][]string {
 	keep := func(name string) {
 		for _, f := range r.all(name) {
 			if len(out[name]) < maxAlso {
-				out[name] = append(out[name], oneLine(f.value))
+				out[name] = append(out[name], oneLine(withoutNonces(f.value)))
 			}
 		}
 	}

@@ -93,7 +93,7 @@ func NewOutbound(options OutboundOptions) (*Outbound, error) {
 	if err != nil {
 		return nil, err
 	}
-	roots, err := trustedRoots(options.CAFile)
+	roots, err := TrustedRoots(options.CAFile)
 	if err != nil {
 		return nil, err
 	}

@@ -63,8 +63,10 @@ func newLiveWire(s *Site, o SiteOptions) (*liveWire, error) {
 	}
 	// Old protocol versions are accepted here so that a check can see and report them.
 	w.tls = &tls.Config{MinVersion: tls.VersionTLS10, InsecureSkipVerify: o.Insecure}
-	if w.tls.RootCAs, err = trustedRoots(o.CAFile); err != nil {
-		return nil, err
+	if w.tls.RootCAs = o.Roots; o.CAFile != "" {
+		if w.tls.RootCAs, err = TrustedRoots(o.CAFile); err != nil {
+			return nil, err
+		}
 	}
 	w.transport = &http.Transport{
 		DialContext:            w.dial,
@@ -223,8 +225,8 @@ func addHeaders(to, from http.Header) {
 	}
 }
 
-// trustedRoots are the system's certificates and those of the file, or nil for the system's alone.
-func trustedRoots(file string) (*x509.CertPool, error) {
+// TrustedRoots are the system's certificates and those of the file, or nil for the system's alone.
+func TrustedRoots(file string) (*x509.CertPool, error) {
 	if file == "" {
 		return nil, nil
 	}

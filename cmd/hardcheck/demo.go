@@ -16,7 +16,7 @@ import (
 )
 
 func newDemo() *cobra.Command {
-	a := &audit{}
+	a := &audit{targetFlags: targetFlags{jobs: 1}}
 	name := "neglected"
 	cmd := &cobra.Command{
 		Use:   "demo",

@@ -19,7 +19,7 @@ var layers = []struct {
 }{
 	{"cmd/internal/measure", []string{"checks", "checks/engine", "checks/secrets", "checks/target"}},
 	{"cmd/internal", []string{"checks", "checks/all", "checks/engine", "policy"}},
-	{"cmd/hardcheck", []string{"checks", "checks/all", "checks/engine", "checks/secrets", "checks/settings", "checks/target", "cmd/internal", "policy", "testdata"}},
+	{"cmd/hardcheck", []string{"checks", "checks/all", "checks/engine", "checks/headers", "checks/secrets", "checks/settings", "checks/target", "cmd/internal", "policy", "testdata"}},
 	{"policy", []string{"checks", "checks/all"}}, // checks/all in tests only
 	{"checks/all", []string{"checks", "checks/engine", "checks/target", "checks/permissions", "checks/secrets", "checks/headers", "checks/uploads", "checks/logging"}},
 	{"checks/checktest", []string{"checks", "checks/engine", "checks/target"}},

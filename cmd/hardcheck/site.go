@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"os"
@@ -9,14 +10,19 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hardcheck/checks"
 	"hardcheck/checks/target"
+	"hardcheck/policy"
 )
 
 // siteFlags say how URLs are reached and what may be sent to them.
 type siteFlags struct {
-	paths, headers, resolve, active []string
-	caFile, record, replay          string
-	treeProbes                      []string // the active probes of directories that the command knows
+	paths, headers, authHeaders, resolve, active []string
+	caFile, record, replay                       string
+	insecure                                     bool
+	treeProbes                                   []string                 // the active probes of directories that the command knows
+	policySite                                   func(string) policy.Site // what the policy says of a URL; nil before it is read
+	roots                                        *x509.CertPool           // of caFile, read once for all sites
 }
 
 // probes are the active probes that the command knows.
@@ -24,10 +30,12 @@ func (s *siteFlags) probes() []string { return slices.Concat(target.ActiveProbes
 
 func (s *siteFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringArrayVar(&s.paths, "path", nil, "audit this path of each URL too (may be repeated)")
+	f.StringArrayVar(&s.paths, "path", nil, "audit this `[ROLE=]PATH` of each URL too, such as /pricing, login=/login, authenticated=/account, logout=/logout, error=/broken (may be repeated)")
+	f.StringArrayVar(&s.authHeaders, "auth-header", nil, "send this `'Name: value'` for authenticated and logout paths only (may be repeated; better HARDCHECK_AUTH_HEADER in the environment, which no process list shows)")
 	f.StringArrayVar(&s.headers, "header", nil, "send this `'Name: value'` to each URL's own host (may be repeated)")
 	f.StringArrayVar(&s.resolve, "resolve", nil, "connect to `HOST:PORT:ADDRESS[:PORT]` instead of asking the name service (may be repeated)")
 	f.StringVar(&s.caFile, "cacert", "", "trust the PEM certificates in this file besides the system's")
+	f.BoolVar(&s.insecure, "insecure", false, "go on where the certificate of a URL is not accepted; what is wrong with it becomes a finding")
 	usage := "opt into active probes of URLs: declare (asks for upload limits by declared size; at most 16 requests)"
 	if len(s.treeProbes) > 0 {
 		usage += "; of directories: validate (SENDS the tokens it finds to the providers that issued them, to tell whether they still work; at most 200 requests)"
@@ -35,37 +43,75 @@ func (s *siteFlags) add(cmd *cobra.Command) {
 	f.StringSliceVar(&s.active, "active", nil, usage)
 	f.StringVar(&s.record, "record", "", "keep every exchange in this file, credentials and cookie values removed")
 	f.StringVar(&s.replay, "replay", "", "take the answers from this recording; nothing is sent")
+	cmd.RegisterFlagCompletionFunc("path", cobra.FixedCompletions(roleWords(), cobra.ShellCompDirectiveNoSpace|cobra.ShellCompDirectiveNoFileComp))
+	for _, file := range []string{"cacert", "record", "replay"} {
+		cmd.MarkFlagFilename(file)
+	}
+	for _, text := range []string{"header", "auth-header", "resolve"} {
+		cmd.RegisterFlagCompletionFunc(text, cobra.NoFileCompletions)
+	}
 	cmd.RegisterFlagCompletionFunc("active", cobra.FixedCompletions(s.probes(), cobra.ShellCompDirectiveNoFileComp))
 }
 
-func (s *siteFlags) check(targets []string) error {
+// roleWords begin a path with a role.
+func roleWords() []string {
+	out := []string{"/"}
+	for _, role := range checks.Roles()[1:] {
+		out = append(out, string(role)+"=/")
+	}
+	return out
+}
+
+// check refuses what was written wrong. Nothing is sent.
+func (s *siteFlags) check(targets []string) (err error) {
+	if len(s.authHeaders) == 0 {
+		s.authHeaders = headerLines(os.Getenv("HARDCHECK_AUTH_HEADER"))
+	}
 	if err := s.checkProbes(targets); err != nil {
 		return err
 	}
-	sites := 0
+	if s.roots, err = target.TrustedRoots(s.caFile); err != nil {
+		return err
+	}
+	sites, origins := 0, map[string]bool{}
+	var wrong []error
 	for _, t := range targets {
-		if scheme, _, ok := strings.Cut(t, "://"); ok && !isURL(t) {
-			return fmt.Errorf("%s: the scheme %q cannot be audited; expected http, https or a directory", target.SafeURL(t), scheme)
+		if err := s.checkTarget(t); err != nil && len(wrong) < maxWrong {
+			wrong = append(wrong, err)
 		}
-		if safe := target.SafeURL(t); isURL(t) && safe != t {
-			return fmt.Errorf("%s: the URL holds a user name; set HARDCHECK_USER and HARDCHECK_PASSWORD instead", safe)
+		if isURL(t) {
+			sites++
+			origins[policy.SiteOrigin(t)] = true
 		}
-		if !isURL(t) {
-			continue
-		}
-		sites++
-		site, _, err := s.open(t) // nothing is sent: what fails here was written wrong
-		if err != nil {
-			return err
-		}
-		site.Close()
 	}
-	if (s.record != "" || s.replay != "") && sites != 1 {
+	switch {
+	case len(wrong) > 0:
+		return errors.Join(wrong...)
+	case (s.record != "" || s.replay != "") && sites != 1:
 		return fmt.Errorf("--record and --replay need exactly one URL, found %d", sites)
-	}
-	if s.record != "" && s.replay != "" {
+	case s.record != "" && s.replay != "":
 		return errors.New("--record and --replay exclude each other")
+	case len(s.authHeaders) > 0 && len(origins) > 1:
+		return fmt.Errorf("--auth-header or HARDCHECK_AUTH_HEADER: expected URLs of one host, found %d hosts; name a variable for each under sites in the policy", len(origins))
 	}
+	return nil
+}
+
+func (s *siteFlags) checkTarget(t string) error {
+	if scheme, _, ok := strings.Cut(t, "://"); ok && !isURL(t) {
+		return fmt.Errorf("%s: the scheme %q cannot be audited; expected http, https or a directory", target.SafeURL(t), scheme)
+	}
+	if !isURL(t) {
+		return nil
+	}
+	if safe := target.SafeURL(t); safe != t {
+		return fmt.Errorf("%s: the URL holds a user name; set HARDCHECK_USER and HARDCHECK_PASSWORD instead", safe)
+	}
+	site, _, err := s.open(t)
+	if err != nil {
+		return fmt.Errorf("%s: %w", t, err)
+	}
+	site.Close()
 	return nil
 }
 
@@ -91,8 +137,15 @@ func (s *siteFlags) checkProbes(targets []string) error {
 // open opens a site, or the recording of one. save writes the recording where one was asked for.
 func (s *siteFlags) open(url string) (site *target.Site, save func() error, err error) {
 	active := slices.DeleteFunc(slices.Clone(s.active), func(probe string) bool { return slices.Contains(s.treeProbes, probe) })
-	o := target.SiteOptions{Version: version, Paths: s.paths, Active: active, Headers: s.headers, Resolve: s.resolve,
-		CAFile: s.caFile, User: os.Getenv("HARDCHECK_USER"), Password: os.Getenv("HARDCHECK_PASSWORD")}
+	o := target.SiteOptions{Version: version, Paths: s.paths, Active: active, Headers: s.headers, SignedIn: s.authHeaders, Resolve: s.resolve,
+		Roots: s.roots, Insecure: s.insecure, User: os.Getenv("HARDCHECK_USER"), Password: os.Getenv("HARDCHECK_PASSWORD")}
+	if s.policySite != nil {
+		named := s.policySite(url)
+		o.Paths = slices.Concat(s.paths, named.Paths)
+		if len(o.SignedIn) == 0 && named.AuthHeaderEnv != "" {
+			o.SignedIn = headerLines(os.Getenv(named.AuthHeaderEnv))
+		}
+	}
 	save = func() error { return nil }
 	if s.replay != "" {
 		site, err = target.OpenReplay(s.replay, url, o)
@@ -104,4 +157,9 @@ func (s *siteFlags) open(url string) (site *target.Site, save func() error, err 
 	}
 	site, err = target.OpenSite(url, o)
 	return site, save, err
+}
+
+// headerLines are the headers that an environment variable holds, one a line.
+func headerLines(text string) []string {
+	return slices.DeleteFunc(strings.Split(text, "\n"), func(line string) bool { return strings.TrimSpace(line) == "" })
 }

@@ -47,6 +47,7 @@ func Table(w io.Writer, r policy.Report, style Style) error {
 	for _, module := range checks.Modules() {
 		t.chapter(module)
 	}
+	t.pages()
 	t.problems()
 	t.staleWaivers()
 	t.summary()
