@@ -1,6 +1,7 @@
 package headers
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -72,44 +73,111 @@ func caddyClass(s *checks.Scope) class {
 	return classOfPath(strings.TrimRight(words[1], "*"))
 }
 
-// caddyApply runs header directives in order. Without ">" they run before the proxied answer arrives, whose lines are
-// then added to them; "?" sets a header only where nothing else did.
+// caddyApply runs header directives in order: those that work at once, on an answer that is still empty; then the
+// proxied answer's lines come to it, as header_down leaves them; then those that work when the answer is written, which
+// an error that Caddy itself raises goes without.
 func caddyApply(s *checks.Scope, r *response) {
+	upstream := r.headers
 	for _, set := range s.Settings {
-		if set.Header == "" {
+		if strings.HasPrefix(set.Name, "header_down ") {
+			upstream = caddyEdit(set, true, upstream)
+		}
+	}
+	var lines []field
+	arrived := false
+	for _, set := range s.Settings {
+		if !strings.HasPrefix(set.Name, "header ") {
 			continue
 		}
-		f := fieldOf(set)
-		f.errorsToo = true
-		f.dynamic = f.dynamic || set.Has("edit") || set.Has("conditional") // what it does to this answer is not known
-		switch {
-		case strings.HasPrefix(set.Name, "header_down "):
-			caddyDown(r, f, set)
-		case set.Has("remove") && f.dynamic:
-		case set.Has("remove"):
-			r.headers = slices.DeleteFunc(r.headers, func(h field) bool { return h.name == f.name && (set.Has("defer") || !h.upstream) })
-		case set.Has("append"):
-			r.add(f)
-		case set.Has("if-missing"):
-			if len(r.all(f.name)) == 0 {
-				r.add(f)
-			}
-		case set.Has("defer"):
-			r.set(f)
-		default:
-			r.headers = slices.DeleteFunc(r.headers, func(h field) bool { return h.name == f.name && !h.upstream })
-			r.add(f)
+		late := set.Has("defer") || set.Has("if-missing")
+		if late && !arrived {
+			lines, arrived = append(lines, upstream...), true
 		}
+		holds, known := caddyHolds(set, s)
+		if late && r.made || known && !holds {
+			continue
+		}
+		lines = caddyEdit(set, known, lines)
 	}
+	if !arrived {
+		lines = append(lines, upstream...)
+	}
+	r.headers = lines
 }
 
-// caddyDown changes what the application sent, before the site's own lines come to it.
-func caddyDown(r *response, f field, set checks.Setting) {
-	f.upstream = true
-	if !set.Has("append") {
-		r.headers = slices.DeleteFunc(r.headers, func(h field) bool { return h.name == f.name && h.upstream })
+// caddyEdit does to the lines what one setting says.
+func caddyEdit(set checks.Setting, known bool, lines []field) []field {
+	f := fieldOf(set)
+	f.errorsToo = !set.Has("defer") && !set.Has("if-missing")
+	f.upstream = strings.HasPrefix(set.Name, "header_down ")
+	f.dynamic = f.dynamic || !known
+	here := slices.ContainsFunc(lines, func(h field) bool { return h.name == f.name })
+	switch {
+	case !known:
+		return append(lines, f)
+	case set.Has("remove"):
+		prefix, wild := strings.CutSuffix(f.name, "*")
+		return slices.DeleteFunc(lines, func(h field) bool { return h.name == f.name || wild && strings.HasPrefix(h.name, prefix) })
+	case set.Has("edit"):
+		return caddyReplace(set, f.name, lines)
+	case set.Has("if-missing") && here:
+		return lines
+	case set.Has("append"):
+		return append(lines, f)
 	}
-	if !set.Has("remove") {
-		r.add(f)
+	return append(without(lines, f.name), f)
+}
+
+// caddyReplace replaces every match of the pattern in the lines of that name.
+func caddyReplace(set checks.Setting, name string, lines []field) []field {
+	args := set.List()
+	var re *regexp.Regexp
+	if len(args) == 2 && !set.Dynamic() {
+		re, _ = regexp.Compile(args[0])
 	}
+	for i, h := range lines {
+		switch {
+		case h.name != name || h.dynamic:
+		case re == nil:
+			lines[i].value, lines[i].dynamic = "", true
+		default:
+			lines[i].value = re.ReplaceAllString(h.value, args[1])
+		}
+	}
+	return lines
+}
+
+// caddyHolds reports whether a setting's matcher is met in the scope, where it is one of paths.
+func caddyHolds(set checks.Setting, s *checks.Scope) (holds, known bool) {
+	if !set.Has("conditional") {
+		return true, true
+	}
+	at := slices.IndexFunc(set.Flags, func(flag string) bool { return strings.HasPrefix(flag, "path=") })
+	if at < 0 {
+		return false, false
+	}
+	here := caddyStem(s)
+	known = true
+	for pattern := range strings.FieldsSeq(strings.TrimPrefix(set.Flags[at], "path=")) {
+		prefix, wild := strings.CutSuffix(pattern, "*")
+		switch {
+		case wild && strings.HasPrefix(here, prefix) && !strings.Contains(prefix, "*"):
+			return true, true
+		case strings.HasPrefix(pattern, "*.") && slices.Contains(assetWords, pattern[2:]),
+			strings.HasPrefix(pattern, "/") && !strings.HasPrefix(strings.TrimSuffix(prefix, "/"), strings.TrimSuffix(here, "/")),
+			here == "/" && strings.HasPrefix(pattern, "/") && classOfPath(prefix) != htmlPage:
+		default:
+			known = false
+		}
+	}
+	return false, known
+}
+
+// caddyStem is the path that a scope's requests begin with.
+func caddyStem(s *checks.Scope) string {
+	words := strings.Fields(s.Name[strings.LastIndex(s.Name, " / ")+1:])
+	if s.Kind == "handle" && len(words) > 2 && words[2][0] == '/' {
+		return strings.TrimSuffix(words[2], "*")
+	}
+	return "/"
 }

@@ -44,8 +44,9 @@ plain.example {
 			"global": {"debug=true", "servers.max_header_size=16384", "log_credentials=true"},
 			"site shop.example, www.shop.example": {"debug=true (inherited)", "log_credentials=true (inherited)",
 				"address=shop.example", "address=www.shop.example",
-				"header X-Frame-Options=DENY[defer]", "header Server=<nil>[remove defer]", "header X-Default=1[if-missing]",
-				"header Vary=Origin[append defer]", "header X-Late=2[defer]", "log=true", "log.output=file /var/log/shop.log"},
+				"log=true", "log.output=file /var/log/shop.log",
+				"header Vary=Origin[append defer]", "header X-Frame-Options=DENY[defer]", "header X-Default=1[if-missing]",
+				"header X-Late=2[defer]", "header Server=<nil>[remove defer]"},
 			"site plain.example": {"debug=true (inherited)", "log_credentials=true (inherited)", "address=plain.example",
 				"respond=ok", "log=false (default)"},
 		}},
@@ -77,12 +78,13 @@ a.example {
 		file_server browse
 	}
 }`, []string{"header", "request_body.max_size", "reverse_proxy", "header_down", "file_server.browse"}, map[string][]string{
-			"site a.example": {"header X-Frame-Options=DENY", "header Cache-Control=public[conditional]", "header X-Image=1[conditional]", "request_body.max_size=10000000"},
-			"site a.example / handle /up/*": {"header Cache-Control=public[conditional] (inherited)", "header X-Image=1[conditional] (inherited)",
-				"request_body.max_size=10000000 (inherited)", "header X-Frame-Options=SAMEORIGIN", "reverse_proxy=b:80",
-				"header_down X-Powered-By=<nil>[remove]"},
-			"site a.example / handle": {"header X-Frame-Options=DENY (inherited)", "header Cache-Control=public[conditional] (inherited)",
-				"header X-Image=1[conditional] (inherited)", "request_body.max_size=1048576", "file_server.browse=true"},
+			"site a.example": {"request_body.max_size=10000000", "header Cache-Control=public[conditional path=/static/*]", "header X-Frame-Options=DENY",
+				"header X-Image=1[conditional]"},
+			"site a.example / handle /up/*": {"request_body.max_size=10000000 (inherited)", "reverse_proxy=b:80", "header_down X-Powered-By=<nil>[remove]",
+				"header Cache-Control=public[conditional path=/static/*] (inherited)", "header X-Image=1[conditional] (inherited)",
+				"header X-Frame-Options=SAMEORIGIN"},
+			"site a.example / handle": {"request_body.max_size=1048576", "file_server.browse=true", "header Cache-Control=public[conditional path=/static/*] (inherited)",
+				"header X-Frame-Options=DENY (inherited)", "header X-Image=1[conditional] (inherited)"},
 		}},
 		{"imported files, environment", `
 -- caddy/Caddyfile --
@@ -102,8 +104,8 @@ header {
 	Referrer-Policy no-referrer
 }
 `, []string{"header", "request_body.max_size", "address", "import"}, map[string][]string{
-			"site {$HOST}": {"address~{$HOST}", "header X-Content-Type-Options=nosniff", "header Referrer-Policy=no-referrer",
-				"import~/etc/elsewhere", "header X-Id~{http.request.uuid}", "request_body.max_size~{$LIMIT}"},
+			"site {$HOST}": {"address~{$HOST}", "import~/etc/elsewhere", "request_body.max_size~{$LIMIT}", "header X-Content-Type-Options=nosniff",
+				"header Referrer-Policy=no-referrer", "header X-Id~{http.request.uuid}"},
 		}},
 		{"import loop", `
 -- Caddyfile --

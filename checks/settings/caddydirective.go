@@ -3,6 +3,7 @@ package settings
 import (
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,12 +11,18 @@ import (
 	"hardcheck/checks/internal/parse/caddyfile"
 )
 
-// caddySettings is what one directive of a site or route sets.
-func caddySettings(d *caddyfile.Directive) []checks.Setting {
+// caddySettings is what one directive of a site or route sets. paths are the named matchers that are about paths alone;
+// a setting for certain paths has the flag "path=" with the patterns.
+func caddySettings(d *caddyfile.Directive, paths map[string]string) []checks.Setting {
 	matcher, args := caddyMatcher(d)
 	s := checks.Setting{Layer: "caddy", Name: d.Name, Raw: d.Text(), Origin: checks.OriginSet, Place: d.Place}
 	if matcher != "" && matcher != "*" && d.Name != "import" {
 		s.Flags = []string{"conditional"}
+		if matcher[0] == '/' {
+			s.Flags = append(s.Flags, "path="+matcher)
+		} else if patterns := paths[matcher]; patterns != "" {
+			s.Flags = append(s.Flags, "path="+patterns)
+		}
 	}
 	var out []checks.Setting
 	switch d.Name {
@@ -103,8 +110,9 @@ func hasCaddySub(d *caddyfile.Directive, name string) bool {
 	return false
 }
 
-// caddyHeaders reads "header [matcher] FIELD [VALUE|FIND [REPLACEMENT]]" or a block of such lines. One deletion,
-// replacement or ">" in a directive makes all of it work when the response is written ("defer").
+// caddyHeaders reads "header [matcher] FIELD [VALUE|FIND [REPLACEMENT]]" or a block of such lines. One deletion or ">"
+// in a directive makes all of it work when the response is written ("defer"). The value of an edit is its pattern and
+// what replaces it.
 func caddyHeaders(s checks.Setting, d *caddyfile.Directive, args []caddyfile.Token) []checks.Setting {
 	var out []checks.Setting
 	deferred := false
@@ -135,6 +143,29 @@ func caddyHeaders(s checks.Setting, d *caddyfile.Directive, args []caddyfile.Tok
 			out[i].Flags = append(out[i].Flags, "defer")
 		}
 	}
+	slices.SortStableFunc(out, func(a, b checks.Setting) int { return caddyRank(&a) - caddyRank(&b) })
+	return out
+}
+
+// caddyRank is the order in which the lines of one directive work, whatever theirs is (HeaderOps.ApplyTo).
+func caddyRank(s *checks.Setting) int {
+	return slices.IndexFunc([]string{"append", "", "remove", "edit"}, func(flag string) bool {
+		return s.Has(flag) || flag == "" && !s.Has("remove") && !s.Has("edit")
+	})
+}
+
+// caddyPaths are the named matchers of a body that look at paths alone, with their patterns.
+func caddyPaths(body []*caddyfile.Directive) map[string]string {
+	out := map[string]string{}
+	for _, d := range body {
+		switch {
+		case !strings.HasPrefix(d.Name, "@"):
+		case len(d.Args) > 1 && d.Arg(0) == "path" && len(d.Body) == 0 && !d.Dynamic():
+			out[d.Name] = caddyfile.Join(d.Args[1:])
+		case len(d.Args) == 0 && len(d.Body) == 1 && d.Body[0].Name == "path" && !d.Body[0].Dynamic():
+			out[d.Name] = d.Body[0].Text()
+		}
+	}
 	return out
 }
 
@@ -153,12 +184,14 @@ func caddyHeader(s checks.Setting, field string, values []caddyfile.Token) (h ch
 	}
 	if len(values) > 1 {
 		h.Flags = append(h.Flags, "edit")
-		deferred = true
 	}
 	h.Header = http.CanonicalHeaderKey(strings.TrimSuffix(field, ":"))
 	h.Name = s.Name + " " + h.Header
 	h.Raw = caddyfile.Join(values)
 	h.Value = h.Raw
+	if len(values) == 2 {
+		h.Value = []any{values[0].Text, values[1].Text}
+	}
 	switch {
 	case h.Has("remove"):
 		h.Value = nil

@@ -106,8 +106,13 @@ func (t *caddyTree) route(kind, name string, place checks.Place, parent *checks.
 	if t.cut || !t.spend() || !t.merge(len(outer)+len(body)) {
 		return
 	}
-	for _, d := range body {
-		own = append(own, caddySettings(d)...)
+	matchers := caddyPaths(body)
+	for _, d := range caddySorted(name, body, matchers) {
+		if len(own) > maxOwn {
+			t.cut = true
+			break
+		}
+		own = mergeCaddy(own, caddySettings(d, matchers)) // what is written later works inside what is written before
 	}
 	effective := mergeCaddy(inherited(outer), t.own(own))
 	scope := t.scope(kind, name, place, parent, effective)
@@ -118,6 +123,29 @@ func (t *caddyTree) route(kind, name string, place checks.Place, parent *checks.
 		inner := strings.TrimSpace(name + " / " + d.Name + " " + d.Text())
 		t.route("handle", inner, d.Place, scope, passed, nil, d.Body)
 	}
+}
+
+// caddySorted puts a body's header directives in the order that Caddy gives them, unless the body is that of "route":
+// those with a matcher come first, the longer path before the shorter, and so work before what is for all.
+func caddySorted(name string, body []*caddyfile.Directive, paths map[string]string) []*caddyfile.Directive {
+	last := strings.Fields(name[strings.LastIndex(name, " / ")+1:])
+	if len(last) > 1 && last[0] == "/" && last[1] == "route" {
+		return body
+	}
+	specific := func(d *caddyfile.Directive) int {
+		switch matcher, _ := caddyMatcher(d); {
+		case d.Name != "header", matcher == "", matcher == "*":
+			return 0
+		case matcher[0] == '/':
+			return 1 + len(matcher)
+		case len(strings.Fields(paths[matcher])) == 1:
+			return 1 + len(paths[matcher])
+		}
+		return 1
+	}
+	out := slices.Clone(body)
+	slices.SortStableFunc(out, func(a, b *caddyfile.Directive) int { return specific(b) - specific(a) })
+	return out
 }
 
 // caddyInner are the routes of a body, those for certain answers of a proxy among them.
@@ -139,17 +167,16 @@ var (
 	caddyHandlers = words("reverse_proxy file_server file_server.browse php_fastcgi respond redir rewrite")
 )
 
-// mergeCaddy puts inner settings over outer ones. Headers add up, a later one displacing what it overwrites; body
-// limits add up too, so that the smallest holds.
+// mergeCaddy puts inner settings over outer ones. Headers add up, in the order in which they work: at once from the
+// outside in, then, when the answer is written, from the inside out. Body limits add up too: the smallest holds.
 func mergeCaddy(outer, inner []checks.Setting) []checks.Setting {
-	out := outer
-	for _, s := range inner {
+	out, early, late := caddyPhases(outer)
+	rest, innerEarly, innerLate := caddyPhases(inner)
+	for _, s := range rest {
 		base, _, _ := strings.Cut(s.Name, " ")
 		switch {
 		case s.Has("conditional"), caddyMany[base]:
 			out = append(out, s)
-		case base == "header":
-			out = mergeCaddyHeader(out, s)
 		case s.Name == "request_body.max_size":
 			out = mergeCaddyLimit(out, s)
 		default:
@@ -157,27 +184,32 @@ func mergeCaddy(outer, inner []checks.Setting) []checks.Setting {
 			out = append(out, s)
 		}
 	}
-	return out
+	for _, s := range innerEarly {
+		if !s.Has("append") && !s.Has("edit") && !s.Has("conditional") {
+			early = slices.DeleteFunc(early, func(o checks.Setting) bool { return o.Name == s.Name && !o.Has("conditional") })
+		}
+		early = append(early, s)
+	}
+	return slices.Concat(out, early, innerLate, late)
+}
+
+// caddyPhases divides settings into those of header directives that work at once, those that work when the answer is
+// written, and the rest.
+func caddyPhases(list []checks.Setting) (rest, early, late []checks.Setting) {
+	for _, s := range list {
+		switch base, _, _ := strings.Cut(s.Name, " "); {
+		case base != "header":
+			rest = append(rest, s)
+		case s.Has("defer"), s.Has("if-missing"):
+			late = append(late, s)
+		default:
+			early = append(early, s)
+		}
+	}
+	return rest, early, late
 }
 
 var caddyMany = words("address import header_down respond redir rewrite log_skip skip_log")
-
-// mergeCaddyHeader adds a header to those in effect. What works when the response is written wins over what works
-// before, and the outer one of two such wins, for it works last.
-func mergeCaddyHeader(out []checks.Setting, s checks.Setting) []checks.Setting {
-	if s.Has("append") || s.Has("if-missing") || s.Has("edit") {
-		return append(out, s)
-	}
-	for i, o := range out {
-		if o.Name == s.Name && o.Inherited && o.Has("defer") && !o.Has("append") && !o.Has("edit") && !o.Has("conditional") {
-			return slices.Insert(slices.Clone(out), i, s)
-		}
-	}
-	out = slices.DeleteFunc(slices.Clone(out), func(o checks.Setting) bool {
-		return o.Name == s.Name && !o.Has("conditional") && (s.Has("defer") || !o.Has("defer"))
-	})
-	return append(out, s)
-}
 
 func mergeCaddyLimit(out []checks.Setting, s checks.Setting) []checks.Setting {
 	n, known := s.Int()
