@@ -16,6 +16,7 @@ func readers() []reader {
 		fastapiReader(),
 		expressReader(),
 		nextReader(),
+		springReader(),
 		uvicornModuleReader(),
 		gunicornModuleReader(),
 		phpReader(),

@@ -34,8 +34,10 @@ func (p *parser) primary(end int) *Expr {
 			return p.lambda()
 		case p.lang.objects:
 			return p.object(t.start)
-		default:
-			return p.skipOne(end)
+		default: // an array
+			x := &Expr{Kind: Array, Start: t.start}
+			p.inside(func(end int) { x.List = p.arguments(end) })
+			return p.join(x)
 		}
 	case "<": // a cast
 		if behind := p.generics(end); behind > 0 && behind < end {
