@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"sync"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -15,15 +16,17 @@ const (
 	directoryFlags = openFlags | unix.O_DIRECTORY
 )
 
-// listBuffer is how many bytes of entries one system call brings.
-const listBuffer = 32 << 10
+type listBuffer [32 << 10]byte
+
+// listBuffers are for the entries that one system call brings.
+var listBuffers = sync.Pool{New: func() any { return new(listBuffer) }}
 
 // openedDirectory is a descriptor. os.Root does the same in several system calls more for each file; a single name
 // that is opened without following links cannot leave its directory either.
 type openedDirectory struct {
 	fd     int
-	buffer []byte // of entries
-	left   []byte // those not yet listed
+	buffer *listBuffer // of entries; nil before and behind the listing
+	left   []byte      // those not yet listed
 }
 
 func openRootDirectory(root *os.Root) (directory, error) {
@@ -58,16 +61,17 @@ func (d *openedDirectory) openat(name string, flags int) (int, error) {
 
 func (d *openedDirectory) names(most int) ([]string, error) {
 	if d.buffer == nil {
-		d.buffer = make([]byte, listBuffer)
+		d.buffer = listBuffers.Get().(*listBuffer)
 	}
 	var names []string
 	for len(names) < most {
 		if len(d.left) == 0 {
-			n, err := unix.ReadDirent(d.fd, d.buffer)
+			n, err := unix.ReadDirent(d.fd, d.buffer[:])
 			if err == unix.EINTR {
 				continue
 			}
 			if n <= 0 || err != nil {
+				d.endList()
 				return names, err
 			}
 			d.left = d.buffer[:n]
@@ -77,6 +81,13 @@ func (d *openedDirectory) names(most int) ([]string, error) {
 		d.left = d.left[used:]
 	}
 	return names, nil
+}
+
+func (d *openedDirectory) endList() {
+	if d.buffer != nil {
+		listBuffers.Put(d.buffer)
+		d.buffer, d.left = nil, nil
+	}
 }
 
 func (d *openedDirectory) lstat(name string) (entryInfo, error) {
@@ -139,7 +150,10 @@ func (d *openedDirectory) pseudo() bool {
 	return unix.Fstatfs(d.fd, &st) == nil && kernelFileSystems[int64(st.Type)]
 }
 
-func (d *openedDirectory) close() { unix.Close(d.fd) }
+func (d *openedDirectory) close() {
+	d.endList()
+	unix.Close(d.fd)
+}
 
 // openedFile is a regular file.
 type openedFile struct {
