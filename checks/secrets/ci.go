@@ -37,17 +37,20 @@ var pipelineFiles = []string{
 	"Jenkinsfile", "pipeline.yml", "screwdriver.yaml", ".buildkite.yml", "shippable.yml", "codefresh.yml",
 }
 
-// pipelineDirectories are the directories in which every YAML file is one.
+// pipelineDirectories are the directories in which every YAML file is one. All of them are hidden.
 var pipelineDirectories = []string{".github/workflows/", ".github/actions/", ".gitea/workflows/", ".forgejo/workflows/", ".circleci/", ".woodpecker/", ".buildkite/",
 	".semaphore/", ".azure-pipelines/", ".gitlab/ci/", ".harness/", ".teamcity/", ".tekton/"}
 
 // isPipeline reports whether the path is where a CI service looks for a pipeline's definition.
 func isPipeline(p string) bool {
+	if p == "" {
+		return false
+	}
 	name := path.Base(p)
 	if slices.Contains(pipelineFiles, name) || strings.HasPrefix(name, "Jenkinsfile") || strings.HasSuffix(name, ".gitlab-ci.yml") || strings.HasSuffix(name, ".jenkinsfile") {
 		return true
 	}
-	return slices.ContainsFunc(pipelineDirectories, func(d string) bool {
+	return (p[0] == '.' || strings.Contains(p, "/.")) && slices.ContainsFunc(pipelineDirectories, func(d string) bool {
 		return strings.HasPrefix(p, d) || strings.Contains(p, "/"+d)
 	})
 }

@@ -82,12 +82,13 @@ func discover(p *checks.Pass, f *checks.File) *discoveries {
 	return checks.Memo(f, discoveriesKey{}, func() *discoveries {
 		d := newDiscoveries(p)
 		d.file, d.subject = checks.Carried(f, fileStateKey{}, newFileState), subjectOf(f)
+		own := ownText(f)
 		if f.Offset == 0 {
-			d.judgeName(ownText(f))
+			d.judgeName(own)
 			d.file.shown = d.unpack(f)
 		}
 		if !d.file.shown {
-			d.judge(ownText(f))
+			d.judge(own)
 		}
 		return d
 	})

@@ -29,11 +29,20 @@ var structuredFiles = []structuredFile{
 	{[]string{"master.key", "config/credentials.key", "credentials/production.key", "credentials/staging.key", ".erlang.cookie", "hudson.util.Secret", ".vault-token", ".vault_pass", ".vault-password"}, formats.Whole},
 }
 
+// structuredByName are those files by the last element of their names.
+var structuredByName = func() map[string][]structuredFile {
+	byName := map[string][]structuredFile{}
+	for _, s := range structuredFiles {
+		for _, n := range s.names {
+			byName[path.Base(n)] = append(byName[path.Base(n)], structuredFile{[]string{n}, s.read})
+		}
+	}
+	return byName
+}()
+
+// is reports whether the path is that of such a file.
 func (s structuredFile) is(p string) bool {
-	name := path.Base(p)
-	return slices.ContainsFunc(s.names, func(n string) bool {
-		return n == name || strings.Contains(n, "/") && strings.HasSuffix("/"+p, "/"+n)
-	})
+	return slices.ContainsFunc(s.names, func(n string) bool { return p == n || strings.HasSuffix(p, "/"+n) })
 }
 
 // structuredFinding is what the structure of a file, not a name beside a value, shows to be a credential.
@@ -60,7 +69,7 @@ func structured(t *text, in *inspection) []structuredFinding {
 			}
 		}
 	}
-	for _, s := range structuredFiles {
+	for _, s := range structuredByName[t.Name()] {
 		if s.is(t.Path) {
 			add(s.read(t.data)...)
 		}
