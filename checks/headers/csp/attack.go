@@ -1,100 +1,118 @@
 package csp
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // foreign is an address of an attacker that no policy has a reason to name.
 var foreign = URL{Scheme: "https", Host: "attacker.example", Path: "/x.js"}
 
 // tryInline tries an injected element and an injected event handler.
-func tryInline(_ *evaluation, try func(attempt) bool) {
-	if !try(attempt{vector: inlineScript}) {
-		try(attempt{vector: eventHandler})
+func tryInline(t *trial) {
+	if !t.try(attempt{vector: inlineScript}) {
+		t.try(attempt{vector: eventHandler})
 	}
 }
 
-func tryData(v vector) func(*evaluation, func(attempt) bool) {
-	return func(_ *evaluation, try func(attempt) bool) { try(attempt{vector: v, url: URL{Scheme: "data"}}) }
+func tryData(v vector) func(*trial) {
+	return func(t *trial) { t.try(attempt{vector: v, url: URL{Scheme: "data"}}) }
 }
 
 // tryForeign tries hosts of an attacker: any, and a name that he registers below a registry's suffix.
-func tryForeign(v vector) func(*evaluation, func(attempt) bool) {
-	return func(e *evaluation, try func(attempt) bool) {
-		try(attempt{vector: v, url: foreign})
-		e.sources(v, func(s *Source) {
+func tryForeign(v vector) func(*trial) {
+	return func(t *trial) {
+		t.try(attempt{vector: v, url: foreign})
+		t.e.sources(v, func(s *Source) {
 			if host, registry := s.attackerBelow(); registry {
-				try(attempt{vector: v, url: URL{Scheme: "https", Host: host, Path: foreign.Path}})
+				t.try(attempt{vector: v, url: URL{Scheme: "https", Host: host, Path: foreign.Path}})
 			}
 		})
 	}
 }
 
 // tryShared tries what anyone puts on a host that policies allow: a file, or a name below a provider's suffix.
-func tryShared(v vector) func(*evaluation, func(attempt) bool) {
-	return func(e *evaluation, try func(attempt) bool) {
-		e.sources(v, func(s *Source) {
+func tryShared(v vector) func(*trial) {
+	return func(t *trial) {
+		t.e.sources(v, func(s *Source) {
 			if host, registry := s.attackerBelow(); host != "" && !registry {
-				try(attempt{vector: v, url: URL{Scheme: "https", Host: host, Path: foreign.Path}})
+				t.try(attempt{vector: v, url: URL{Scheme: "https", Host: host, Path: foreign.Path}})
 			}
 		})
-		tryGadgets(v, published, rented)(e, try)
+		tryGadgets(v, published, rented)(t)
 	}
 }
 
 // tryGadgets tries the known script of those classes.
-func tryGadgets(v vector, classes ...gadgetClass) func(*evaluation, func(attempt) bool) {
-	return func(e *evaluation, try func(attempt) bool) {
-		eval := e.open(attempt{vector: stringEval}) && !e.trustedTypes()
-		e.sources(v, func(s *Source) {
-			s.eachGadget(func(g *gadget, host string) {
-				for _, c := range classes {
-					if g.class == c && (eval || !g.needsEval) {
-						try(attempt{vector: v, url: g.url(host)})
-					}
-				}
-			})
-		})
+func tryGadgets(v vector, classes ...gadgetClass) func(*trial) {
+	return func(t *trial) {
+		for _, at := range t.e.reached(v) {
+			if slices.Contains(classes, at.class) && (!at.needsEval || t.e.compiles()) {
+				t.try(attempt{vector: v, url: at.url(at.name)})
+			}
+		}
 	}
+}
+
+// compiles reports whether any string may be compiled.
+func (e *evaluation) compiles() bool {
+	return e.open(attempt{vector: stringEval}) && !e.trustedTypes()
+}
+
+// reached are the gadgets on hosts that the sources name, whatever the paths. Those of scripts are gathered once.
+func (e *evaluation) reached(v vector) []reached {
+	if v == scriptURL && e.gathered {
+		return e.reach
+	}
+	var out []reached
+	e.sources(v, func(s *Source) {
+		if s.Kind == Host {
+			out = s.gadgets(out)
+		}
+	})
+	if v == scriptURL {
+		e.reach, e.gathered = out, true
+	}
+	return out
 }
 
 // tryRedirects tries known script outside the path of a source, through another allowed host that redirects there: after
 // a redirect a path does not count (CSP3, 7.6).
-func tryRedirects(e *evaluation, try func(attempt) bool) {
+func tryRedirects(t *trial) {
 	var via bool
 	for i := range redirectors {
-		if via = e.open(attempt{vector: scriptURL, url: redirectors[i]}); via {
+		if via = t.e.open(attempt{vector: scriptURL, url: redirectors[i]}); via {
 			break
 		}
 	}
 	if !via {
 		return
 	}
-	e.sources(scriptURL, func(s *Source) {
-		s.eachGadget(func(g *gadget, host string) {
-			if !g.needsEval {
-				try(attempt{vector: scriptURL, url: g.url(host), redirected: true})
-			}
-		})
-	})
+	for _, at := range t.e.reached(scriptURL) {
+		if !at.needsEval {
+			t.try(attempt{vector: scriptURL, url: at.url(at.name), redirected: true})
+		}
+	}
 }
 
 // tryPlain tries script that comes over plain http from a host which a source names with http.
-func tryPlain(e *evaluation, try func(attempt) bool) {
-	e.sources(scriptURL, func(s *Source) {
+func tryPlain(t *trial) {
+	t.e.sources(scriptURL, func(s *Source) {
 		if s.Kind == Host && (foldEqual(s.scheme, "http") || foldEqual(s.scheme, "ftp")) {
-			try(attempt{vector: scriptURL, url: s.example(s.scheme)})
+			t.try(attempt{vector: scriptURL, url: s.example(s.scheme)})
 		}
 	})
 }
 
 // tryLocal tries script from a program on the visitor's own machine.
-func tryLocal(e *evaluation, try func(attempt) bool) {
-	e.sources(scriptURL, func(s *Source) {
+func tryLocal(t *trial) {
+	t.e.sources(scriptURL, func(s *Source) {
 		if s.Kind == Host && s.host == "localhost" || s.host == "127.0.0.1" {
 			scheme := s.scheme
 			if scheme == "" {
-				scheme = e.self.Scheme
+				scheme = t.e.self.Scheme
 			}
-			try(attempt{vector: scriptURL, url: s.example(scheme)})
+			t.try(attempt{vector: scriptURL, url: s.example(scheme)})
 		}
 	})
 }
@@ -116,14 +134,14 @@ func (s *Source) example(scheme string) URL {
 }
 
 // tryNonces tries an injected element with a nonce that the attacker has.
-func tryNonces(known func(*evaluation, string) bool) func(*evaluation, func(attempt) bool) {
-	return func(e *evaluation, try func(attempt) bool) {
-		for _, nonce := range e.nonces {
-			if !known(e, nonce) {
+func tryNonces(known func(*evaluation, string) bool) func(*trial) {
+	return func(t *trial) {
+		for _, nonce := range t.e.nonces {
+			if !known(t.e, nonce) {
 				continue
 			}
-			if !try(attempt{vector: inlineScript, nonce: nonce}) {
-				try(attempt{vector: scriptURL, url: foreign, nonce: nonce})
+			if !t.try(attempt{vector: inlineScript, nonce: nonce}) {
+				t.try(attempt{vector: scriptURL, url: foreign, nonce: nonce})
 			}
 		}
 	}
@@ -131,14 +149,14 @@ func tryNonces(known func(*evaluation, string) bool) func(*evaluation, func(atte
 
 // tryBase tries to move the page's own trusted scripts to another host: one with a nonce, or one that a hashed script
 // adds where 'strict-dynamic' trusts it.
-func tryBase(e *evaluation, try func(attempt) bool) {
-	if e.open(attempt{vector: baseURL, url: foreign}) && e.trustsMoved(foreign) {
-		try(attempt{vector: baseURL, url: foreign})
+func tryBase(t *trial) {
+	if t.e.open(attempt{vector: baseURL, url: foreign}) && t.e.trustsMoved(foreign) {
+		t.try(attempt{vector: baseURL, url: foreign})
 	}
-	e.sources(baseURL, func(s *Source) {
+	t.e.sources(baseURL, func(s *Source) {
 		if host, _ := s.attackerBelow(); host != "" {
-			if u := (URL{Scheme: "https", Host: host, Path: "/"}); e.trustsMoved(u) {
-				try(attempt{vector: baseURL, url: u})
+			if u := (URL{Scheme: "https", Host: host, Path: "/"}); t.e.trustsMoved(u) {
+				t.try(attempt{vector: baseURL, url: u})
 			}
 		}
 	})

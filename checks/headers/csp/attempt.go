@@ -106,6 +106,10 @@ func (d *Directive) allows(a attempt, self URL) (*Source, bool) {
 		return d.inline(true)
 	case scriptURL, insertedURL:
 		return d.script(a, self)
+	case workerURL:
+		if d.Name == "script-src" { // script-src asks of a worker what it asks of an inserted script, the others match its address
+			return d.script(attempt{vector: insertedURL, url: a.url, nonce: a.nonce, redirected: a.redirected}, self)
+		}
 	case stringEval:
 		return d.keyword(unsafeEval), d.words&unsafeEval != 0
 	}

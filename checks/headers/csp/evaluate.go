@@ -37,6 +37,8 @@ type evaluation struct {
 	page     Page
 	nonces   []string // of script elements, each once
 	self     URL
+	reach    []reached // on hosts of script sources, where gathered
+	gathered bool
 }
 
 func newEvaluation(policies []Policy, page Page) *evaluation {
@@ -87,13 +89,14 @@ func Hints(policies []Policy, page Page) []Finding {
 // judge looks for every weakness. What a wider one contains, here or among the said, is not said again.
 func (e *evaluation) judge(list []weakness, said []Finding) []Finding {
 	var out []Finding
+	t := &trial{e: e}
 	for i := range list {
 		w := &list[i]
 		wider := func(f Finding) bool { return strings.Contains(w.within, f.Rule) }
 		if w.within != "" && (slices.ContainsFunc(out, wider) || slices.ContainsFunc(said, wider)) {
 			continue
 		}
-		if f, ok := w.judge(e); ok {
+		if f, ok := w.judge(t); ok {
 			out = append(out, f)
 		}
 	}
@@ -110,42 +113,51 @@ type weakness struct {
 	fix      string
 	// absent is what is said where no directive decides, such as "no base-uri".
 	absent   string
-	attempts func(e *evaluation, try func(attempt) bool)
+	attempts func(t *trial)
 	// instead of attempts, for what is no attack
 	state func(e *evaluation) (Finding, bool)
 }
 
+// trial is the search for one weakness.
+type trial struct {
+	e     *evaluation
+	w     *weakness
+	found Finding  // without a Directive: nothing so far
+	seen  []string // what lets attempts through
+}
+
 // judge tries the attempts and names the sources that let them through.
-func (w *weakness) judge(e *evaluation) (Finding, bool) {
+func (w *weakness) judge(t *trial) (Finding, bool) {
 	if w.state != nil {
-		f, ok := w.state(e)
+		f, ok := w.state(t.e)
 		return w.complete(f), ok
 	}
-	var f Finding
-	var seen []string
-	w.attempts(e, func(a attempt) bool {
-		g, n, ok := e.admits(a)
-		if !ok {
-			return false
-		}
-		if f.Directive == "" {
-			f.Policy, f.Directive = n, e.name(g, a.vector)
-		}
-		if text := w.shown(g); g.directive == nil || g.directive.Name == f.Directive {
-			if !slices.Contains(seen, text) && len(seen) < maxNamed {
-				seen = append(seen, text)
-			}
-		}
-		return true
-	})
-	if f.Directive == "" {
-		return f, false
+	*t = trial{e: t.e, w: w, seen: t.seen[:0]}
+	w.attempts(t)
+	if t.found.Directive == "" {
+		return Finding{}, false
 	}
-	f.Actual = strings.Join(seen, " ")
-	if !strings.Contains(seen[0], f.Directive) {
-		f.Actual = f.Directive + " " + f.Actual
+	t.found.Actual = strings.Join(t.seen, " ")
+	if !strings.Contains(t.seen[0], t.found.Directive) {
+		t.found.Actual = t.found.Directive + " " + t.found.Actual
 	}
-	return w.complete(f), true
+	return w.complete(t.found), true
+}
+
+// try notes whether an attempt succeeds, and by what.
+func (t *trial) try(a attempt) bool {
+	g, n, ok := t.e.admits(a)
+	if !ok {
+		return false
+	}
+	if t.found.Directive == "" {
+		t.found.Policy, t.found.Directive = n, name(g, a.vector)
+	}
+	text := t.w.shown(g)
+	if (g.directive == nil || g.directive.Name == t.found.Directive) && len(t.seen) < maxNamed && !slices.Contains(t.seen, text) {
+		t.seen = append(t.seen, text)
+	}
+	return true
 }
 
 // maxNamed bounds the sources that one finding names.
@@ -177,7 +189,7 @@ func (w *weakness) shown(g grant) string {
 }
 
 // name is the directive at fault; where none decides, the one that is missing.
-func (e *evaluation) name(g grant, v vector) string {
+func name(g grant, v vector) string {
 	if g.directive != nil {
 		return g.directive.Name
 	}
@@ -261,13 +273,13 @@ func Framing(policies []Policy, page Page) (inForce bool, open Finding, ok bool)
 	if !inForce {
 		return false, Finding{}, false
 	}
-	open, ok = foreignFrame.judge(e)
+	open, ok = foreignFrame.judge(&trial{e: e})
 	return true, open, ok
 }
 
-var foreignFrame = weakness{rule: checks.Rule{ID: "open-frame-ancestors"}, expected: "named sites", attempts: func(e *evaluation, try func(attempt) bool) {
-	tryForeign(framedBy)(e, try)
-	tryShared(framedBy)(e, try)
+var foreignFrame = weakness{rule: checks.Rule{ID: "open-frame-ancestors"}, expected: "named sites", attempts: func(t *trial) {
+	tryForeign(framedBy)(t)
+	tryShared(framedBy)(t)
 }}
 
 // KnownDirective reports whether browsers know or knew a directive of that name, which is in lower case.

@@ -64,7 +64,7 @@ var hints = []weakness{
 		message:  "an attacker injects `<style>` that covers the page, or reads values of attributes letter by letter with selectors and background images",
 		fix:      "Move styles into files, or use nonces or hashes in style-src.",
 		absent:   "no style-src and no default-src",
-		attempts: func(_ *evaluation, try func(attempt) bool) { try(attempt{vector: inlineStyle}) },
+		attempts: func(t *trial) { t.try(attempt{vector: inlineStyle}) },
 	},
 	{
 		rule:     hint("unsafe-hashes", "Event handlers run by hash"),
@@ -88,23 +88,20 @@ var hints = []weakness{
 		expected: "no blob: for scripts",
 		message:  "script of the page that turns text into a blob and loads it runs text of an attacker; workers need blob: in worker-src only",
 		fix:      "Write blob: into worker-src instead of script-src.",
-		attempts: func(_ *evaluation, try func(attempt) bool) {
+		attempts: func(t *trial) {
 			for _, scheme := range []string{"blob", "filesystem"} {
-				try(attempt{vector: scriptURL, url: URL{Scheme: scheme}})
+				t.try(attempt{vector: scriptURL, url: URL{Scheme: scheme}})
 			}
 		},
 	},
 	{
 		rule:     hint("open-worker-src", "Workers may run script from anywhere"),
-		within:   noScriptRule,
+		within:   wideScripts + " data-source",
 		expected: "worker-src 'self'",
 		message:  "an attacker who steers the address of a worker runs script with the page's network access in it",
 		fix:      "Add `worker-src 'self'`, or 'none'.",
 		absent:   "no worker-src, child-src, script-src or default-src",
-		attempts: func(e *evaluation, try func(attempt) bool) {
-			tryForeign(workerURL)(e, try)
-			tryData(workerURL)(e, try)
-		},
+		attempts: tryWorkers,
 	},
 	{
 		rule:     hint("ip-source", "A source is an IP address"),
@@ -159,6 +156,18 @@ func selfSource(e *evaluation) (Finding, bool) {
 		return Finding{}, false
 	}
 	return e.with(scriptURL, func(s *Source) bool { return s.word == keywordSelf })
+}
+
+// tryWorkers tries addresses of workers, where it is not 'strict-dynamic' that leaves them to the page's own script.
+func tryWorkers(t *trial) {
+	left := func(p *Policy) bool {
+		d := p.effective(workerURL)
+		return d != nil && d.Name == "script-src" && d.words&strictDynamic != 0
+	}
+	if !t.e.any(left) {
+		tryForeign(workerURL)(t)
+		tryData(workerURL)(t)
+	}
 }
 
 // allowList finds hosts by which script elements are trusted where no policy asks for a nonce or hash.
@@ -217,11 +226,12 @@ func unsafeHashesAllowed(e *evaluation) (Finding, bool) {
 // everySource calls see with each source of a source list of each policy.
 func (e *evaluation) everySource(see func(n int, d *Directive, s *Source)) {
 	for n := range e.policies {
-		e.policies[n].lists(func(d *Directive) {
-			for i := range d.Sources {
-				see(n, d, &d.Sources[i])
+		for i := range e.policies[n].Directives {
+			d := &e.policies[n].Directives[i]
+			for j := 0; d.kind == sourceList && j < len(d.Sources); j++ {
+				see(n, d, &d.Sources[j])
 			}
-		})
+		}
 	}
 }
 
@@ -258,7 +268,7 @@ func retiredDirectives(e *evaluation) (f Finding, found bool) {
 	var names []string
 	for n := range e.policies {
 		for i := range e.policies[n].Directives {
-			if d := &e.policies[n].Directives[i]; directives[d.Name] == retired && !slices.Contains(names, d.Name) {
+			if d := &e.policies[n].Directives[i]; d.kind == retired && !slices.Contains(names, d.Name) {
 				if names = append(names, d.Name); len(names) == 1 {
 					f.Policy, f.Directive = n, d.Name
 				}

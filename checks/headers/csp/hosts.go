@@ -141,38 +141,51 @@ var gadgetIndex = sync.OnceValue(func() map[string][]int {
 // url is where the gadget is, on a host that the attacker picks where any will do.
 func (g *gadget) url(host string) URL { return URL{Scheme: "https", Host: host, Path: g.path} }
 
-// eachGadget calls see with the gadgets that a host of the source may reach, and the host to try.
-func (s *Source) eachGadget(see func(g *gadget, host string)) {
+// reached is a gadget and the name of the host that it is tried on.
+type reached struct {
+	*gadget
+	name string
+}
+
+// gadgets appends the gadgets on hosts that the source names.
+func (s *Source) gadgets(out []reached) []reached {
 	rest, wildcard := s.wildcard()
-	if !wildcard {
+	switch {
+	case !wildcard:
 		for _, i := range gadgetIndex()[s.host] {
-			see(&gadgets[i], s.host)
+			out = append(out, reached{&gadgets[i], s.host})
 		}
-		for i, c := range []byte(s.host) {
-			if c == '.' {
-				for _, n := range gadgetIndex()[s.host[i:]] {
-					if gadgets[n].class == callback {
-						see(&gadgets[n], s.host) // every name below calls back, also this one
-					}
+		for i := range len(s.host) {
+			if s.host[i] != '.' {
+				continue
+			}
+			for _, n := range gadgetIndex()[s.host[i:]] {
+				if gadgets[n].class == callback { // every name below calls back, also this one
+					out = append(out, reached{&gadgets[n], s.host})
 				}
 			}
 		}
-		return
-	}
-	if rest == "" {
-		return
-	}
-	for i := range gadgets {
-		g := &gadgets[i]
-		switch {
-		case g.host[0] != '.' && strings.HasSuffix(g.host, rest):
-			see(g, g.host)
-		case g.host[0] == '.' && strings.HasSuffix(g.host, rest):
-			see(g, "attacker"+g.host)
-		case g.host[0] == '.' && g.class == callback && strings.HasSuffix(rest, g.host):
-			see(g, "attacker"+rest)
+	case rest != "":
+		for i := range gadgets {
+			out = gadgets[i].below(rest, out)
 		}
 	}
+	return out
+}
+
+// below appends the gadget if names that end in rest reach it.
+func (g *gadget) below(rest string, out []reached) []reached {
+	switch {
+	case strings.HasSuffix(g.host, rest):
+		name := g.host
+		if name[0] == '.' {
+			name = "attacker" + name
+		}
+		return append(out, reached{g, name})
+	case g.class == callback && g.host[0] == '.' && strings.HasSuffix(rest, g.host):
+		return append(out, reached{g, "attacker" + rest})
+	}
+	return out
 }
 
 // attackerBelow returns a name that an attacker registers below a wildcard over a public suffix, and whether the suffix

@@ -62,11 +62,14 @@ func (m *mistake) in(e *evaluation, policy int) []Finding {
 	return out
 }
 
-// list returns the directives of the policy that hold source lists.
-func (p *Policy) lists(see func(d *Directive)) {
+// odd calls see with each source that may be a slip.
+func (p *Policy) odd(see func(d *Directive, s *Source)) {
 	for i := range p.Directives {
-		if directives[p.Directives[i].Name] == sourceList {
-			see(&p.Directives[i])
+		d := &p.Directives[i]
+		for j := 0; d.odd && j < len(d.Sources); j++ {
+			if s := &d.Sources[j]; s.odd() {
+				see(d, s)
+			}
 		}
 	}
 }
@@ -74,7 +77,7 @@ func (p *Policy) lists(see func(d *Directive)) {
 func unknownDirectives(_ *evaluation, p *Policy) (out []Finding) {
 	for i := range p.Directives {
 		d := &p.Directives[i]
-		if directives[d.Name] != 0 || looksLikeSource(d.Name) {
+		if d.kind != 0 || looksLikeSource(d.Name) {
 			continue
 		}
 		f := Finding{Directive: d.Name, Expected: "a directive of CSP Level 3", Actual: d.Name,
@@ -103,18 +106,15 @@ func closestDirective(word string) string {
 
 // missingSemicolons finds names of directives among values. Names without a hyphen are host names as well.
 func missingSemicolons(_ *evaluation, p *Policy) (out []Finding) {
-	for i := range p.Directives {
-		d := &p.Directives[i]
-		for j := range d.Sources {
-			name := strings.ToLower(strings.TrimSuffix(d.Sources[j].Text, ":"))
-			if directives[name] == 0 || !strings.Contains(name, "-") || d.Name == "report-to" || d.Name == "trusted-types" {
-				continue
-			}
-			out = append(out, Finding{Directive: d.Name, Expected: "; before " + name, Actual: d.Name + " … " + name,
-				Message: name + " is read as a value of " + d.Name + " and restricts nothing, and its values widen " + d.Name + ": an attacker uses what it was to block",
-				Fix:     "Put a semicolon before " + name + "."})
+	p.odd(func(d *Directive, s *Source) {
+		name := strings.ToLower(strings.TrimSuffix(s.Text, ":"))
+		if directives[name] == 0 || !strings.Contains(name, "-") || d.Name == "report-to" || d.Name == "trusted-types" {
+			return
 		}
-	}
+		out = append(out, Finding{Directive: d.Name, Expected: "; before " + name, Actual: d.Name + " … " + name,
+			Message: name + " is read as a value of " + d.Name + " and restricts nothing, and its values widen " + d.Name + ": an attacker uses what it was to block",
+			Fix:     "Put a semicolon before " + name + "."})
+	})
 	return out
 }
 
@@ -130,7 +130,7 @@ func looksLikeSource(name string) bool {
 // and directives divided by commas instead of semicolons.
 func strayCommas(e *evaluation, p *Policy) (out []Finding) {
 	for i := range p.Directives {
-		if d := &p.Directives[i]; looksLikeSource(d.Name) {
+		if d := &p.Directives[i]; d.kind == 0 && looksLikeSource(d.Name) {
 			out = append(out, Finding{Directive: d.Name, Expected: "a space before " + d.Name, Actual: ", " + d.Text,
 				Message: "a comma or semicolon ends the list, so " + d.Name + " is read as the name of a directive: the source is not allowed, and someone will soon loosen the policy",
 				Fix:     "Divide sources by spaces, directives by semicolons."})
@@ -156,7 +156,7 @@ func (e *evaluation) dividedByCommas(p *Policy) bool {
 			continue
 		}
 		for _, q := range e.policies[i:min(i+p.parts, len(e.policies))] {
-			if len(q.Directives) != 1 {
+			if len(q.Directives) != 1 || q.Directives[0].kind == 0 {
 				return false
 			}
 			names[q.Directives[0].Name] = true
@@ -226,6 +226,9 @@ var values = map[string][]string{
 func invalidValues(_ *evaluation, p *Policy) (out []Finding) {
 	for i := range p.Directives {
 		d := &p.Directives[i]
+		if d.kind == sourceList {
+			continue
+		}
 		known, strict := values[d.Name]
 		for j := 0; strict && j < len(d.Sources); j++ {
 			word := d.Sources[j].Text

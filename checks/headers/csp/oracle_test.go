@@ -172,6 +172,12 @@ func oracleAllows(policy map[string][]string, a attempt, u, self *url.URL) bool 
 	if !restricted {
 		return true
 	}
+	_, workerSrc := policy["worker-src"]
+	_, childSrc := policy["child-src"]
+	_, scriptSrc := policy["script-src"]
+	if a.vector == workerURL && !workerSrc && !childSrc && scriptSrc {
+		a.vector = insertedURL // 6.1.11.1 runs 6.7.1.1, which asks only whether the parser inserted it
+	}
 	switch a.vector {
 	case inlineScript, inlineStyle:
 		return oracleInline(list, a.vector == inlineScript) || oracleNonceMatches(list, a.nonce)

@@ -20,9 +20,12 @@ type Directive struct {
 	Name    string // in lower case
 	Text    string // as written
 	Sources []Source
-	words   keyword // every keyword of the list
+	kind    directiveKind // zero for a name that no browser knows
+	words   keyword       // every keyword of the list
 	nonces  bool
 	hashes  bool
+	// odd marks a source that may be a slip: one that cannot be read, or a host or scheme without a dot.
+	odd bool
 }
 
 // Dropped is a directive that a browser does not keep.
@@ -86,7 +89,7 @@ func Parse(text string) Policy {
 		case p.Get(name) != nil:
 			p.Dropped = append(p.Dropped, Dropped{name, token, Repeated})
 		default:
-			d := Directive{Name: name, Text: token}
+			d := Directive{Name: name, Text: token, kind: directives[name]}
 			sources = d.read(values, sources)
 			p.Directives = append(p.Directives, d)
 		}
@@ -106,6 +109,7 @@ func (d *Directive) read(values string, sources []Source) []Source {
 		d.words |= s.word
 		d.nonces = d.nonces || s.Kind == Nonce
 		d.hashes = d.hashes || s.Kind == Hash
+		d.odd = d.odd || s.odd()
 		sources = append(sources, s)
 	}
 	d.Sources = sources[first:len(sources):len(sources)]

@@ -132,6 +132,21 @@ func (s *Source) hostSource() {
 	s.Kind, s.scheme, s.host, s.port, s.path = Host, scheme, strings.ToLower(host), port, path
 }
 
+// odd reports whether the source may be a slip: the rules about single sources look at such ones only.
+func (s *Source) odd() bool {
+	switch s.Kind {
+	case Invalid:
+		return true
+	case Scheme:
+		return strings.IndexByte(s.scheme, '-') >= 0
+	case Host:
+		return s.query || s.host != "*" && strings.IndexByte(s.host, '.') < 0
+	case Hash:
+		return !s.fullHash()
+	}
+	return false
+}
+
 // everywhere reports whether the expression is "*", which matches every network scheme and no other.
 func (s *Source) everywhere() bool { return len(s.Text) == 1 && s.Text[0] == '*' }
 

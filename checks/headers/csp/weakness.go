@@ -110,15 +110,15 @@ var weaknesses = []weakness{
 		message:  "a string that an attacker controls becomes code wherever the site or a library calls eval, Function or setTimeout with it",
 		fix:      "Remove 'unsafe-eval'; WebAssembly alone needs only 'wasm-unsafe-eval'.",
 		absent:   "no script-src and no default-src, which decide about eval",
-		attempts: func(e *evaluation, try func(attempt) bool) {
-			if !e.trustedTypes() {
-				try(attempt{vector: stringEval})
+		attempts: func(t *trial) {
+			if !t.e.trustedTypes() {
+				t.try(attempt{vector: stringEval})
 			}
 		},
 	},
 	{
 		rule:     checks.Rule{ID: "open-base-uri", Title: "base-uri is open while scripts are trusted by nonce", Severity: checks.Medium},
-		within:   wideScripts,
+		within:   noScriptRule,
 		expected: "base-uri 'none' or 'self'",
 		message:  "an attacker injects `<base href>` and every trusted script with a relative address loads from his host",
 		fix:      "Add `base-uri 'none'`, or 'self' if the page has a base element.",
@@ -147,9 +147,9 @@ var weaknesses = []weakness{
 		message:  "an attacker injects `<object>` or `<embed>` with content of his own inside the page; a plug-in that is installed runs it",
 		fix:      "Add `object-src 'none'`.",
 		absent:   "no object-src and no default-src",
-		attempts: func(e *evaluation, try func(attempt) bool) {
-			tryForeign(objectURL)(e, try)
-			tryData(objectURL)(e, try)
+		attempts: func(t *trial) {
+			tryForeign(objectURL)(t)
+			tryData(objectURL)(t)
 		},
 	},
 }
