@@ -78,7 +78,7 @@ func consistentOfSite(p *checks.Pass) error {
 				p.Examined(r.subject)
 			}
 		}
-		p.Fail(d.pages[0].finding(d.issue))
+		d.pages[0].fail(p, d.issue)
 	}
 	for _, r := range pages {
 		if !bad[r] {

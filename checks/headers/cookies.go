@@ -91,7 +91,8 @@ func judgeSetting(p *checks.Pass, x *checks.Exchange, later, told map[string]boo
 		subject := checks.Subject{Kind: "cookie", Name: c.shown() + " of " + x.URL}
 		r := &response{subject: subject, place: checks.Place{URL: x.URL}}
 		for _, i := range issues {
-			p.Fail(r.finding(i))
+			i.header = cookieHeader
+			r.fail(p, i)
 		}
 		if len(issues) == 0 {
 			p.OK(subject)

@@ -85,9 +85,6 @@ func compareAnswer(p *checks.Pass, r *response, origins []origin) {
 func (r *response) disagreement(o origin, what outcome, name string, live []string) issue {
 	i := issue{attribute: name, expected: "no " + name, actual: strings.Join(live, ", ")}
 	lines := o.all(name)
-	slices.SortStableFunc(lines, func(a, b field) int { // the server's own before the application's
-		return map[bool]int{true: 1}[a.upstream] - map[bool]int{true: 1}[b.upstream]
-	})
 	if len(lines) > 0 {
 		i.expected, i.place = name+": "+lines[0].value, lines[0].place
 	}

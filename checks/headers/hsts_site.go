@@ -55,7 +55,7 @@ func alsoOverHTTP(p *checks.Pass, w way) {
 // fail reports an issue with the answer at a URL.
 func fail(p *checks.Pass, at string, i issue) {
 	r := &response{subject: checks.Subject{Kind: "response", Name: at}, place: checks.Place{URL: at}}
-	p.Fail(r.finding(i))
+	r.fail(p, i)
 }
 
 // unprotectedRedirects finds https answers that lead to another host and go without the header: who types the first

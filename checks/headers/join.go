@@ -51,15 +51,26 @@ type origin struct {
 	layer string        // of the scope
 	// lines are the header lines of the answer, those of the application behind it included.
 	lines []field
-	// behind are the lines that the application sends.
+	// app is the application behind it, and behind the lines that it sends.
+	app    *checks.Scope
 	behind []field
 	// unknown marks an application behind it that is not in the tree: it may add lines.
 	unknown bool
 }
 
-// all returns the lines of that header.
+// all returns the lines of that header, the server's own before the application's.
 func (o origin) all(name string) []field {
-	return slices.DeleteFunc(slices.Clone(o.lines), func(f field) bool { return f.name != name })
+	var own, behind []field
+	for _, f := range o.lines {
+		switch {
+		case f.name != name:
+		case f.upstream:
+			behind = append(behind, f)
+		default:
+			own = append(own, f)
+		}
+	}
+	return append(own, behind...)
 }
 
 // locator finds the scopes of one product that may answer, the likeliest first; none, and why.
@@ -84,7 +95,7 @@ func originsOf(tree *checks.Pass, at asked) ([]origin, string) {
 func applicationsAlone(apps []application, at asked) (out []origin, why string) {
 	for _, app := range apps {
 		if app.deployed {
-			o := origin{scope: app.scope, layer: app.scope.Layer, lines: app.sends(at)}
+			o := origin{scope: app.scope, layer: app.scope.Layer, app: app.scope, lines: app.sends(at)}
 			out = append(out, o)
 		}
 	}
@@ -103,10 +114,16 @@ func (app application) sends(at asked) []field {
 	return app.response().headers
 }
 
-// answersBehind are the line sets that a proxy in front may get: those of the inner servers, or of the applications.
-func answersBehind(tree *checks.Pass, inner []place, apps []application, at asked) (out [][]field) {
+// behindIt is what a proxy may get from behind: the lines, and the application that they are from in the end.
+type behindIt struct {
+	app   *checks.Scope
+	lines []field
+}
+
+// answersBehind are the answers that a proxy in front may get: those of the inner servers, or of the applications.
+func answersBehind(tree *checks.Pass, inner []place, apps []application, at asked) (out []behindIt) {
 	for _, app := range apps {
-		out = append(out, app.sends(at))
+		out = append(out, behindIt{app.scope, app.sends(at)})
 	}
 	if len(inner) == 0 {
 		return out
@@ -116,13 +133,13 @@ func answersBehind(tree *checks.Pass, inner []place, apps []application, at aske
 	at.https = false
 	origins, _ := originsIn(tree, inner, nil, at, deeper)
 	for _, o := range origins {
-		out = append(out, o.lines)
+		out = append(out, behindIt{o.app, o.lines})
 	}
 	return out
 }
 
 // originsIn finds the scopes among those places that answer, with what comes from behind them.
-func originsIn(tree *checks.Pass, places, others []place, at asked, behind [][]field) (out []origin, why string) {
+func originsIn(tree *checks.Pass, places, others []place, at asked, behind []behindIt) (out []origin, why string) {
 	in := audited(tree)
 	for _, f := range fronts() {
 		mine := slices.DeleteFunc(slices.Clone(places), func(pl place) bool { return pl.layer != f.layer })
@@ -168,7 +185,7 @@ func (f front) locate(scopes []*checks.Scope, serving []place, at asked) ([]*che
 }
 
 // origins are the answers of a scope: one for each thing that may be behind it.
-func (f front) origins(s *checks.Scope, at asked, behind [][]field) (out []origin) {
+func (f front) origins(s *checks.Scope, at asked, behind []behindIt) (out []origin) {
 	for _, scope := range f.variants(s, joined) {
 		o := origin{front: f, scope: scope, layer: f.layer}
 		switch {
@@ -179,8 +196,8 @@ func (f front) origins(s *checks.Scope, at asked, behind [][]field) (out []origi
 			o.unknown, o.lines = true, f.sent(scope, at.status, false, nil)
 			out = append(out, o)
 		default:
-			for _, lines := range behind {
-				o.behind, o.lines = lines, f.sent(scope, at.status, false, lines)
+			for _, b := range behind {
+				o.app, o.behind, o.lines = b.app, b.lines, f.sent(scope, at.status, false, b.lines)
 				out = append(out, o)
 			}
 		}

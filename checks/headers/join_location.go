@@ -95,7 +95,7 @@ func locationPattern(s *checks.Scope) (modifier, text string) {
 // nginxRedirected are the other locations that may answer: a directory's index and the fall-back of try_files are
 // searched anew. Which file there is, the tree does not tell.
 func nginxRedirected(scopes []*checks.Scope, server, chosen *checks.Scope, p string) (out []*checks.Scope) {
-	if nginxProxies(chosen) {
+	if _, returns := chosen.Get("return"); returns || nginxProxies(chosen) {
 		return nil
 	}
 	var next []string

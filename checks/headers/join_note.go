@@ -9,11 +9,15 @@ import (
 
 // join finds once how the trees that are audited with the site give this answer.
 func (r *response) join(p *checks.Pass) []origin {
-	if r.sought || r.answer == nil {
+	if r.sought || r.place.URL == "" {
 		return r.origins
 	}
 	r.sought = true
-	at, ok := askedOf(r.answer)
+	x := r.answer
+	if x == nil {
+		x = &checks.Exchange{URL: r.place.URL, Status: 200}
+	}
+	at, ok := askedOf(x)
 	if !ok {
 		return nil
 	}
@@ -24,11 +28,15 @@ func (r *response) join(p *checks.Pass) []origin {
 	return r.origins
 }
 
-// note says which line of the configuration sets, drops or doubles a header of the answer: of the origin that explains
-// the answer, else of the likeliest.
-func (r *response) note(origins []origin, name string) string {
-	if len(origins) == 0 {
+// note says which line of the configuration sets, drops or doubles the header that an issue is about: of the origin that
+// explains the answer, else of the likeliest.
+func (r *response) note(origins []origin, i issue) string {
+	name := headerOf(r, i)
+	switch {
+	case len(origins) == 0:
 		return ""
+	case name == cookieHeader:
+		return cookieNote(origins, i.rule)
 	}
 	var live []string
 	for _, f := range r.all(name) {
@@ -46,10 +54,27 @@ func (r *response) note(origins []origin, name string) string {
 		return setAt(lines)
 	case dropped != "":
 		return dropped
-	case len(live) > 0:
+	case len(live) > 0, !slices.Contains(joined, name):
 		return "" // from outside of the tree
 	}
 	return "no line of the tree sets it for " + o.where()
+}
+
+// cookieNote names the framework's setting that decides what an issue with a cookie is about.
+func cookieNote(origins []origin, rule string) string {
+	for _, o := range origins {
+		for _, c := range cookieSettings {
+			if o.app == nil || c.layer != o.app.Layer || c.rule != rule {
+				continue
+			}
+			set, ok := o.app.Get(c.name)
+			if !ok || set.Origin == checks.OriginDefault {
+				return c.name + " is not set in " + o.app.Place.Path
+			}
+			return c.name + " is set at " + set.Place.String()
+		}
+	}
+	return ""
 }
 
 // explains reports whether the origin gives just the lines that came.

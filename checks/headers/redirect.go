@@ -91,7 +91,8 @@ func judgeWay(p *checks.Pass, w way) error {
 		found = []issue{content(first)}
 	}
 	for i := range found {
-		p.Fail(r.finding(found[i]))
+		found[i].header = locationHeader
+		r.fail(p, found[i])
 	}
 	if len(found) == 0 {
 		p.OK(r.subject) // http answers, but serves nothing

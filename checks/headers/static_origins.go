@@ -79,10 +79,10 @@ func judgeGuards(p *checks.Pass) {
 		if s.Kind != "if" || !ok || set.Inherited || !in(s.Place.Path) || !slices.Contains(reflected, strings.Trim(set.Raw, `"'`)) {
 			continue
 		}
-		r := &response{subject: s.Subject(), place: set.Place}
+		r := &response{subject: s.Subject(), place: set.Place, layer: s.Layer}
 		nginxApply(s, r)
 		if origin := lookalikeGuard(s.Name); origin != "" && slices.Equal(r.list(acacHeader), []string{"true"}) {
-			p.Fail(r.finding(lookalikeIssue(set.Name, "the condition matches "+origin)))
+			r.fail(p, lookalikeIssue(set.Name, "the condition matches "+origin))
 		}
 	}
 }

@@ -128,8 +128,9 @@ func judgeReturn(p *checks.Pass, s *checks.Scope, set checks.Setting) {
 		p.OK(s.Subject())
 		return
 	}
-	r := &response{subject: s.Subject(), place: set.Place}
-	p.Fail(r.finding(i))
+	i.header = locationHeader
+	r := &response{subject: s.Subject(), place: set.Place, layer: s.Layer}
+	r.fail(p, i)
 }
 
 // apacheRedirects judges the virtual hosts on port 80 whose name also has one with TLS.

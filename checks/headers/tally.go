@@ -46,7 +46,7 @@ func (t *tally) tell(p *checks.Pass) {
 			}
 			failed = true
 			i.message += alsoOn(same[1:])
-			p.Fail(page.r.finding(i))
+			page.r.fail(p, i)
 		}
 		if !failed {
 			p.Examined(page.r.subject)
