@@ -85,7 +85,7 @@ func startsBase64(data []byte) bool {
 	for i, o := 0, 0; i < 16; i, o = i+4, o+3 {
 		a, b, c, e := sextets[d[i]], sextets[d[i+1]], sextets[d[i+2]], sextets[d[i+3]]
 		x, y, z := a<<2|b>>4, b<<4|c>>2, c<<6|e
-		if !mayBeText(x) || !mayBeText(y) || !mayBeText(z) {
+		if !mayBeText(x) || !mayBeText(y) || !mayBeText(z) || i == 0 && breaksUTF8(x, y) {
 			return i == 0 && (startsContainer(x, y, z) || startsWide(x, y))
 		}
 		head[o], head[o+1], head[o+2] = x, y, z
@@ -98,6 +98,14 @@ func startsBase64(data []byte) bool {
 // startsWide reports whether UTF-16 may begin with two bytes: a character of ASCII or the byte order mark.
 func startsWide(x, y byte) bool {
 	return x == 0 && textByte[y] || y == 0 && textByte[x] || x == 0xff && y == 0xfe || x == 0xfe && y == 0xff
+}
+
+// breaksUTF8 reports whether a text in UTF-8 cannot begin with two bytes: most names that are no base64 decode to such.
+func breaksUTF8(x, y byte) bool {
+	if x < utf8.RuneSelf {
+		return y >= utf8.RuneSelf && y < 0xc2
+	}
+	return x < 0xc2 || y < utf8.RuneSelf || y >= 0xc0
 }
 
 func mayBeText(c byte) bool { return textByte[c] || c >= 0x80 }
