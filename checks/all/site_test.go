@@ -30,7 +30,7 @@ func TestSiteBudget(t *testing.T) {
 	for _, tt := range []struct {
 		paths []string
 		most  int64
-	}{{nil, 8}, {[]string{"/login"}, 16}} {
+	}{{nil, 12}, {[]string{"/login"}, 16}} {
 		site, err := target.OpenSite(srv.URL, target.SiteOptions{Paths: tt.paths})
 		if err != nil {
 			t.Fatal(err)

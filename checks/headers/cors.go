@@ -1,13 +1,10 @@
 package headers
 
 import (
-	"net"
-	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
-
-	"golang.org/x/net/publicsuffix"
 
 	"hardcheck/checks"
 )
@@ -35,8 +32,20 @@ func cors() *checks.Check {
 			{ID: "any-origin-credentials", Title: "Any origin may read answers with the user's credentials"},
 			{ID: "lookalike-origin", Title: "An origin that only looks like the site's own is allowed"},
 			{ID: "null-origin", Title: "The origin null is allowed, which any site can take on"},
+			{ID: "http-origin", Title: "A page that came over plain http may read answers with the user's credentials", Severity: checks.Medium,
+				Fix: "Allow https origins only."},
+			{ID: "any-subdomain", Title: "Every subdomain may read answers with the user's credentials", Severity: checks.Info,
+				Fix: "Name the subdomains that need it."},
+			{ID: "private-network", Title: "Public pages may send requests into the private network", Severity: checks.Low,
+				Fix: "Answer Access-Control-Request-Private-Network for named origins only, or not at all."},
+			{ID: "personal-answer", Title: "What a signed-in user gets is marked readable for everybody", Severity: checks.Info,
+				Fix: "Send `*` on public answers only."},
 			{ID: "star-credentials", Title: "* beside credentials: browsers refuse it", Severity: checks.Low},
+			{ID: "ignored-value", Title: "Browsers ignore the value", Severity: checks.Low,
+				Fix: "Send one origin as browsers write it, `https://shop.example`, or `*`; and `true` in small letters."},
 			{ID: "no-vary", Title: "The answer depends on the Origin and a cache does not know", Severity: checks.Low},
+			{ID: "kept-long", Title: "Browsers cut the time for which a preflight is remembered", Severity: checks.Info,
+				Fix: "Send `Access-Control-Max-Age: 7200` or less: what is allowed by mistake is then gone in two hours."},
 		},
 		Site:  corsOfSite,
 		Entry: seeEnabled,
@@ -44,91 +53,19 @@ func cors() *checks.Check {
 	}
 }
 
-// corsOfSite asks once more for each page, as a page of a foreign origin would. The answer is compared with what the
-// origin sent, not with the page without one: a server that reflects shows it in this one answer. Where that is
-// refused, an origin that only looks like the site's own is tried, and null where the server knows of origins.
-func corsOfSite(p *checks.Pass) error {
-	return eachExchange(p, func(x *checks.Exchange) error { return corsOfPage(p, x) })
+// allowed says which origin an answer allows as Fetch's CORS check reads it, and whether with credentials. Fetch
+// compares letter by letter.
+func allowed(r *response) (origin string, credentials bool) {
+	return strings.Join(r.list(acaoHeader), ", "), slices.Equal(r.list(acacHeader), []string{"true"})
 }
 
-func corsOfPage(p *checks.Pass, final *checks.Exchange) error {
-	x, err := asForeign(p, final.URL, probeOrigin)
-	if err != nil {
-		return err
-	}
-	r := fetched(x)
-	j := judgeCORS(p, r)
-	for _, origin := range closerOrigins(p, r) {
-		if len(j.issues) > 0 {
-			break
-		}
-		x, err := asForeign(p, final.URL, origin)
-		if err != nil {
-			return err
-		}
-		j = judgeCloser(p, fetched(x), origin)
-	}
-	headerCheck{judge: func(*checks.Pass, *response) judgement { return j }}.report(p, r)
-	return nil
-}
-
-// asForeign asks for a page again as a page of that origin would.
-func asForeign(p *checks.Pass, pageURL, origin string) (*checks.Exchange, error) {
-	at, err := url.Parse(pageURL)
-	if err != nil {
-		return nil, err
-	}
-	path := p.Site().URL().RequestURI()
-	if at.Host == p.Site().URL().Host {
-		path = at.RequestURI()
-	}
-	// Starlette and others repeat the Origin only to requests with a cookie, which a victim's browser sends.
-	x, err := p.Site().Do(p.Context(), checks.Request{Path: path, Header: http.Header{"Origin": {origin}, "Cookie": {"hardcheck_probe=1"}}})
-	if err != nil {
-		return nil, err
-	}
-	if x.Doubt != nil && x.Status != http.StatusForbidden { // refusing a foreign origin is a good answer
-		return nil, x.Doubt
-	}
-	return x, nil
-}
-
-// closerOrigins are the origins to try where probeOrigin was refused. One begins with the site's origin and ends with
-// its domain without being below it, so that a comparison by prefix, suffix or unanchored pattern takes it for its own.
-func closerOrigins(p *checks.Pass, r *response) (out []string) {
-	host := p.Site().URL().Hostname()
-	domain, err := publicsuffix.EffectiveTLDPlusOne(host)
-	if err == nil && net.ParseIP(host) == nil {
-		out = append(out, "https://"+host+".hardcheck-probe-"+domain)
-	}
-	if variesByOrigin(r) || slices.ContainsFunc(r.headers, func(f field) bool { return strings.HasPrefix(f.name, "Access-Control-") }) {
-		out = append(out, "null")
-	}
-	return out
-}
-
-// judgeCloser judges an answer to a request from one of closerOrigins.
-func judgeCloser(p *checks.Pass, r *response, origin string) (j judgement) {
-	if !slices.Equal(r.list(acaoHeader), []string{origin}) || !slices.Equal(r.list(acacHeader), []string{"true"}) {
-		return j // without credentials any site reads no more than it could fetch itself
-	}
-	if origin == "null" {
-		return judgeCORS(p, r)
-	}
-	j.fail(issue{rule: "lookalike-origin", attribute: acaoHeader, expected: "a named origin", actual: origin, precision: checks.PrecisionVeryHigh,
-		message: "an origin that only looks like the site's own is allowed with credentials: whoever registers such a name reads answers with the visitor's cookies",
-		fix:     "Compare the whole Origin with a list; anchor a pattern at both ends and escape its dots."})
-	return j
-}
-
-// judgeCORS judges an answer to a request from probeOrigin as Fetch's CORS check does.
+// judgeCORS judges an answer to a request from probeOrigin.
 func judgeCORS(_ *checks.Pass, r *response) (j judgement) {
 	lines := r.all(acaoHeader)
 	if len(lines) == 0 {
 		return j
 	}
-	origin := strings.Join(r.list(acaoHeader), ", ")
-	credentials := slices.Equal(r.list(acacHeader), []string{"true"}) // Fetch compares letter by letter
+	origin, credentials := allowed(r)
 	i := issue{attribute: acaoHeader, expected: "a named origin", actual: origin, place: lines[0].place}
 	switch {
 	case origin == probeOrigin && credentials:
@@ -142,17 +79,53 @@ func judgeCORS(_ *checks.Pass, r *response) (j judgement) {
 		}
 	case origin == "*" && credentials:
 		i.rule, i.expected = "star-credentials", "* without credentials"
-		i.message = "browsers refuse credentials beside *; the usual next step, repeating the Origin, opens everything"
+		i.message = "browsers refuse credentials beside *, so no page reads anything with them; the usual next step, repeating the Origin, opens everything"
+	case origin == "*" && r.answer != nil && r.answer.Role.SignedIn():
+		i.rule, i.message = "personal-answer", "browsers send no cookies for it, but a page that holds the user's token, or finds the answer in a cache, reads it"
+	case origin != "*" && !serialized(origin):
+		i.rule, i.message = "ignored-value", "no browser's Origin is that text, so the pages that are meant are shut out; the usual next step, *, opens the answer to all"
+	case strings.HasPrefix(origin, "http://") && credentials && r.https:
+		i = httpOrigin(i, origin)
 	case origin == probeOrigin && !variesByOrigin(r):
 		i.rule, i.attribute, i.expected, i.actual = "no-vary", "Vary", "Vary: Origin", "no Vary: Origin"
 		i.message = "a cache hands the answer for one origin to another: pages break, or read what was meant for others"
 	default:
+		if value := strings.Join(r.list(acacHeader), ", "); !credentials && value != "" && asciiLower(value) != "false" {
+			j.fail(issue{rule: "ignored-value", severity: checks.Info, attribute: acacHeader, expected: "true, or no such header", actual: value,
+				place: lines[0].place, message: "browsers know the word true only, so no page reads with credentials; the usual next step is to repeat any Origin"})
+		}
 		return j
 	}
 	j.fail(i)
 	return j
 }
 
+// httpOrigin is the finding for an http origin that an https answer allows with credentials.
+func httpOrigin(i issue, origin string) issue {
+	i.rule, i.expected = "http-origin", "an https origin"
+	i.message = "whoever is on the network path answers for that http page, and reads here with the visitor's cookies"
+	if u, err := url.Parse(origin); err == nil && loopbackNames[u.Hostname()] {
+		i.severity, i.message = checks.Low, "any program that listens on the visitor's machine, such as a development server, reads here with the visitor's cookies"
+	}
+	return i
+}
+
+var loopbackNames = map[string]bool{"localhost": true, "127.0.0.1": true, "::1": true}
+
+// serialized reports whether the text is an origin as browsers send it (HTML, "ASCII serialization of an origin"): in
+// small letters, without a path, and without the port that the scheme implies.
+func serialized(text string) bool {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.Scheme+"://"+u.Host != text || asciiLower(text) != text || strings.ContainsAny(u.Host, "*,; ") {
+		return false
+	}
+	if port := u.Port(); port != "" {
+		n, err := strconv.Atoi(port)
+		return err == nil && n < 65536 && !(u.Scheme == "https" && n == 443) && !(u.Scheme == "http" && n == 80)
+	}
+	return !strings.HasSuffix(u.Host, ":")
+}
+
 func variesByOrigin(r *response) bool {
-	return slices.ContainsFunc(r.list("Vary"), func(v string) bool { return v == "*" || strings.EqualFold(v, "Origin") })
+	return slices.ContainsFunc(r.list("Vary"), func(v string) bool { return v == "*" || asciiLower(v) == "origin" })
 }
