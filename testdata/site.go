@@ -15,6 +15,9 @@ func Site(name string) http.Handler {
 
 const page = `<!DOCTYPE html><html lang="en"><head><title>Shop</title></head><body><h1>Shop</h1></body></html>`
 
+const neglectedPage = `<!DOCTYPE html><html lang="en"><head><title>Shop</title><script src="https://cdn.example.net/shop.js"></script></head>
+<body><h1>Shop</h1><form method="post" action="/login"><input name="user"><input name="password" type="password"></form></body></html>`
+
 var hardenedHeaders = map[string]string{
 	"Strict-Transport-Security":    "max-age=31536000; includeSubDomains",
 	"Content-Security-Policy":      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -60,21 +63,27 @@ func neglectedSite(w http.ResponseWriter, r *http.Request) {
 	h.Set("Permissions-Policy", "camera=*, microphone=*")
 	h.Set("Cross-Origin-Opener-Policy", "same_origin")
 	h.Set("Content-Security-Policy", "script-src 'self' 'unsafe-inline' *")
+	h.Set("X-XSS-Protection", "1; mode=block")
+	h.Set("Origin-Agent-Cluster", "1")
+	h.Set("Clear-Site-Data", "cookies")
 	if origin := r.Header.Get("Origin"); origin != "" {
 		h.Set("Access-Control-Allow-Origin", origin)
 		h.Set("Access-Control-Allow-Credentials", "true")
 	}
 	switch r.URL.Path {
 	case "/":
-		h.Set("Content-Type", "text/html; charset=utf-8")
+		h.Set("Content-Type", "text/html")
 		h.Add("Set-Cookie", "session=eyJ1c2VyIjoiYW5hIn0.Zr8xQw.k2; Path=/; SameSite=None")
-		io.WriteString(w, page)
+		io.WriteString(w, neglectedPage)
 	case "/.git/HEAD":
 		h.Set("Content-Type", "text/plain")
 		io.WriteString(w, "ref: refs/heads/main\n")
 	case "/.env":
 		h.Set("Content-Type", "text/plain")
 		io.WriteString(w, "SHOP_ENV=production\nAPI_TOKEN=9f8b"+"2c47d1e05a6b93c8f7e21d4b60a5\n")
+	case "/openapi.json":
+		h.Set("Content-Type", "application/json")
+		io.WriteString(w, `{"openapi":"3.1.0","info":{"title":"Shop","version":"1"},"paths":{"/login":{},"/upload":{}}}`)
 	default:
 		h.Del("X-Content-Type-Options") // errors are answered outside the handler that sets it
 		h.Set("Content-Type", "text/plain; charset=utf-8")

@@ -9,8 +9,8 @@ import (
 	"hardcheck/checks/target"
 )
 
-// TestSiteBudget holds a passive audit of a site to 8 requests for its path, and to what the headers chapter asks
-// for each further one.
+// TestSiteBudget holds a passive audit of a site to 12 requests for its path and 30 for well-known addresses, and to what
+// the headers chapter asks for each further path.
 func TestSiteBudget(t *testing.T) {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/" && r.URL.Path != "/login" {
@@ -30,7 +30,7 @@ func TestSiteBudget(t *testing.T) {
 	for _, tt := range []struct {
 		paths []string
 		most  int64
-	}{{nil, 12}, {[]string{"/login"}, 16}} {
+	}{{nil, 42}, {[]string{"/login"}, 48}} {
 		site, err := target.OpenSite(srv.URL, target.SiteOptions{Paths: tt.paths})
 		if err != nil {
 			t.Fatal(err)

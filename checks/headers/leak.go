@@ -10,17 +10,21 @@ import (
 func informationLeak() *checks.Check {
 	return &checks.Check{
 		ID:    "headers/information-leak",
-		Title: "Headers do not tell the versions of the software",
+		Title: "Answers do not tell what runs behind the site",
 		Why: "A version number in every answer lets an attacker search the whole network for hosts with a known hole on " +
 			"the day it is published.",
 		Fix:        "nginx `server_tokens off;`, Apache `ServerTokens Prod`, PHP `expose_php = Off`, Express `app.disable('x-powered-by')`; or remove the header at the edge.",
-		Expected:   "Server, X-Powered-By and their kin carry no version number.",
+		Expected:   "No header and no error page carries a version number, an inner address or the data of a debugging tool.",
 		Rollback:   "Turn the header on again; nothing depends on it but monitoring.",
 		Absent:     "No answer and no nginx, Apache or PHP configuration was found",
 		References: []string{"CWE-200", "CWE-497", "RFC 9110 (Server)"},
 		Severity:   checks.Low,
 		Rules: []checks.Rule{
 			{ID: "version", Title: "A header tells a version number"},
+			{ID: "version-in-error-page", Title: "An error page tells a version number",
+				Fix: "nginx `server_tokens off;`, Apache `ServerSignature Off`, Tomcat `showServerInfo=\"false\"` on its ErrorReportValve; or error pages of your own."},
+			{ID: "debug-header", Title: "A header of a debugging tool is sent", Fix: "Turn the tool off where the site runs."},
+			{ID: "internal-address", Title: "A header tells an address of the inner network", Fix: "Remove the header at the edge."},
 			{ID: "server-tokens", Title: "The server is configured to tell its version"},
 		},
 		Site:  func(p *checks.Pass) error { return eachPage(p, headerCheck{judge: judgeLeak}.report) },
@@ -49,6 +53,13 @@ func judgeLeak(_ *checks.Pass, r *response) (j judgement) {
 	for _, f := range r.all("Via") {
 		if _, comment, ok := strings.Cut(f.value, "("); ok && version.MatchString(comment) { // "1.1 proxy" is the protocol's version
 			j.fail(leakIssue("Via", f.value))
+		}
+	}
+	judgeDebugHeaders(r, &j)
+	if len(j.issues) == 0 && r.class == errorDoc && r.answer != nil {
+		if shown := errorVersion.FindSubmatch(r.answer.Body[:min(len(r.answer.Body), maxErrorScan)]); shown != nil {
+			j.fail(issue{rule: "version-in-error-page", attribute: "error page", expected: "no version number", actual: string(shown[1]),
+				message: "the error page tells the exact version: attackers look it up among the known holes"})
 		}
 	}
 	return j

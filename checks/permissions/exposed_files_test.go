@@ -1,6 +1,7 @@
 package permissions
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,7 +15,9 @@ import (
 
 func TestExposedFilesOnRealServers(t *testing.T) {
 	files := map[string]string{
-		"www/index.html":      "<title>Shop</title>",
+		"www/index.html":      "<title>Shop</title><script src='/js/app.js'></script>",
+		"www/js/app.js":       "let a",
+		"www/backup.sql":      "-- MySQL dump 10.13\nCREATE TABLE a (b int);\n",
 		"www/.git/HEAD":       "ref: refs/heads/main\n",
 		"www/.env":            "DB_PASSWORD=hun" + "ter2\n",
 		"www/static/logo.svg": "<svg/>",
@@ -34,8 +37,8 @@ func TestExposedFilesOnRealServers(t *testing.T) {
 			for _, f := range o.Findings {
 				got[f.Rule]++
 			}
-			want := map[string]int{"dotenv": 1, "git-directory": 1, "directory-listing": 2}
-			if diff := cmp.Diff(want, got); diff != "" || len(o.Problems) > 0 || o.Examined != 5 {
+			want := map[string]int{"dotenv": 1, "git-directory": 1, "backup": 1, "directory-listing": 3}
+			if diff := cmp.Diff(want, got); diff != "" || len(o.Problems) > 0 || o.Examined != 13 {
 				t.Errorf("findings (-want +got):\n%s\nproblems %v, examined %d", diff, o.Problems, o.Examined)
 			}
 		})
@@ -64,13 +67,49 @@ func TestDotenvBody(t *testing.T) {
 	}
 }
 
+func TestProofs(t *testing.T) {
+	for _, tt := range []struct {
+		path, body string
+		want       bool
+	}{
+		{"/.git/config", "[core]\n\trepositoryformatversion = 0\n\tbare = false\n", true},
+		{"/.git/config", "[core]\n\tbare = false\n[x]\n\trepositoryformatversion = 0\n", false},
+		{"/.git/config", "<html>[core]\n repositoryformatversion = 0", false},
+		{"/.svn/wc.db", "SQLite format 3\x00\x10", true},
+		{"/.svn/wc.db", "SQLite format 3", false},
+		{"/.hg/requires", "dotencode\nfncache\nstore\n", true},
+		{"/.hg/requires", "store locator\n", false},
+		{"/.hg/requires", "hello\n", false},
+		{"/.DS_Store", "\x00\x00\x00\x01Bud1\x00", true},
+		{"/.htpasswd", "ana:$2y$05$abcdefghijklmnopqrstuv\n# c\nbo:$apr1$a$b\n", true},
+		{"/.htpasswd", "ana:$2y$05$abcdefghijklmnopqrstuv\n<html>\n", false},
+		{"/.htpasswd", "# only a comment\n", false},
+		{"/backup.zip", "PK\x03\x04\x14", true},
+		{"/backup.zip", "PKware", false},
+		{"/backup.tar.gz", "\x1f\x8b\x08\x00", true},
+		{"/backup.sql", "-- PostgreSQL database dump\n", true},
+		{"/dump.sql", "create table a (b int);\ninsert into a values (1);\n", true},
+		{"/dump.sql", "<!doctype html><html><pre>\nCREATE TABLE a\nCREATE TABLE b\n", false},
+		{"/dump.sql", "CREATE TABLE explained\n", false},
+		{"/wp-config.php.bak", "<?php\ndefine('DB_NAME', 'x');", true},
+		{"/wp-config.php.bak", "<p>&lt;?php define(", false},
+	} {
+		i := slices.IndexFunc(exposedList, func(f exposedFile) bool { return f.path == tt.path })
+		if _, ok := exposedList[i].proof([]byte(tt.body)); ok != tt.want {
+			t.Errorf("%s proven by %q: %v, expected %v", tt.path, tt.body, ok, tt.want)
+		}
+	}
+}
+
 func FuzzExposed(f *testing.F) {
 	f.Add([]byte("ref: refs/heads/main\n"))
 	f.Add([]byte("export A='x\ny'\n"))
 	f.Add([]byte("<title>Index of /</title><h1>Index of /</h1><a href=x>x</a>"))
 	f.Fuzz(func(_ *testing.T, body []byte) {
-		gitHead(body)
-		dotenvBody(body)
+		for _, file := range exposedList {
+			file.proof(body)
+		}
+		directories([]*checks.Exchange{{URL: "https://shop.example/", Header: map[string][]string{"Content-Type": {"text/html"}}, Body: body}})
 		listingOf(&checks.Exchange{URL: "https://shop.example/", Status: 200, Header: map[string][]string{"Content-Type": {"text/html"}}, Body: body})
 	})
 }

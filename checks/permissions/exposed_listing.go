@@ -43,6 +43,56 @@ func listingOf(x *checks.Exchange) string {
 	return ""
 }
 
+// maxDirectories bounds the directories that are asked for besides the audited pages.
+const maxDirectories = 3
+
+// directories are those of files on the same host that the pages load, without the pages' own.
+func directories(pages []*checks.Exchange) (dirs []string) {
+	asked := map[string]bool{"/": true}
+	for _, x := range pages {
+		if u, err := url.Parse(x.URL); err == nil {
+			asked[u.EscapedPath()] = true
+		}
+	}
+	for _, x := range pages {
+		at, err := url.Parse(x.URL)
+		if media, _, _ := mime.ParseMediaType(x.Header.Get("Content-Type")); err != nil || media != "text/html" {
+			continue
+		}
+		for _, ref := range loaded(x.Body) {
+			u, err := at.Parse(ref)
+			if err != nil || u.Scheme != at.Scheme || u.Host != at.Host {
+				continue
+			}
+			dir := u.EscapedPath()[:strings.LastIndexByte(u.EscapedPath(), '/')+1]
+			if dir != "" && !asked[dir] && len(dirs) < maxDirectories {
+				asked[dir] = true
+				dirs = append(dirs, dir)
+			}
+		}
+	}
+	return dirs
+}
+
+// loaded are the addresses of scripts, images and stylesheets of a page.
+func loaded(body []byte) (refs []string) {
+	z := html.NewTokenizer(bytes.NewReader(body))
+	z.SetMaxBuf(len(body) + 1)
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return refs
+		case html.StartTagToken, html.SelfClosingTagToken:
+			t := z.Token()
+			for _, a := range t.Attr {
+				if a.Key == "src" && (t.DataAtom == atom.Script || t.DataAtom == atom.Img) || a.Key == "href" && t.DataAtom == atom.Link {
+					refs = append(refs, strings.TrimSpace(a.Val))
+				}
+			}
+		}
+	}
+}
+
 func samePath(a, b string) bool {
 	return strings.TrimSuffix(a, "/") == strings.TrimSuffix(b, "/") && strings.HasPrefix(a, "/")
 }

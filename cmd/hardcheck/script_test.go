@@ -211,4 +211,4 @@ func TestEveryCheckFiresOnTheNeglectedSample(t *testing.T) {
 }
 
 // elsewhere are checks that need a flag, TLS, or a repository, to find something.
-var elsewhere = map[string]bool{"headers/tls": true, "uploads/declared-limit": true, "secrets/history": true, "secrets/project-rules": true}
+var elsewhere = map[string]bool{"headers/tls": true, "headers/mixed-content": true, "uploads/declared-limit": true, "secrets/history": true, "secrets/project-rules": true}

@@ -2,11 +2,15 @@
 package probe
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"net/http"
 	"net/url"
 	"path"
+	"strconv"
+	"strings"
 
 	"hardcheck/checks"
 )
@@ -32,4 +36,47 @@ func Blind(p *checks.Pass, err error) error {
 	}
 	p.Problem(*problem.AsBlind())
 	return nil
+}
+
+// Served asks for a path that a site should not serve, and reports whether something of its own is there: a 200 that is
+// not what the site answers for a path it does not have. The error is a Problem where that could not be told.
+func Served(p *checks.Pass, path string, header http.Header) (x *checks.Exchange, served bool, err error) {
+	x, err = p.Site().Do(p.Context(), checks.Request{Path: path, Header: header})
+	if err != nil {
+		return nil, false, err
+	}
+	untold := &checks.Problem{Op: "look for " + path + " on", Where: x.URL, Expected: "the file, or that it is missing",
+		Actual: "status " + strconv.Itoa(x.Status), Retry: checks.RetrySafe}
+	if to := x.Header.Get("Location"); x.Status >= 300 && x.Status < 400 && sameElsewhere(x.URL, to) {
+		untold.Actual, untold.Retry = "a redirect of every path to "+to+": audit that URL", checks.RetryUseless
+		return x, false, untold
+	}
+	if s := x.Status; s == http.StatusTooManyRequests || s == http.StatusServiceUnavailable {
+		return x, false, untold
+	}
+	if x.Status != http.StatusOK && x.Status < 500 {
+		return x, false, nil
+	}
+	missing, err := Missing(p)
+	alike := err == nil && missing.Status == x.Status
+	switch {
+	case x.Status >= 500 && !alike:
+		return x, false, untold
+	case x.Status >= 500 || alike && bytes.Equal(missing.Body, x.Body):
+		return x, false, nil // what it answers for every path
+	case x.Doubt != nil:
+		return x, false, x.Doubt
+	}
+	return x, true, nil
+}
+
+// sameElsewhere reports whether a redirect leads to the same file on the same host name, such as from http to https. A
+// redirect to another host or page is a way to refuse.
+func sameElsewhere(from, location string) bool {
+	a, err := url.Parse(from)
+	if err != nil {
+		return false
+	}
+	b, err := a.Parse(location)
+	return err == nil && strings.EqualFold(a.Hostname(), b.Hostname()) && a.Path == b.Path && a.Scheme != b.Scheme
 }
