@@ -34,7 +34,7 @@ type Observed struct {
 func (p *Policy) Judge(in Input) Report {
 	r := Report{
 		Schema: Schema, Tool: in.Tool, Policy: p.ref, Started: in.Started, TookMS: in.Took.Milliseconds(),
-		Targets: append([]TargetResult{}, in.Targets...), Problems: gathered(in), Verdicts: []Verdict{},
+		Targets: append([]TargetResult{}, in.Targets...), Problems: gathered(in), Verdicts: make([]Verdict, 0, len(p.items)*len(in.Targets)),
 	}
 	j := &judge{policy: p, in: in, used: map[*waiver]bool{}, index: indexSeen(in), conclusive: map[*Item][]judgedTarget{}}
 	for _, item := range p.items {

@@ -95,6 +95,7 @@ type Site struct {
 
 	mu   sync.Mutex
 	memo map[string]*answer
+	read map[*byte]pageFacts // by the first byte of the body, which all copies of an answer share
 }
 
 var _ checks.Site = (*Site)(nil)
@@ -189,7 +190,7 @@ func newSite(rawURL string, o SiteOptions) (*Site, error) {
 				Actual: strconv.Quote(probe), Retry: checks.RetryUseless}
 		}
 	}
-	s := &Site{base: base, active: o.Active, memo: map[string]*answer{}}
+	s := &Site{base: base, active: o.Active, memo: map[string]*answer{}, read: map[*byte]pageFacts{}}
 	if s.pages, err = s.pagesOf(o.Paths); err != nil {
 		return nil, err
 	}

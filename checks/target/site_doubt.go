@@ -21,28 +21,22 @@ func doubtful(x *checks.Exchange, expected, actual string) *checks.Problem {
 }
 
 // doubtVisit says why the answer of a page is not what its role promises, or nil.
-func doubtVisit(x *checks.Exchange, asked *url.URL) *checks.Problem {
+func doubtVisit(x *checks.Exchange, asked *url.URL, page pageFacts) *checks.Problem {
 	switch x.Role {
 	case checks.RoleNotFound, checks.RoleError:
-		return doubtError(x)
-	case checks.RoleLogout:
-		if d := doubtStatus(x, true); d != nil {
-			return d
-		}
-		return doubtContent(x, readPage(x))
+		return doubtError(x, page)
 	case checks.RoleLogin:
-		if page := readPage(x); page.password {
+		if page.password {
 			return doubtContent(x, page) // some logins are answered with a 401
 		}
 	}
-	if x.Status >= 300 && x.Status < 400 {
+	if x.Role != checks.RoleLogout && x.Status >= 300 && x.Status < 400 {
 		return doubtful(x, "a page", "status "+strconv.Itoa(x.Status)+" without a Location")
 	}
 	if d := doubtStatus(x, true); d != nil {
 		return d
 	}
-	page := readPage(x)
-	if d := doubtContent(x, page); d != nil {
+	if d := doubtContent(x, page); d != nil || x.Role == checks.RoleLogout {
 		return d
 	}
 	return doubtLogin(x, asked, page)
@@ -50,7 +44,7 @@ func doubtVisit(x *checks.Exchange, asked *url.URL) *checks.Problem {
 
 // doubtError doubts error answers that a wall or a gateway gives in place of the application. A page that the site does
 // not have may be answered as a site sees fit.
-func doubtError(x *checks.Exchange) *checks.Problem {
+func doubtError(x *checks.Exchange, page pageFacts) *checks.Problem {
 	switch x.Status {
 	case http.StatusProxyAuthRequired, http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return doubtStatus(x, true)
@@ -58,7 +52,7 @@ func doubtError(x *checks.Exchange) *checks.Problem {
 	if x.Role == checks.RoleError && x.Status < 400 {
 		return doubtful(x, "an error answer: its path was given with the role error", "status "+strconv.Itoa(x.Status))
 	}
-	return doubtContent(x, readPage(x))
+	return doubtContent(x, page)
 }
 
 // statusAdvice is what to do about an answer that is not the application's.

@@ -43,7 +43,7 @@ func (s *Site) Do(ctx context.Context, r checks.Request) (*checks.Exchange, erro
 	out := *x
 	out.Doubt = doubtStatus(x, false)
 	if out.Doubt == nil {
-		out.Doubt = doubtContent(x, readPage(x))
+		out.Doubt = doubtContent(x, s.facts(x))
 	}
 	return &out, nil
 }
@@ -56,7 +56,7 @@ func (s *Site) Plain(ctx context.Context) (*checks.Exchange, error) {
 	}
 	out := *x
 	if out.Doubt = doubtStatus(x, false); out.Doubt == nil {
-		out.Doubt = doubtContent(x, readPage(x))
+		out.Doubt = doubtContent(x, s.facts(x))
 	}
 	return &out, nil
 }

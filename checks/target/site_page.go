@@ -23,6 +23,23 @@ const (
 	maxSources  = 200
 )
 
+// facts are those of an answer, read once: every check asks whether it may judge the answer.
+func (s *Site) facts(x *checks.Exchange) pageFacts {
+	if len(x.Body) == 0 {
+		return pageFacts{}
+	}
+	s.mu.Lock()
+	f, ok := s.read[&x.Body[0]]
+	s.mu.Unlock()
+	if !ok {
+		f = readPage(x)
+		s.mu.Lock()
+		s.read[&x.Body[0]] = f
+		s.mu.Unlock()
+	}
+	return f
+}
+
 // readPage reads the facts of an HTML answer. Other media types have none.
 func readPage(x *checks.Exchange) pageFacts {
 	var f pageFacts

@@ -83,7 +83,7 @@ func (s *Site) Visit(ctx context.Context, page checks.Page) (*checks.Exchange, e
 	}
 	x.Role = page.Role
 	if x.Doubt == nil {
-		x.Doubt = doubtVisit(x, asked)
+		x.Doubt = doubtVisit(x, asked, s.facts(x))
 	}
 	return x, nil
 }

@@ -48,6 +48,7 @@ type audit struct {
 	debug      bool
 	secrets    *secrets.Configuration // what the policy gives the chapter besides parameters
 	outbound   checks.Outbound        // nil where the user did not opt into asking providers
+	items      []policy.Item          // those in force, in the order of the jobs
 	trees      []engine.Result        // what was seen of the directories, which sites are joined with
 	quiet      func()                 // ends the line of progress
 }

@@ -22,9 +22,9 @@ func (a *audit) observe(ctx context.Context, targets []string, pol *policy.Polic
 	started := time.Now()
 	input := policy.Input{Tool: policy.Tool{Name: "hardcheck", Version: version}, Started: started.UTC().Truncate(time.Second),
 		Now: started, ReportOnly: a.reportOnly, ReportKey: []byte(os.Getenv("HARDCHECK_REPORT_KEY"))}
-	items := pol.Items()
-	jobs := make([]engine.Job, len(items))
-	for i, item := range items {
+	a.items = pol.Items()
+	jobs := make([]engine.Job, len(a.items))
+	for i, item := range a.items {
 		jobs[i] = engine.Job{Check: item.Check, Values: item.Values}
 		if len(a.modules) > 0 && !slices.Contains(a.modules, string(item.Check.Module())) {
 			jobs[i].Skip = "left out by --module"
@@ -33,11 +33,7 @@ func (a *audit) observe(ctx context.Context, targets []string, pol *policy.Polic
 	for _, seen := range a.observeAll(ctx, targets, pol, jobs, stderr) {
 		input.Targets = append(input.Targets, seen.TargetResult)
 		input.Problems = append(input.Problems, seen.problems...)
-		for i := range seen.observations {
-			if items[i].Check.Suits(seen.Kind) { // of the others the policy says the same, and there are many
-				input.Seen = append(input.Seen, policy.Observed{Item: items[i].ID, Observation: seen.observations[i]})
-			}
-		}
+		input.Seen = append(input.Seen, seen.seen...)
 	}
 	input.Interrupted = ctx.Err() != nil
 	input.Took = time.Since(started)
@@ -104,9 +100,9 @@ func inParallel(most, count int, do func(int)) {
 // observed is what one target showed.
 type observed struct {
 	policy.TargetResult
-	observations []checks.Observation
-	problems     []checks.Problem
-	joined       []observed // of a site: what it showed together with each tree
+	seen     []policy.Observed
+	problems []checks.Problem
+	joined   []observed // of a site: what it showed together with each tree
 }
 
 // options are how the checks of one target run.
@@ -127,7 +123,7 @@ func (a *audit) observeTree(ctx context.Context, locator string, pol *policy.Pol
 	defer tree.Close()
 	result := engine.RunTree(ctx, tree, jobs, options)
 	a.trees = append(a.trees, result)
-	return fromResult(result)
+	return a.fromResult(result)
 }
 
 // treeOptions says what of a directory the policy and the flags have audited.
@@ -164,9 +160,9 @@ func (a *audit) observeSite(ctx context.Context, locator string, jobs []engine.J
 	if err := save(); err != nil {
 		result.Problems = append(result.Problems, checks.Problem{Op: "record", Expected: "a file to write to", Actual: err.Error(), Retry: checks.RetrySafe, Where: a.record})
 	}
-	seen := fromResult(result)
-	for i := range seen.observations {
-		seen.observations[i].Target.Locator = locator
+	seen := a.fromResult(result)
+	for i := range seen.seen {
+		seen.seen[i].Target.Locator = locator
 	}
 	seen.joined = joined
 	seen.Pages = headers.Matrix(func(see func(checks.Page, *checks.Exchange, error)) { site.Visited(ctx, see) })
@@ -183,17 +179,25 @@ func (a *audit) join(ctx context.Context, site *target.Site, locator string, job
 		before := site.Requests()
 		result := engine.RunJoint(ctx, tree, site, locator, jobs, options)
 		result.Requests = site.Requests() - before
-		out = append(out, fromResult(result))
+		out = append(out, a.fromResult(result))
 	}
 	return out
 }
 
-func fromResult(r engine.Result) observed {
-	return observed{
+// fromResult keeps what the policy needs of a result. Of a check that does not suit the target it needs nothing, and
+// many targets have many of those.
+func (a *audit) fromResult(r engine.Result) observed {
+	out := observed{
 		TargetResult: policy.TargetResult{Kind: r.Target.Kind, Locator: r.Target.Locator, Revision: r.Target.Revision,
 			Files: r.Files, Bytes: r.Bytes, Requests: r.Requests, Cut: r.Cut, Unchanged: r.Unchanged},
-		observations: r.Observations, problems: r.Problems,
+		problems: r.Problems,
 	}
+	for i, o := range r.Observations {
+		if a.items[i].Check.Suits(r.Target.Kind) {
+			out.seen = append(out.seen, policy.Observed{Item: a.items[i].ID, Observation: o})
+		}
+	}
+	return out
 }
 
 // notOpened is a target that could not be reached, or not any more because the run was interrupted.

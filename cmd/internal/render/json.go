@@ -1,10 +1,14 @@
 package render
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
+	"reflect"
+	"strconv"
+	"strings"
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -13,16 +17,55 @@ import (
 	"hardcheck/policy"
 )
 
-// JSON writes the report in schema 1. Lists are never null.
+// JSON writes the report in schema 1. Lists are never null. They are written element by element: the report of many
+// targets is large, and its text need not stand in memory beside it.
 func JSON(w io.Writer, r policy.Report) error {
-	r.Targets = filled(r.Targets)
-	r.Verdicts = append([]policy.Verdict{}, r.Verdicts...)
-	for i := range r.Verdicts {
-		r.Verdicts[i].Findings = filled(r.Verdicts[i].Findings)
+	out := bufio.NewWriter(w)
+	v := reflect.ValueOf(r)
+	for i := range v.NumField() {
+		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		lead := ",\n  "
+		if i == 0 {
+			lead = "{\n  "
+		}
+		out.WriteString(lead + strconv.Quote(name) + ": ")
+		var err error
+		if field := v.Field(i); field.Kind() == reflect.Slice {
+			err = writeList(out, field)
+		} else {
+			err = writeValue(out, field.Interface(), "  ")
+		}
+		if err != nil {
+			return err
+		}
 	}
-	r.Problems = filled(r.Problems)
-	r.StaleWaivers = filled(r.StaleWaivers)
-	return writeJSON(w, r)
+	out.WriteString("\n}\n")
+	return out.Flush()
+}
+
+// writeList writes a list of the report's own, which stands one level deep.
+func writeList(out *bufio.Writer, list reflect.Value) error {
+	for i := range list.Len() {
+		lead := ",\n    "
+		if i == 0 {
+			lead = "[\n    "
+		}
+		out.WriteString(lead)
+		element := list.Index(i).Interface()
+		if v, ok := element.(policy.Verdict); ok {
+			v.Findings = filled(v.Findings)
+			element = v
+		}
+		if err := writeValue(out, element, "    "); err != nil {
+			return err
+		}
+	}
+	end := "\n  ]"
+	if list.Len() == 0 {
+		end = "[]"
+	}
+	_, err := out.WriteString(end)
+	return err
 }
 
 func filled[T any](list []T) []T {
@@ -33,14 +76,24 @@ func filled[T any](list []T) []T {
 }
 
 func writeJSON(w io.Writer, v any) error {
+	out := bufio.NewWriter(w)
+	if err := writeValue(out, v, ""); err != nil {
+		return err
+	}
+	out.WriteByte('\n')
+	return out.Flush()
+}
+
+// writeValue writes one value whose lines begin with the prefix, but for the first.
+func writeValue(w io.Writer, v any, prefix string) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
+	e.SetIndent(prefix, "  ")
 	if err := e.Encode(v); err != nil {
 		return err
 	}
-	_, err := w.Write(escapeControls(b.Bytes()))
+	_, err := w.Write(escapeControls(bytes.TrimSuffix(b.Bytes(), []byte("\n"))))
 	return err
 }
 
@@ -62,6 +115,9 @@ func escapeControls(data []byte) []byte {
 			done = i + size
 		}
 		i += size
+	}
+	if done == 0 {
+		return data
 	}
 	return append(out, data[done:]...)
 }

@@ -101,14 +101,16 @@ func plural(n int, noun string) string {
 }
 
 func (t *table) chapter(module checks.Module) {
-	verdicts := slices.DeleteFunc(slices.Clone(t.r.Verdicts), func(v policy.Verdict) bool { return v.Module != module })
-	if len(verdicts) == 0 {
-		return
-	}
-	t.line("")
-	t.line(t.heading(strings.ToUpper(string(module))))
-	skipped := map[string]int{}
-	for _, v := range verdicts {
+	skipped, begun := map[string]int{}, false
+	for _, v := range t.r.Verdicts {
+		if v.Module != module {
+			continue
+		}
+		if !begun {
+			begun = true
+			t.line("")
+			t.line(t.heading(strings.ToUpper(string(module))))
+		}
 		if v.Status == checks.StatusSkipped {
 			skipped[v.Reason]++
 			continue
