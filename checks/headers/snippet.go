@@ -63,15 +63,25 @@ func (made product) text(r *response, i issue, header string) string {
 		template = made.remove
 	case value == "":
 		return ""
-	case made.replace != "" && slices.ContainsFunc(r.all(header), func(f field) bool { return f.upstream }):
+	case made.replace != "" && r.fromBehind(header):
 		template = made.replace
 	}
 	flags := []string{"secure"}
 	if strings.HasPrefix(i.rule, "session") || strings.HasPrefix(i.rule, "samesite") {
 		flags = append(flags, "httponly", "samesite=lax")
 	}
-	return strings.NewReplacer("{header}", header, "{value}", value, "{quoted}", strconv.Quote(value),
+	return strings.NewReplacer("{header}", header, "{snake}", strings.ReplaceAll(strings.ToLower(header), "-", "_"), "{value}", value, "{quoted}", strconv.Quote(value),
 		"{cookie}", cookieIn(i.attribute), "{flags}", strings.Join(flags, " "), "{attributes}", strings.Join(flags, "; ")).Replace(template)
+}
+
+// fromBehind reports whether an application sends the header, or may: of a live answer only the server's own lines in a
+// tree tell that it does not.
+func (r *response) fromBehind(header string) bool {
+	lines := r.all(header)
+	if r.live && len(lines) > 0 {
+		return len(r.origins) == 0 || layers(r.origins[0].all(header)) > 1 || len(r.origins[0].all(header)) == 0
+	}
+	return slices.ContainsFunc(lines, func(f field) bool { return f.upstream })
 }
 
 // isRemoval reports whether the header is there and should go.
@@ -130,10 +140,10 @@ func productFor(p *checks.Pass, r *response) string {
 	if r.layer != "" {
 		return productNamed(r.layer, r.place.Path)
 	}
-	if origins := r.join(p); len(origins) > 0 {
+	if origins := r.origins; len(origins) > 0 { // fail has sought them
 		return productNamed(origins[0].layer, origins[0].scope.Place.Path)
 	}
-	if len(r.headers) == 0 && p.Site() != nil {
+	if len(r.headers) == 0 && p != nil && p.Site() != nil {
 		if x, err := p.Site().Page(p.Context(), p.Site().Paths()[0]); err == nil {
 			return productOf(fetched(x))
 		}

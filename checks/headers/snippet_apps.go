@@ -2,29 +2,30 @@ package headers
 
 // appProducts are the frameworks. What their own settings send comes before a header written by hand.
 var appProducts = map[string]product{
-	"django": {comment: "#", set: "# in a module of yours, such as shop/headers.py; MIDDLEWARE names it first\n" +
-		"def security_headers(get_response):\n    def middleware(request):\n        response = get_response(request)\n" +
+	"django": {comment: "#", set: "MIDDLEWARE.insert(0, \"shop.headers.{snake}\")  # in the settings\n\n" +
+		"def {snake}(get_response):  # in the module shop/headers.py\n    def middleware(request):\n        response = get_response(request)\n" +
 		"        response.headers[\"{header}\"] = {quoted}\n        return response\n    return middleware",
 		own: map[string]string{
-			stsHeader:      "SECURE_HSTS_SECONDS = 31536000\nSECURE_HSTS_INCLUDE_SUBDOMAINS = True",
-			xfoHeader:      "MIDDLEWARE += [\"django.middleware.clickjacking.XFrameOptionsMiddleware\"]\nX_FRAME_OPTIONS = \"SAMEORIGIN\"",
-			nosniffHeader:  "MIDDLEWARE = [\"django.middleware.security.SecurityMiddleware\"] + MIDDLEWARE  # once, and first\nSECURE_CONTENT_TYPE_NOSNIFF = True",
-			referrerHeader: "MIDDLEWARE = [\"django.middleware.security.SecurityMiddleware\"] + MIDDLEWARE  # once, and first\nSECURE_REFERRER_POLICY = \"strict-origin-when-cross-origin\"",
-			coopHeader:     "SECURE_CROSS_ORIGIN_OPENER_POLICY = \"same-origin\"",
+			stsHeader: "MIDDLEWARE.insert(0, \"django.middleware.security.SecurityMiddleware\")  # if it is not there\n" +
+				"SECURE_HSTS_SECONDS = 31536000\nSECURE_HSTS_INCLUDE_SUBDOMAINS = True",
+			xfoHeader:      "MIDDLEWARE.append(\"django.middleware.clickjacking.XFrameOptionsMiddleware\")  # if it is not there\nX_FRAME_OPTIONS = \"SAMEORIGIN\"",
+			nosniffHeader:  "MIDDLEWARE.insert(0, \"django.middleware.security.SecurityMiddleware\")  # if it is not there\nSECURE_CONTENT_TYPE_NOSNIFF = True",
+			referrerHeader: "MIDDLEWARE.insert(0, \"django.middleware.security.SecurityMiddleware\")  # if it is not there\nSECURE_REFERRER_POLICY = \"strict-origin-when-cross-origin\"",
+			coopHeader:     "MIDDLEWARE.insert(0, \"django.middleware.security.SecurityMiddleware\")  # if it is not there\nSECURE_CROSS_ORIGIN_OPENER_POLICY = \"same-origin\"",
 			cspHeader: "# Django 6; before it the same directives in CONTENT_SECURITY_POLICY[\"DIRECTIVES\"] of django-csp 4\n" +
-				"MIDDLEWARE += [\"django.middleware.csp.ContentSecurityPolicyMiddleware\"]\nSECURE_CSP = {\n    \"default-src\": [\"'self'\"],\n" +
+				"MIDDLEWARE.append(\"django.middleware.csp.ContentSecurityPolicyMiddleware\")\nSECURE_CSP = {\n    \"default-src\": [\"'self'\"],\n" +
 				"    \"object-src\": [\"'none'\"],\n    \"base-uri\": [\"'none'\"],\n    \"form-action\": [\"'self'\"],\n    \"frame-ancestors\": [\"'self'\"],\n}",
 			cookieHeader:   "SESSION_COOKIE_SECURE = True\nCSRF_COOKIE_SECURE = True\nSESSION_COOKIE_HTTPONLY = True\nSESSION_COOKIE_SAMESITE = \"Lax\"",
 			locationHeader: "SECURE_SSL_REDIRECT = True\nSECURE_PROXY_SSL_HEADER = (\"HTTP_X_FORWARDED_PROTO\", \"https\")  # if a proxy that sets it ends TLS",
 			acaoHeader:     "CORS_ALLOWED_ORIGINS = [\"https://app.example\"]",
 		}},
-	"flask": {comment: "#", set: "@app.after_request\ndef security_headers(response):\n    response.headers[\"{header}\"] = {quoted}\n    return response",
+	"flask": {comment: "#", set: "@app.after_request\ndef {snake}(response):\n    response.headers[\"{header}\"] = {quoted}\n    return response",
 		own: map[string]string{
 			cookieHeader:   "app.config.update(SESSION_COOKIE_SECURE=True, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE=\"Lax\")",
 			locationHeader: "from flask_talisman import Talisman\nTalisman(app, force_https=True)",
 			acaoHeader:     "CORS(app, origins=[\"https://app.example\"], supports_credentials=True)",
 		}},
-	"fastapi": {comment: "#", set: "@app.middleware(\"http\")\nasync def security_headers(request, call_next):\n    response = await call_next(request)\n" +
+	"fastapi": {comment: "#", set: "@app.middleware(\"http\")\nasync def {snake}(request, call_next):\n    response = await call_next(request)\n" +
 		"    response.headers[\"{header}\"] = {quoted}\n    return response",
 		own: map[string]string{
 			"Server":       "uvicorn app:app --no-server-header",

@@ -60,9 +60,9 @@ var products = map[string]product{
 			acaoHeader: "SetEnvIf Origin \"^https://app\\.example$\" ALLOWED_ORIGIN=$0\n" +
 				"Header always set Access-Control-Allow-Origin %{ALLOWED_ORIGIN}e env=ALLOWED_ORIGIN\nHeader always merge Vary Origin",
 		}},
-	"caddy": {comment: "#", set: `header {header} {quoted}`, replace: `header >{header} {quoted}`, remove: "header -{header}",
+	"caddy": {comment: "#", set: `header {header} {quoted}`, replace: "header {\n    {header} {quoted}\n    defer\n}", remove: "header -{header}",
 		own: map[string]string{
-			cookieHeader:   `header >Set-Cookie "^({cookie}=.*)$" "$1; {attributes}"`,
+			cookieHeader:   "header {\n    Set-Cookie \"^({cookie}=.*)$\" \"$1; {attributes}\"\n    defer\n}",
 			locationHeader: "redir https://{host}{uri} permanent",
 			acaoHeader: "@partner header Origin https://app.example\nheader @partner Access-Control-Allow-Origin https://app.example\n" +
 				"header +Vary Origin",
