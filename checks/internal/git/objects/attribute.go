@@ -60,25 +60,14 @@ type attribution struct {
 	full   bool
 }
 
-// commits goes through the history, the oldest commit first, once for each label: what refs lead to comes before
-// what only the stash or a reflog does.
-func (a *attribution) commits(ctx context.Context, g *graph, t *tracing) error {
-	labels, names := a.s.labels(g)
-	byLabel := make([][]int32, len(names))
-	for _, i := range g.order {
-		byLabel[labels[i]] = append(byLabel[labels[i]], i)
-	}
-	byLabel = append(byLabel[1:], byLabel[0]) // 0: what nothing leads to, the last
-	names = append(names[1:], names[0])
-	for k, list := range byLabel {
-		for n, i := range list {
-			if n%1024 == 0 && ctx.Err() != nil {
-				return ctx.Err()
-			}
-			at := Where{Commit: g.nodes[i].id, From: names[k]}
-			a.tree(g.nodes[i].tree, "", at, 0)
-			t.age++
-			t.tree(t.top, g.nodes[i].tree, at)
+// commits goes through the history.
+func (a *attribution) commits(ctx context.Context, g *graph, line *timeline) error {
+	for n, m := range line.commits {
+		if n%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if tree := g.nodes[m].tree; tree != noNumber {
+			a.tree(idOf(a.s.nameOf(tree)), "", Where{Commit: g.id(m), From: line.label(m)}, 0)
 		}
 	}
 	return nil
@@ -140,7 +129,7 @@ func logOrder(ref string) string {
 // peel follows annotated tags to what they point at.
 func (s *Store) peel(g *graph, id ID) ID {
 	for range maxSymbolic {
-		if _, isCommit := g.byID[id]; isCommit || id.IsZero() {
+		if _, isCommit := g.find(id); isCommit || id.IsZero() {
 			return id
 		}
 		tag, err := s.Tag(id)
@@ -163,9 +152,6 @@ func (a *attribution) tree(id ID, path string, at Where, level int) {
 	}
 	a.seen.add(id, path)
 	for _, step := range steps {
-		if !step.leads {
-			continue
-		}
 		below := step.name
 		if path != "" {
 			below = path + "/" + step.name

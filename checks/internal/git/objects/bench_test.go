@@ -144,7 +144,7 @@ func BenchmarkSurvey(b *testing.B) {
 	for b.Loop() {
 		s := open()
 		p := survey(b, s, nothing)
-		b.ReportMetric(float64(len(p.links)), "links")
+		b.ReportMetric(float64(len(p.above)), "links")
 		s.Close()
 	}
 }

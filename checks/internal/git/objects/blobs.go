@@ -23,7 +23,8 @@ type Options struct {
 	MaxSize int   // bytes of the largest object that is given; 0 means 64 MiB
 	Total   int64 // bytes of all objects that deltas are built to, against packs made to blow up; 0 means 256 GiB
 
-	only bitset // the objects to give, by number, and all that they are built from; nil for every object
+	copies bool   // whether pieces tell what they copy from their bases
+	only   bitset // the objects to give, by number, and all that they are built from; nil for every object
 }
 
 func (o Options) withDefaults(s *Store) Options {
@@ -62,9 +63,11 @@ type Piece struct {
 	// Worker numbers the goroutine that makes the call, from 0: calls with the same number never overlap.
 	Worker int
 
-	base   ID     // what New is against; zero where that was not given in this sweep
-	number uint32 // of the object
-	tree   Tree   // what eachNew goes through
+	base   ID       // what New is against; zero where that was not given in this sweep
+	old    []byte   // its bytes, for a delta
+	copies []copied // what of them stands in Data, in the order there, where Options.copies asks for it
+	number uint32   // of the object
+	tree   Tree     // what eachNew goes through
 }
 
 // Blobs calls visit with every blob of the store once, reachable or not, from several goroutines. What cannot be read

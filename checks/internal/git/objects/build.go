@@ -62,6 +62,7 @@ func (w *worker) applied(i int32, base []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	w.old = base
 	w.spans.reset(len(data))
 	if err := applyDelta(data, base, ops, &w.spans); err != nil {
 		w.put(data)
@@ -76,13 +77,13 @@ func (w *worker) inflated(i int32, dst []byte) ([]byte, error) {
 	start := n.off + int64(n.head)
 	length := w.forest.end(i, w.pack) - start
 	limit := int64(deflateBound(len(dst))) * 2
-	src, err := w.win.at(start, int(min(length, limit))+beyond, readAhead)
+	src, err := w.in.at(start, int(min(length, limit))+beyond)
 	if err != nil {
 		return nil, err
 	}
 	used, err := w.z.inflate(dst, src)
-	if cap(w.win.buf) > bigObject {
-		w.win.buf = nil
+	if cap(w.in.apart) > bigObject {
+		w.in.apart = nil
 	}
 	if err != nil {
 		return nil, err
@@ -96,9 +97,6 @@ func (w *worker) inflated(i int32, dst []byte) ([]byte, error) {
 	}
 	return dst, nil
 }
-
-// readAhead is how much of a pack is read at least at once: what builds on an entry often stands near it.
-const readAhead = 16 << 10
 
 // beyond is how many bytes are read behind an entry, as the inflater is slow at the end of its input.
 const beyond = 16

@@ -49,41 +49,58 @@ func header(data []byte) (key, value, rest []byte, ok bool) {
 	return key, value, rest, true
 }
 
-// ParseCommit reads a commit object. The result shares data.
-func ParseCommit(data []byte) (*Commit, error) {
-	c := &Commit{Text: data}
+// rawCommit is a commit whose people are not taken apart. It shares the object's data.
+type rawCommit struct {
+	tree              ID
+	parents           []ID
+	author, committer []byte
+	text, message     []byte
+}
+
+// parse reads a commit object. The list of the parents is used again.
+func (c *rawCommit) parse(data []byte) error {
+	*c = rawCommit{parents: c.parents[:0], text: data}
 	rest := data
 	for {
 		key, value, next, ok := header(rest)
 		if !ok {
-			c.Message = next
+			c.message = next
 			break
 		}
 		switch string(key) {
 		case "tree", "parent":
-			id, valid := ParseID(string(value))
+			id, valid := parseHex(value)
 			if !valid {
-				return nil, wrong("a "+string(key)+"'s name", "%.80q", value)
+				return wrong("a "+string(key)+"'s name", "%.80q", value)
 			}
 			if string(key) == "parent" {
-				c.Parents = append(c.Parents, id)
-			} else if c.Tree.IsZero() {
-				c.Tree = id
+				c.parents = append(c.parents, id)
+			} else if c.tree.IsZero() {
+				c.tree = id
 			}
-			if len(c.Text) == len(rest) { // only while no other line came before
-				c.Text = next
+			if len(c.text) == len(rest) { // only while no other line came before
+				c.text = next
 			}
 		case "author":
-			c.Author = parsePerson(value)
+			c.author = value
 		case "committer":
-			c.Committer = parsePerson(value)
+			c.committer = value
 		}
 		rest = next
 	}
-	if c.Tree.IsZero() {
-		return nil, wrong("a commit's tree", "none")
+	if c.tree.IsZero() {
+		return wrong("a commit's tree", "none")
 	}
-	return c, nil
+	return nil
+}
+
+// ParseCommit reads a commit object. The result shares data.
+func ParseCommit(data []byte) (*Commit, error) {
+	var c rawCommit
+	if err := c.parse(data); err != nil {
+		return nil, err
+	}
+	return &Commit{Tree: c.tree, Parents: c.parents, Author: parsePerson(c.author), Committer: parsePerson(c.committer), Text: c.text, Message: c.message}, nil
 }
 
 // ParseTag reads an annotated tag. The result shares data.
@@ -98,7 +115,7 @@ func ParseTag(data []byte) (*Tag, error) {
 		}
 		switch string(key) {
 		case "object":
-			id, valid := ParseID(string(value))
+			id, valid := parseHex(value)
 			if !valid {
 				return nil, wrong("the name of the tag's object", "%.80q", value)
 			}
@@ -128,10 +145,8 @@ func parsePerson(line []byte) Person {
 		return Person{Name: strings.TrimSpace(string(line))}
 	}
 	p := Person{Name: strings.TrimSpace(string(line[:open])), Email: string(line[open+1 : end])}
-	first, rest, _ := bytes.Cut(bytes.TrimSpace(line[end+1:]), []byte{' '})
-	const lastSecond = 1 << 40 // far beyond every date that can be written
-	seconds, err := strconv.ParseInt(string(first), 10, 64)
-	if err != nil || seconds < -lastSecond || seconds > lastSecond {
+	seconds, rest, ok := personSeconds(line)
+	if !ok {
 		return p
 	}
 	zone := 0
@@ -140,6 +155,18 @@ func parsePerson(line []byte) Person {
 	}
 	p.When = time.Unix(seconds, 0).In(time.FixedZone("", zone))
 	return p
+}
+
+// personSeconds reads the time behind a person's address, and gives what follows it.
+func personSeconds(line []byte) (seconds int64, rest []byte, ok bool) {
+	open, end := bytes.IndexByte(line, '<'), bytes.LastIndexByte(line, '>')
+	if open < 0 || end < open {
+		return 0, nil, false
+	}
+	first, rest, _ := bytes.Cut(bytes.TrimSpace(line[end+1:]), []byte{' '})
+	const lastSecond = 1 << 40 // far beyond every date that can be written
+	seconds, err := strconv.ParseInt(string(first), 10, 64)
+	return seconds, rest, err == nil && seconds >= -lastSecond && seconds <= lastSecond
 }
 
 // zoneSeconds reads "+0130"; what is none counts as UTC.

@@ -55,6 +55,9 @@ func applyDelta(dst, base, ops []byte, spans *spans) error {
 		if next >= 0 && off != next {
 			spans.add(out, out)
 		}
+		if spans.keepsCopies() {
+			spans.copies = append(spans.copies, copied{out, off, size})
+		}
 		ops = ops[width:]
 		out += size
 		next = off + size
@@ -90,13 +93,23 @@ func copyOp(ops []byte) (off, size, width int) {
 	return off, size, width
 }
 
+// copied are size bytes that a delta takes from its base.
+type copied struct{ to, from, size int }
+
+func (c copied) end() int { return c.to + c.size }
+
 // spans gathers ranges that are added in order, each widened by context and joined to the last where they touch.
 type spans struct {
 	context, size int
 	list          []Span
+
+	keepCopies bool
+	copies     []copied // what lies between what was added
 }
 
-func (s *spans) reset(size int) { s.size, s.list = size, s.list[:0] }
+func (s *spans) reset(size int) { s.size, s.list, s.copies = size, s.list[:0], s.copies[:0] }
+
+func (s *spans) keepsCopies() bool { return s != nil && s.keepCopies }
 
 func (s *spans) add(start, end int) {
 	if s == nil {

@@ -1,6 +1,7 @@
 package objects
 
 import (
+	"bytes"
 	"container/heap"
 	"context"
 	"sync"
@@ -8,21 +9,35 @@ import (
 
 // graph is the history: every commit of the store.
 type graph struct {
-	byID  map[ID]int32
+	s     *Store
 	nodes []commitNode
+	at    []int32 // the place of each commit among the nodes, plus 1, by number; 0 for what is none
 	above []int32 // the parents of all commits, one commit after the other, without those that are not in the store
 	// order holds the commits, parents before their children and the older first where there is a choice.
 	order []int32
+	lost  []ID // trees of commits that the store does not hold
 }
 
 type commitNode struct {
-	id, tree    ID
-	first, last int32 // of its parents in above
-	when        int64 // of the committer, in seconds
+	number, tree uint32 // tree is noNumber where the store does not hold it
+	first, last  int32  // of its parents in above
+	when         int64  // of the committer, in seconds
 }
 
 // parents are the commits that a commit follows.
 func (g *graph) parents(i int32) []int32 { return g.above[g.nodes[i].first:g.nodes[i].last] }
+
+// id is the name of a commit.
+func (g *graph) id(i int32) ID { return idOf(g.s.nameOf(g.nodes[i].number)) }
+
+// find is the place of a commit among the nodes.
+func (g *graph) find(id ID) (int32, bool) {
+	n := g.s.numberOf(id.raw())
+	if n == noNumber || g.at[n] == 0 {
+		return 0, false
+	}
+	return g.at[n] - 1, true
+}
 
 // graphCache keeps the history: it is read once.
 type graphCache struct {
@@ -37,14 +52,15 @@ func (s *Store) history(ctx context.Context) (*graph, error) {
 	if s.graph != nil {
 		return s.graph, nil
 	}
-	b := s.newGraphBuilder()
-	err := s.sweep(ctx, Options{}, func(k Kind) bool { return k == KindCommit }, func(p *Piece) {
-		c, err := ParseCommit(p.Data)
-		if err != nil {
+	opt := Options{}.withDefaults(s)
+	b := s.newGraphBuilder(opt.Workers)
+	err := s.sweep(ctx, opt, func(k Kind) bool { return k == KindCommit }, func(p *Piece) {
+		c := &b.parts[p.Worker].commit
+		if err := c.parse(p.Data); err != nil {
 			s.tellError("read the commit "+p.ID.String(), s.common.label("objects"), err)
 			return
 		}
-		b.add(p.ID, c)
+		b.add(p)
 	})
 	if err != nil {
 		return nil, err
@@ -64,44 +80,97 @@ func (s *Store) keepGraph(b *graphBuilder) {
 
 // graphBuilder gathers commits from several goroutines.
 type graphBuilder struct {
-	s       *Store
-	mu      sync.Mutex
-	g       *graph
-	parents []ID  // of all commits, as they came
-	ends    []int // where those of each end
+	s     *Store
+	parts []graphPart
 }
 
-func (s *Store) newGraphBuilder() *graphBuilder {
-	return &graphBuilder{s: s, g: &graph{byID: map[ID]int32{}}}
+// graphPart is what one goroutine gathers.
+type graphPart struct {
+	commit  rawCommit // the one that was read last
+	nodes   []commitNode
+	parents []uint32 // of the commits as they came, by number
+	lost    []ID
+	missing []missingParent
 }
 
-func (b *graphBuilder) add(id ID, c *Commit) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.g.byID[id] = int32(len(b.g.nodes))
-	b.g.nodes = append(b.g.nodes, commitNode{id: id, tree: c.Tree, when: unix(c.Committer)})
-	b.parents = append(b.parents, c.Parents...)
-	b.ends = append(b.ends, len(b.parents))
+type missingParent struct {
+	commit uint32
+	parent ID
+}
+
+func (s *Store) newGraphBuilder(workers int) *graphBuilder {
+	s.number()
+	return &graphBuilder{s: s, parts: make([]graphPart, workers)}
+}
+
+// add takes the commit that the piece's goroutine parsed, and returns the number of its tree.
+func (b *graphBuilder) add(p *Piece) uint32 {
+	part := &b.parts[p.Worker]
+	c := &part.commit
+	node := commitNode{number: p.number, tree: b.s.numberOf(c.tree.raw()), first: int32(len(part.parents))}
+	node.when, _, _ = personSeconds(c.committer)
+	if node.tree == noNumber {
+		part.lost = append(part.lost, c.tree)
+	}
+	for i := range c.parents {
+		if n := b.s.numberOf(c.parents[i].raw()); n != noNumber {
+			part.parents = append(part.parents, n)
+		} else if !b.s.partial && !b.s.shallow[p.ID] {
+			part.missing = append(part.missing, missingParent{p.number, c.parents[i]})
+		}
+	}
+	node.last = int32(len(part.parents))
+	part.nodes = append(part.nodes, node)
+	return node.tree
 }
 
 // graph links the commits.
 func (b *graphBuilder) graph() *graph {
-	g, s := b.g, b.s
-	start := 0
-	for i, end := range b.ends {
-		g.nodes[i].first = int32(len(g.above))
-		for _, id := range b.parents[start:end] {
-			if k, ok := g.byID[id]; ok {
-				g.above = append(g.above, k)
-			} else if !s.shallow[g.nodes[i].id] && !s.partial {
-				s.tellError("read the parent "+id.String(), "commit "+g.nodes[i].id.String(), ErrMissing)
-			}
-		}
-		g.nodes[i].last = int32(len(g.above))
-		start = end
+	g := &graph{s: b.s, at: make([]int32, b.s.numbers.count)}
+	count, above := 0, 0
+	for i := range b.parts {
+		count, above = count+len(b.parts[i].nodes), above+len(b.parts[i].parents)
 	}
+	g.nodes, g.above = make([]commitNode, 0, count), make([]int32, 0, above)
+	for i := range b.parts {
+		for _, n := range b.parts[i].nodes {
+			g.nodes = append(g.nodes, n)
+			g.at[n.number] = int32(len(g.nodes))
+		}
+	}
+	next := 0
+	for i := range b.parts {
+		part := &b.parts[i]
+		for k := range part.nodes {
+			g.link(&g.nodes[next+k], part)
+		}
+		next += len(part.nodes)
+		g.lost = append(g.lost, part.lost...)
+		for _, m := range part.missing {
+			b.tellMissing(m)
+		}
+	}
+	b.parts = nil
 	g.sort()
 	return g
+}
+
+// link finds the parents of a commit among the nodes.
+func (g *graph) link(n *commitNode, part *graphPart) {
+	parents := part.parents[n.first:n.last]
+	n.first = int32(len(g.above))
+	for _, p := range parents {
+		if at := g.at[p]; at != 0 {
+			g.above = append(g.above, at-1)
+		} else if id := idOf(g.s.nameOf(n.number)); !g.s.partial && !g.s.shallow[id] { // it is there, and no commit that can be read
+			g.s.tellError("read the parent "+idOf(g.s.nameOf(p)).String(), "commit "+id.String(), ErrMissing)
+		}
+	}
+	n.last = int32(len(g.above))
+}
+
+func (b *graphBuilder) tellMissing(m missingParent) {
+	b.s.tellError("read the parent "+m.parent.String(), "commit "+idOf(b.s.nameOf(m.commit)).String(), ErrMissing)
 }
 
 func unix(p Person) int64 {
@@ -129,6 +198,7 @@ func (g *graph) sort() {
 			list[first[p]] = int32(i)
 		}
 	}
+	g.order = make([]int32, 0, len(g.nodes))
 	waits := make([]int32, len(g.nodes))
 	ready := &commitHeap{g: g}
 	for i := range g.nodes {
@@ -166,7 +236,7 @@ func (h *commitHeap) Less(i, j int) bool {
 	if a.when != b.when {
 		return a.when < b.when
 	}
-	return a.id.Compare(b.id) < 0
+	return bytes.Compare(h.g.s.nameOf(a.number), h.g.s.nameOf(b.number)) < 0
 }
 func (h *commitHeap) Swap(i, j int) { h.list[i], h.list[j] = h.list[j], h.list[i] }
 func (h *commitHeap) Push(x any)    { h.list = append(h.list, x.(int32)) }
@@ -181,7 +251,7 @@ func (h *commitHeap) Pop() any {
 func (g *graph) mark(labels []uint32, label uint32, tips ...ID) {
 	var stack []int32
 	for _, id := range tips {
-		if i, ok := g.byID[id]; ok && labels[i] == 0 {
+		if i, ok := g.find(id); ok && labels[i] == 0 {
 			labels[i] = label
 			stack = append(stack, i)
 		}

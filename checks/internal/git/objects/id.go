@@ -62,12 +62,14 @@ func idOf(raw []byte) ID {
 }
 
 // ParseID reads 40 or 64 hexadecimal digits.
-func ParseID(text string) (ID, bool) {
+func ParseID(text string) (ID, bool) { return parseHex([]byte(text)) }
+
+func parseHex(text []byte) (ID, bool) {
 	if len(text) != 2*sizeSHA1 && len(text) != 2*sizeSHA256 {
 		return ID{}, false
 	}
 	id := ID{size: uint8(len(text) / 2)}
-	if _, err := hex.Decode(id.sum[:], []byte(text)); err != nil {
+	if _, err := hex.Decode(id.sum[:], text); err != nil {
 		return ID{}, false
 	}
 	if id.IsZero() {

@@ -58,60 +58,21 @@ func (s *Store) nameOf(n uint32) []byte {
 	return s.looseList[int(n)-(s.numbers.count-len(s.looseList))].id.raw()
 }
 
-// treeLink says that a tree has an object under a name. The tree that a commit has is linked to noNumber, without a name.
-type treeLink struct{ child, parent, name uint32 }
-
-// linker gathers, for one goroutine, the links of the trees of a sweep. Of a tree that is a delta it takes only what
-// its base does not have, so that few links stand for all entries: each object has one link at least.
-type linker struct {
-	s     *Store
-	names *nameSet
-	cache [1 << 10]cachedName
-	links []treeLink
-	base  []uint32 // of all goroutines: what a tree was built from, by number, plus 1
-	visit func(*Text)
-}
-
-func (l *linker) root(id ID) {
-	if n := l.s.numberOf(id.raw()); n != noNumber {
-		l.links = append(l.links, treeLink{n, noNumber, 0})
-	}
-}
-
-func (l *linker) tree(p *Piece) {
-	own := p.number
-	if !p.base.IsZero() {
-		l.base[own] = l.s.numberOf(p.base.raw()) + 1
-	}
-	err := eachNew(p, l.s.hash, func(e *TreeEntry) {
-		name := l.name(p, e.Name)
-		if !e.IsTree() && !e.IsBlob() {
-			return
-		}
-		if child := l.s.numberOf(e.ID.raw()); child != noNumber {
-			l.links = append(l.links, treeLink{child, own, name})
-		}
-	})
-	if err != nil {
-		l.s.tellError("read the tree "+p.ID.String(), l.s.common.label("objects"), err)
-	}
-}
-
 // cachedName is a name that the goroutine met lately.
 type cachedName struct {
 	text string
 	at   uint32
 }
 
-// name finds the place of a name and shows it when it is new.
-func (l *linker) name(p *Piece, name []byte) uint32 {
+// name finds the place of a name and shows it when it is new. tree is one that has it.
+func (l *linker) name(name []byte, tree ID, worker int) uint32 {
 	c := &l.cache[maphash.Bytes(l.names.seed, name)%uint64(len(l.cache))]
 	if c.at != 0 && c.text == string(name) {
 		return c.at
 	}
 	at, text, isNew := l.names.place(name)
 	if isNew {
-		l.visit(&Text{Kind: TextName, ID: p.ID, Data: name, Worker: p.Worker})
+		l.visit(&Text{Kind: TextName, ID: tree, Data: name, Worker: worker})
 	}
 	if at != 0 {
 		*c = cachedName{text, at}
@@ -169,3 +130,5 @@ func (b bitset) add(n uint32) bool {
 	b[n/64] |= 1 << (n % 64)
 	return old != b[n/64]
 }
+
+func (b bitset) remove(n uint32) { b[n/64] &^= 1 << (n % 64) }

@@ -26,8 +26,8 @@ func (s *Store) Missing(ctx context.Context) (int, error) {
 		defer mu.Unlock()
 		missing[id] = true
 	}
-	for i := range g.nodes {
-		check(g.nodes[i].tree)
+	for _, id := range g.lost {
+		check(id)
 	}
 	err = s.sweep(ctx, Options{Context: -1}, func(k Kind) bool { return k == KindTree }, func(p *Piece) {
 		eachNew(p, s.hash, func(e *TreeEntry) {

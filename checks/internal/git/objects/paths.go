@@ -11,12 +11,13 @@ type Paths struct {
 	names    []string
 	leaveOut func(string) bool
 
-	links []treeLink // by child; those of one child in the order of the parents
+	lists *entryLists
+	above []treeLink // by child; those of one child in the order of the parents
 	start []uint32   // of each child's links, by number
-
-	base []uint32 // what a tree was built from, by number, plus 1; 0 for nothing
+	roots bitset     // the trees that commits have
 
 	mu   sync.Mutex
+	line *timeline
 	dirs []directory
 	sub  map[subdirectory]uint32
 	at   []uint32 // the directory that a tree was found to be, by number
@@ -40,44 +41,47 @@ const (
 	maxPath = 64 << 10 // bytes
 )
 
-func (s *Store) newPaths(linkers []linker, names *nameSet, base []uint32, leaveOut func(string) bool) *Paths {
-	p := &Paths{s: s, names: names.list, base: base, leaveOut: leaveOut, dirs: make([]directory, dirTop+1), sub: map[subdirectory]uint32{}, at: make([]uint32, s.numbers.count)}
-	total := 0
+// treeLink says that a tree has an object under a name.
+type treeLink struct{ parent, name uint32 }
+
+func (s *Store) newPaths(linkers []linker, names *nameSet, leaveOut func(string) bool) *Paths {
+	count := s.numbers.count
+	p := &Paths{s: s, names: names.list, leaveOut: leaveOut, lists: linkers[0].lists, roots: newBitset(count),
+		dirs: make([]directory, dirTop+1), sub: map[subdirectory]uint32{}, at: make([]uint32, count)}
 	for i := range linkers {
-		total += len(linkers[i].links)
+		for _, n := range linkers[i].roots {
+			p.roots.add(n)
+		}
 	}
-	all := make([]treeLink, 0, total)
-	for i := range linkers {
-		all = append(all, linkers[i].links...)
-		linkers[i].links = nil
-	}
-	byParent := make([]treeLink, total)
-	start := make([]uint32, s.numbers.count+2)
-	order(byParent, all, start, func(l *treeLink) uint32 { return min(l.parent, uint32(s.numbers.count)) })
-	order(all, byParent, start, func(l *treeLink) uint32 { return l.child })
-	p.links, p.start = all, start
+	p.turnAround()
 	return p
 }
 
-// order sorts links by a number, those with the same one as they stood. start gets where each number's links begin.
-func order(to, from []treeLink, start []uint32, by func(*treeLink) uint32) {
-	clear(start)
-	for i := range from {
-		start[by(&from[i])+1]++
+// turnAround lists for every object the trees that have it.
+func (p *Paths) turnAround() {
+	start := make([]uint32, len(p.lists.first)+2)
+	each := func(visit func(tree uint32, e treeEntry)) {
+		for tree := range p.lists.first {
+			for _, e := range p.lists.of(uint32(tree)) {
+				if e.child != noNumber {
+					visit(uint32(tree), e)
+				}
+			}
+		}
 	}
-	for i := 1; i < len(start); i++ {
+	each(func(_ uint32, e treeEntry) { start[e.child+2]++ })
+	for i := 2; i < len(start); i++ {
 		start[i] += start[i-1]
 	}
-	for i := range from {
-		n := by(&from[i])
-		to[start[n]] = from[i]
-		start[n]++
-	}
-	copy(start[1:], start)
-	start[0] = 0
+	p.above = make([]treeLink, start[len(start)-1])
+	each(func(tree uint32, e treeEntry) {
+		p.above[start[e.child+1]] = treeLink{tree, e.name & entryName}
+		start[e.child+1]++
+	})
+	p.start = start[:len(start)-1]
 }
 
-func (p *Paths) linksOf(n uint32) []treeLink { return p.links[p.start[n]:p.start[n+1]] }
+func (p *Paths) linksOf(n uint32) []treeLink { return p.above[p.start[n]:p.start[n+1]] }
 
 // Of is a path at which a tree has a blob or a tree, one that is not left out if there is any. ok is false where all
 // are left out. The path is empty for what no tree names, and for a tree that is the top.
@@ -92,18 +96,15 @@ func (p *Paths) Of(id ID) (path string, ok bool) {
 	}
 	last := treeLink{}
 	for i := range list {
-		if i > 0 && list[i].name == last.name && list[i].parent == last.parent {
+		if i > 0 && list[i] == last {
 			continue
 		}
 		last = list[i]
-		if last.parent == noNumber {
-			return "", true
-		}
 		if path, ok := p.below(last.parent, last.name); ok && !p.leaveOut(path) {
 			return path, true
 		}
 	}
-	return "", false
+	return "", p.roots.has(n)
 }
 
 // maxDirectories bounds the paths that All knows of one tree.
@@ -121,9 +122,6 @@ func (p *Paths) All(id ID, limit int) []string {
 	var out []string
 	seen := map[subdirectory]bool{}
 	for _, l := range p.linksOf(n) {
-		if l.parent == noNumber {
-			continue
-		}
 		for _, dir := range p.directories(l.parent, 0) {
 			key := subdirectory{dir, l.name}
 			if len(out) >= limit || seen[key] || l.name == 0 {
@@ -154,17 +152,13 @@ func (p *Paths) directories(tree uint32, level int) []uint32 {
 		}
 	}
 	links := p.linksOf(tree)
-	if len(links) == 0 {
-		add(dirTop)
-	}
 	for _, l := range links {
-		if l.parent == noNumber {
-			add(dirTop)
-			continue
-		}
 		for _, above := range p.directories(l.parent, level+1) {
 			add(p.enter(above, l.name))
 		}
+	}
+	if len(links) == 0 || p.roots.has(tree) {
+		add(dirTop)
 	}
 	p.several[tree] = list
 	return list
@@ -189,15 +183,13 @@ func (p *Paths) directory(tree uint32, level int) uint32 {
 	p.at[tree] = dirNone // for a tree that is in itself, which only a broken store has
 	list := p.linksOf(tree)
 	found := uint32(dirNone)
-	if len(list) == 0 {
-		found = dirTop // of a commit that is not there any more
-	}
 	for i := 0; i < len(list) && found == dirNone && level < maxLevels; i++ {
-		if list[i].parent == noNumber {
-			found = dirTop
-		} else if above := p.directory(list[i].parent, level+1); above != dirNone {
+		if above := p.directory(list[i].parent, level+1); above != dirNone {
 			found = p.enter(above, list[i].name)
 		}
+	}
+	if found == dirNone && (p.roots.has(tree) || len(list) == 0) { // the top; of a commit that is not there any more
+		found = dirTop
 	}
 	p.at[tree] = found
 	return found

@@ -9,30 +9,32 @@ func (s *Store) Survey(ctx context.Context, opt Options, leaveOut func(path stri
 	opt = opt.withDefaults(s)
 	opt.Context = -1
 	s.number()
-	history := s.newGraphBuilder()
+	history := s.newGraphBuilder(opt.Workers)
+	opt.copies = true
+	names, lists := newNameSet(), newEntryLists(s.numbers.count)
 	links := make([]linker, opt.Workers)
-	names := newNameSet()
-	base := make([]uint32, s.numbers.count)
 	for i := range links {
-		links[i].s, links[i].names, links[i].base, links[i].visit = s, names, base, visit
+		links[i].s, links[i].names, links[i].lists, links[i].visit = s, names, lists, visit
 	}
 	err := s.sweep(ctx, opt, func(k Kind) bool { return k != KindBlob }, func(p *Piece) {
+		l := &links[p.Worker]
 		if p.Kind == KindTree {
-			links[p.Worker].tree(p)
+			l.add(p)
 			return
 		}
-		c, err := message(p, visit)
-		switch {
+		commit := &history.parts[p.Worker].commit
+		switch err := message(p, commit, visit); {
 		case err != nil:
 			s.tellError("read the commit "+p.ID.String(), s.common.label("objects"), err)
-		case c != nil:
-			history.add(p.ID, c)
-			links[p.Worker].root(c.Tree)
+		case p.Kind == KindCommit:
+			if tree := history.add(p); tree != noNumber {
+				l.roots = append(l.roots, tree)
+			}
 		}
 	})
 	if err != nil {
 		return nil, err
 	}
 	s.keepGraph(history)
-	return s.newPaths(links, names, base, leaveOut), nil
+	return s.newPaths(links, names, leaveOut), nil
 }

@@ -28,8 +28,10 @@ func (r *sweepRun) all() {
 					r.queue.fail(v)
 				}
 			}()
-			w := &worker{run: r, number: i}
-			w.spans.context = r.opt.Context
+			in := r.store.blockPool.Get().(*blocks)
+			defer r.store.blockPool.Put(in)
+			w := &worker{run: r, number: i, in: in}
+			w.spans.context, w.spans.keepCopies = r.opt.Context, r.opt.copies
 			w.work()
 		})
 	}
@@ -42,7 +44,10 @@ type worker struct {
 	number int
 	pack   *pack
 	forest *forest
-	reader
+	in     *blocks
+	z      inflater
+	delta  []byte
+	old    []byte // what the last delta was built on
 	spans  spans
 	free   [][]byte
 	live   int // bytes lent out of the free list
@@ -101,7 +106,7 @@ func (w *worker) settle() {
 func (w *worker) walk(t task) {
 	if w.pack != t.pack {
 		w.pack, w.forest = t.pack, t.forest
-		w.win = window{file: t.pack.file, end: t.pack.size(), buf: w.win.buf[:0]}
+		w.in.open(t.pack.file, t.pack.size())
 	}
 	w.descend(t.node, t.base)
 	for len(w.stack) > 0 {
@@ -146,7 +151,11 @@ func (w *worker) descend(i int32, base []byte) {
 		kind, data = w.elsewhere(n, err)
 	}
 	if data != nil && !dup && w.run.want(kind) {
-		w.give(Piece{ID: w.pack.id(int(n.pos)), Kind: kind, Data: data, base: w.baseOf(i), number: w.pack.first + n.pos}, err == nil && n.delta)
+		p := Piece{ID: w.pack.id(int(n.pos)), Kind: kind, Data: data, base: w.baseOf(i), number: w.pack.first + n.pos}
+		if err == nil && n.delta {
+			p.old, p.copies = w.old, w.spans.copies
+		}
+		w.give(p, err == nil && n.delta)
 	}
 	switch {
 	case n.child != none && n.kind != 0: // what hangs on nothing may hang on itself; every part of it is a root of its own

@@ -37,18 +37,18 @@ type Text struct {
 // blobs.
 func (s *Store) Messages(ctx context.Context, opt Options, visit func(*Text)) error {
 	wanted := func(k Kind) bool { return k == KindCommit || k == KindTag }
-	return s.sweep(ctx, opt, wanted, func(p *Piece) { message(p, visit) })
+	return s.sweep(ctx, opt, wanted, func(p *Piece) { message(p, &rawCommit{}, visit) })
 }
 
-// message shows a commit or a tag, one that cannot be parsed as it is, and returns the commit.
-func message(p *Piece, visit func(*Text)) (*Commit, error) {
+// message shows a commit or a tag, one that cannot be parsed as it is, and keeps the commit. The error is that of
+// parsing a commit.
+func message(p *Piece, commit *rawCommit, visit func(*Text)) error {
 	t := Text{Kind: TextCommit, ID: p.ID, Data: p.Data, Worker: p.Worker}
-	var commit *Commit
 	var message []byte
 	var err error
 	if p.Kind == KindCommit {
-		if commit, err = ParseCommit(p.Data); err == nil {
-			t.Data, message = commit.Text, commit.Message
+		if err = commit.parse(p.Data); err == nil {
+			t.Data, message = commit.text, commit.message
 		}
 	} else {
 		t.Kind = TextTag
@@ -58,7 +58,7 @@ func message(p *Piece, visit func(*Text)) (*Commit, error) {
 	}
 	t.Body = len(t.Data) - len(message)
 	visit(&t)
-	return commit, err
+	return err
 }
 
 // Names calls visit with the name of every file and directory of every tree, each name once, from several
@@ -72,7 +72,7 @@ func (s *Store) Names(ctx context.Context, opt Options, visit func(*Text)) error
 		linkers[i].names, linkers[i].visit = names, visit
 	}
 	return s.sweep(ctx, opt, isTree, func(p *Piece) {
-		err := eachNew(p, s.hash, func(e *TreeEntry) { linkers[p.Worker].name(p, e.Name) })
+		err := eachNew(p, s.hash, func(e *TreeEntry) { linkers[p.Worker].name(e.Name, p.ID, p.Worker) })
 		if err != nil {
 			s.tellError("read the tree "+p.ID.String(), s.common.label("objects"), err)
 		}

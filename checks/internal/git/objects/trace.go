@@ -13,33 +13,67 @@ type Version struct {
 }
 
 // Trace finds the commits and paths that brought objects in, as Attribute does, and the versions that each of some
-// paths had: every blob once, with the oldest commit that has it there, those that a ref leads to first. It reads
-// once the trees that may lead there. The authors of the versions' commits are not looked up.
+// paths had: every blob once, with the oldest commit that has it there, those that a ref leads to first. The authors
+// of the versions' commits are not looked up.
 func (p *Paths) Trace(ctx context.Context, ids []ID, paths []string) (map[ID][]Where, map[string][]Version, error) {
 	s := p.s
 	a := &attribution{s: s, found: map[ID][]Where{}, wanted: map[ID]bool{}, seen: newPlaces(), limit: maxPaths + 4*s.numbers.count}
 	for _, id := range ids {
 		a.wanted[id] = true
 	}
-	t := &tracing{a: a, top: newPathNode(paths), seen: newPlaces(), versions: map[string][]Version{}}
 	if len(a.wanted) == 0 && len(paths) == 0 {
-		return a.found, t.versions, nil
+		return a.found, nil, nil
 	}
 	g, err := s.history(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	if a.trees, err = p.containing(ctx, a.wanted, t.top); err != nil {
+	line := p.timeline(g)
+	versions, err := p.versions(ctx, g, line, paths)
+	if err != nil || len(a.wanted) == 0 {
+		return a.found, versions, err
+	}
+	if a.trees, err = p.containing(ctx, a.wanted); err != nil {
 		return nil, nil, err
 	}
-	if err := a.commits(ctx, g, t); err != nil {
+	if err := a.commits(ctx, g, line); err != nil {
 		return nil, nil, err
 	}
 	a.refs(g)
 	a.index()
 	a.rest()
 	a.authors()
-	return a.found, t.versions, nil
+	return a.found, versions, nil
+}
+
+// timeline is the order in which commits count: the oldest first, once for each label, so that what refs lead to
+// comes before what only the stash or a reflog does.
+type timeline struct {
+	commits []int32
+	labels  []uint32 // by commit
+	names   []string // of the labels
+}
+
+func (t *timeline) label(commit int32) string { return t.names[t.labels[commit]] }
+
+// timeline makes the order once.
+func (p *Paths) timeline(g *graph) *timeline {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.line != nil {
+		return p.line
+	}
+	t := &timeline{commits: make([]int32, 0, len(g.order))}
+	t.labels, t.names = p.s.labels(g)
+	byLabel := make([][]int32, len(t.names))
+	for _, i := range g.order {
+		byLabel[t.labels[i]] = append(byLabel[t.labels[i]], i)
+	}
+	for _, list := range append(byLabel[1:], byLabel[0]) { // 0: what nothing leads to, the last
+		t.commits = append(t.commits, list...)
+	}
+	p.line = t
+	return t
 }
 
 // pathNode is a directory or a file on the way to paths that are sought.
@@ -47,7 +81,6 @@ type pathNode struct {
 	path   string
 	sought bool // the path itself
 	sub    map[string]*pathNode
-	last   ID // what was seen there last: most commits leave it as it was
 }
 
 func newPathNode(paths []string) *pathNode {
@@ -78,48 +111,10 @@ func newPathNode(paths []string) *pathNode {
 	return top
 }
 
-// names gathers all names below the node.
-func (n *pathNode) names(all map[string]string) {
+// places gathers where among all names those below the node stand.
+func (n *pathNode) places(at map[string]uint32) {
 	for name, sub := range n.sub {
-		all[name] = name
-		sub.names(all)
-	}
-}
-
-// tracing follows paths through the trees of the commits, the oldest first. A tree that was seen at a path holds
-// nothing new there.
-type tracing struct {
-	a        *attribution
-	top      *pathNode
-	seen     places
-	versions map[string][]Version
-	age      int
-}
-
-func (t *tracing) tree(n *pathNode, id ID, at Where) {
-	if n.last == id {
-		return
-	}
-	n.last = id
-	steps, known := t.a.trees[id]
-	if !known || t.a.full || t.seen.has(id, n.path) || !t.a.spend(t.seen, id, 0) {
-		return
-	}
-	t.seen.add(id, n.path)
-	for i := range steps {
-		step := &steps[i]
-		next := n.sub[step.name]
-		if !step.sought || next == nil {
-			continue
-		}
-		switch {
-		case step.tree:
-			t.tree(next, step.id, at)
-		case next.sought && next.last != step.id && !t.seen.has(step.id, next.path):
-			next.last = step.id
-			t.seen.add(step.id, next.path)
-			at.Path = next.path
-			t.versions[next.path] = append(t.versions[next.path], Version{step.id, at, t.age})
-		}
+		at[name] = 0
+		sub.places(at)
 	}
 }
