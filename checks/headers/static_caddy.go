@@ -108,7 +108,7 @@ func caddyApply(s *checks.Scope, r *response) {
 // caddyEdit does to the lines what one setting says.
 func caddyEdit(set checks.Setting, known bool, lines []field) []field {
 	f := fieldOf(set)
-	f.errorsToo = !set.Has("defer") && !set.Has("if-missing")
+	f.errorsToo = true // on those of the application
 	f.upstream = strings.HasPrefix(set.Name, "header_down ")
 	f.dynamic = f.dynamic || !known
 	here := slices.ContainsFunc(lines, func(h field) bool { return h.name == f.name })

@@ -47,6 +47,11 @@ func Caddy(sites string) Product {
 		[]string{"caddy", "run", "--adapter", "caddyfile", "--config", "{dir}/Caddyfile"}}
 }
 
+// HAProxy is HAProxy with this configuration, in the foreground.
+func HAProxy(config string) Product {
+	return Product{"haproxy.cfg", config, []string{"haproxy", "-db", "-f", "{dir}/haproxy.cfg"}}
+}
+
 // Uvicorn serves the ASGI application "app" of a Python module.
 func Uvicorn(module string) Product {
 	return Product{"served.py", module, []string{"uvicorn", "--app-dir", "{dir}", "--port", "{port}", "served:app"}}
