@@ -6,6 +6,7 @@ func readers() []reader {
 		nginxReader(),
 		apacheReader(),
 		caddyReader(),
+		haproxyReader(),
 		composeReader(),
 		dockerfileReader(),
 		systemdReader(),
