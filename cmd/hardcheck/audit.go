@@ -69,6 +69,9 @@ of other people's code (node_modules, vendor, ...) are left out by the policy an
 Findings of secrets carry a hash by which the same secret is known in another report; the environment
 variable HARDCHECK_REPORT_KEY keys it, so that nobody else can try values.
 
+A directory and a URL in one run are joined: findings of the URL name the line of the configuration that sets or
+drops a header, and what the configuration sets and the answer lacks is a finding of its own.
+
 A URL is audited passively: a handful of GET requests for the URL, for a page that it does not have, and for
 each --path. A path may have a role: login, authenticated and logout (asked for with --auth-header; logout
 last, for it ends the session), error. Basic authentication is read from the environment variables
