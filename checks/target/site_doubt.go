@@ -33,13 +33,15 @@ func doubtVisit(x *checks.Exchange, asked *url.URL, page pageFacts) *checks.Prob
 	if x.Role != checks.RoleLogout && x.Status >= 300 && x.Status < 400 {
 		return doubtful(x, "a page", "status "+strconv.Itoa(x.Status)+" without a Location")
 	}
+	if x.Role != checks.RoleLogout {
+		if d := doubtLogin(x, asked, page); d != nil {
+			return d
+		}
+	}
 	if d := doubtStatus(x, true); d != nil {
 		return d
 	}
-	if d := doubtContent(x, page); d != nil || x.Role == checks.RoleLogout {
-		return d
-	}
-	return doubtLogin(x, asked, page)
+	return doubtContent(x, page)
 }
 
 // doubtError doubts error answers that a wall or a gateway gives in place of the application. A page that the site does
