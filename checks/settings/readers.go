@@ -18,6 +18,7 @@ func readers() []reader {
 		expressReader(),
 		nextReader(),
 		springReader(),
+		railsReader(),
 		uvicornModuleReader(),
 		gunicornModuleReader(),
 		phpReader(),

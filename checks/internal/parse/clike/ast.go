@@ -1,5 +1,6 @@
 // Package clike reads what configuration written in code consists of (calls and chains of them, object literals,
-// functions, assignments) from languages of C's family: JavaScript with TypeScript, Java, Kotlin and C#.
+// functions, assignments) from languages of C's family: JavaScript with TypeScript, Java, Kotlin and C#, and of Ruby
+// what looks like them.
 //
 // One reader serves them because such configuration looks alike in all of them, and because a compiler's parser of
 // JavaScript has no TypeScript. It is no compiler: types, generics and modifiers are skipped. It never fails, it
@@ -18,6 +19,7 @@ type Language struct {
 	lambdas    bool // { it.call() } is one, also behind a call, as in Kotlin
 	lineEnds   bool // a line's end ends a statement
 	annotation bool // Type name: two words stand side by side in a declaration
+	ruby       bool // # comments, :symbols, key => value, call without, parentheses
 }
 
 // The languages.
@@ -26,6 +28,8 @@ var (
 	Java       = &Language{annotation: true}
 	Kotlin     = &Language{dollars: true, lambdas: true, lineEnds: true}
 	CSharp     = &Language{verbatim: true, annotation: true}
+	// Ruby's blocks are not nested: do, if and end are names that stand by themselves, in their order.
+	Ruby = &Language{ruby: true, regexps: true, objects: true, lineEnds: true}
 )
 
 // File is one file.

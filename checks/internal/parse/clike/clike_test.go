@@ -145,6 +145,8 @@ func TestParse(t *testing.T) {
 			`func chain(http) {http(fn() {headers(fn() {frameOptions(fn() {disable()})}); csrf(fn() {it.disable()})}); var a = listOf("b"); return http.build()}`},
 		{"c#", CSharp, "builder.Services.AddCors(o => { o.AddPolicy(\"x\", p => p.WithOrigins(\"y\").AllowCredentials()); });\napp.Use(async (context, next) => { context.Response.Headers[\"A\"] = @\"b\"\"c\"; await next(); });\nvar d = new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Lax };",
 			`builder.Services.AddCors(fn(o) {o.AddPolicy("x", fn(p) p.WithOrigins("y").AllowCredentials())}); app.Use(fn(context, next) {(context.Response.Headers["A"] = "b\"c"); await; next()}); var d = new CookieOptions(){HttpOnly: true, SameSite: SameSiteMode.Lax}`},
+		{"ruby", Ruby, "Rails.application.configure do\n  config.force_ssl = true # comment\n  config.ssl_options = { hsts: { subdomains: true, 'x' => 1.year } }\n  config.content_security_policy do |policy|\n    policy.default_src :self, :https, *SOURCES,\n      \"https://a\"\n  end\n  config.session_store :cookie_store, key: '_x', secure: Rails.env.production?\n  a.b %w[c d] if e.production?\nend",
+			`Rails.application.configure; do; (config.force_ssl = true); (config.ssl_options = {hsts: {subdomains: true, x: 1.year}}); config.content_security_policy; do; policy; policy.default_src("self", "https", SOURCES, "https://a"); end; config.session_store("cookie_store", (key = "_x"), (secure = Rails.env.production?)); a.b(["c", "d"]); if; e.production?; end`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if diff := cmp.Diff(tt.want, dumpAll(Parse(tt.lang, tt.in).Body)); diff != "" {
@@ -159,7 +161,7 @@ func TestHostile(t *testing.T) {
 	for name, unit := range map[string]string{"parentheses": "(", "braces": "{", "arrows": "a=>", "templates": "`${", "calls": "a(", "choices": "a?", "nots": "!",
 		"unclosed generics": "a<b,", "blocks": "{;", "ifs": "if(a)", "lambdas": "a{b->", "types": "a:(", "arrow types": "(a):b", "casts": "a as ", "classes": "class a{", "functions": "function a(){", "casts before": "<a>", "annotations": "@", "closers": ")]}"} {
 		t.Run(name, func(t *testing.T) {
-			for _, lang := range []*Language{JavaScript, Java, Kotlin, CSharp} {
+			for _, lang := range []*Language{JavaScript, Java, Kotlin, CSharp, Ruby} {
 				Parse(lang, strings.Repeat(unit, 1<<18/len(unit)))
 			}
 		})
@@ -174,8 +176,9 @@ func FuzzParse(f *testing.F) {
 	f.Add(byte(1), "@A(b = {\"c\"}) class D { E f() throws G { return h(i -> j::k); } }")
 	f.Add(byte(2), "class A : B() { fun c(d: E) = f { it -> g } }\nval h = \"$i\"")
 	f.Add(byte(3), "app.Use(async (a, b) => { a[\"c\"] = @\"d\"\"\" + $\"{e}\"; new F { G = 1 }; });")
+	f.Add(byte(4), "a.b :c, d: %w[e f], 'g' => { h: ->(i) { j } } if k? # l\nm do |n|\n end")
 	f.Fuzz(func(t *testing.T, which byte, source string) {
-		langs := []*Language{JavaScript, Java, Kotlin, CSharp}
+		langs := []*Language{JavaScript, Java, Kotlin, CSharp, Ruby}
 		file := Parse(langs[int(which)%len(langs)], source)
 		Each(file.Body, func(x *Expr) bool {
 			if x.Start < 0 || x.End < x.Start || x.End > len(source) {

@@ -77,6 +77,9 @@ func (p *parser) skipOne(end int) *Expr {
 // stop reports whether the next token stands on a new line where that ends a statement.
 func (p *parser) stop() bool {
 	t := p.peek(0)
+	if p.lang.ruby && t.kind == word && (t.text == "if" || t.text == "unless" || t.text == "do") {
+		return true
+	}
 	return p.lang.lineEnds && t.newline && t.text != "." && t.text != "?." && t.text != "&&" && t.text != "||" && t.text != "?:"
 }
 
@@ -88,7 +91,7 @@ func (p *parser) binary(end, least int) *Expr {
 		if !ok || b <= least || t.kind != punct && t.kind != word || t.kind == word && t.newline || t.text == "*" && t.newline && p.lang.objects {
 			break
 		}
-		if t.kind == word && (t.text == "is" || t.text == "to") && !p.lang.lambdas {
+		if t.kind == word && (t.text == "is" || t.text == "to") && !p.lang.lambdas || p.lang.ruby && (t.text == "|" || x.Kind == Name && rubyWords[x.Text]) {
 			break
 		}
 		p.at++
@@ -133,7 +136,7 @@ func (p *parser) postfix(end int, x *Expr) *Expr {
 			}
 		case t.text == "(" && t.kind == punct && p.closing() >= 0:
 			x = p.call(x)
-		case t.text == "[" && t.kind == punct && p.closing() >= 0 && !p.typed(x):
+		case t.text == "[" && t.kind == punct && p.closing() >= 0 && !p.typed(x) && (!p.lang.ruby || t.start == p.passed()):
 			var y *Expr
 			p.inside(func(end int) { y = p.expression(end) })
 			x = p.join(&Expr{Kind: Index, Start: x.Start, X: x, Y: y})
@@ -153,9 +156,52 @@ func (p *parser) postfix(end int, x *Expr) *Expr {
 			}
 			x.List = append(x.List, f)
 			x = p.join(x)
+		case p.lang.ruby && p.command(x):
+			c := &Expr{Kind: Call, Start: x.Start, X: x}
+			for more := true; more && p.more(end) && !p.is("|"); more = p.take(",") {
+				c.List = append(c.List, p.argument(end))
+			}
+			return p.join(c)
 		default:
 			return x
 		}
+	}
+	return x
+}
+
+// rubyWords end a call without parentheses, and make none.
+var rubyWords = map[string]bool{"if": true, "unless": true, "do": true, "end": true, "then": true, "and": true, "or": true, "else": true, "elsif": true,
+	"case": true, "when": true, "while": true, "until": true, "begin": true, "rescue": true, "ensure": true, "return": true, "not": true, "in": true,
+	"true": true, "false": true, "nil": true, "self": true, "def": true, "class": true, "module": true}
+
+// command reports whether arguments without parentheses follow on the same line.
+func (p *parser) command(x *Expr) bool {
+	t := p.peek(0)
+	if t.newline || x.Kind != Member && (x.Kind != Name || rubyWords[x.Text]) || x.Kind == Member && rubyWords[x.Text] {
+		return false
+	}
+	switch t.kind {
+	case word:
+		return !rubyWords[t.text] || t.text == "true" || t.text == "false" || t.text == "nil"
+	case text, number, template:
+		return true
+	}
+	return t.text == "->" || t.text == "[" && t.start > p.passed() || t.text == "*" && p.peek(1).kind == word && p.peek(1).start == t.end
+}
+
+// argument reads one argument: a value, or name: value and name => value as an assignment.
+func (p *parser) argument(end int) *Expr {
+	if p.more(end) {
+		p.toks[p.at].newline = false // it may stand on the line after a comma
+	}
+	p.take("*")
+	x := p.expression(end)
+	if x == nil {
+		return &Expr{Start: p.offset(), End: p.offset()}
+	}
+	if p.take(":") || p.take("=>") {
+		y := p.expression(end)
+		return p.join(&Expr{Kind: Assign, Start: x.Start, Text: "=", X: x, Y: y})
 	}
 	return x
 }
@@ -191,6 +237,14 @@ func (p *parser) arguments(end int) []*Expr {
 	var list []*Expr
 	for p.more(end) {
 		if p.take(",") {
+			continue
+		}
+		if p.lang.ruby {
+			at := p.at
+			list = append(list, p.argument(end))
+			for p.more(end) && !p.is(",") || p.at == at {
+				p.skipOne(end)
+			}
 			continue
 		}
 		x := p.expression(end)

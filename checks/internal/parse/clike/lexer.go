@@ -89,9 +89,9 @@ func (l *lexer) space() {
 			l.at++
 		case c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v':
 			l.at++
-		case strings.HasPrefix(rest, "//") || l.at == 0 && strings.HasPrefix(rest, "#!"):
+		case strings.HasPrefix(rest, "//") && !l.lang.ruby, l.at == 0 && strings.HasPrefix(rest, "#!"), c == '#' && l.lang.ruby:
 			l.skipTo("\n", 0)
-		case strings.HasPrefix(rest, "/*"):
+		case strings.HasPrefix(rest, "/*") && !l.lang.ruby:
 			l.skipTo("*/", 2)
 		case strings.HasPrefix(rest, "\ufeff"):
 			l.at += len("\ufeff")
@@ -134,6 +134,7 @@ func (l *lexer) next() {
 		l.at++
 		l.template("`", "${")
 	case l.lang.verbatim && (c == '@' || c == '$') && l.verbatim():
+	case l.lang.ruby && (c == ':' || c == '%') && l.symbol():
 	case c == '/' && l.lang.regexps && l.operandNext() && l.regexp():
 	default:
 		l.operator()
@@ -158,6 +159,9 @@ func (l *lexer) word() {
 		l.at = start
 		l.verbatim()
 		return
+	}
+	if l.lang.ruby && l.at+1 < len(l.src) && (l.src[l.at] == '?' || l.src[l.at] == '!') && l.src[l.at+1] != '=' {
+		l.at++ // production?
 	}
 	l.emit(word, start, l.src[start:l.at])
 }

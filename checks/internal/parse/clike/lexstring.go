@@ -41,7 +41,7 @@ func (l *lexer) quoted(quote byte) {
 
 // literal emits a text, which in Kotlin may hold $values.
 func (l *lexer) literal(start int, body string) {
-	if l.lang.dollars && strings.Contains(body, "$") {
+	if l.lang.dollars && strings.Contains(body, "$") || l.lang.ruby && strings.Contains(body, "#{") && l.src[start] == '"' {
 		t := l.emit(template, start, body)
 		t.parts = []part{{text: body}, {}}
 		return
@@ -140,7 +140,7 @@ func (l *lexer) field(open int) part {
 // verbatim reads C#'s @"text", $"text {value}" and $@"text".
 func (l *lexer) verbatim() bool {
 	start, at := l.at, l.at
-	for at < len(l.src) && (l.src[at] == '@' || l.src[at] == '$') {
+	for at < min(len(l.src), start+3) && (l.src[at] == '@' || l.src[at] == '$') {
 		at++
 	}
 	if at >= len(l.src) || l.src[at] != '"' {
@@ -176,4 +176,34 @@ func (l *lexer) doubled(start int) {
 		l.at++
 	}
 	l.emit(text, start, b.String())
+}
+
+// symbol reads Ruby's :symbol as a text, and %w[a b] as a list of texts.
+func (l *lexer) symbol() bool {
+	start, rest := l.at, l.src[l.at:]
+	if len(rest) > 3 && rest[0] == '%' && (rest[1] == 'w' || rest[1] == 'i') && strings.IndexByte("[({", rest[2]) >= 0 {
+		end := strings.IndexByte(rest, "])}"[strings.IndexByte("[({", rest[2])])
+		if end < 0 {
+			return false
+		}
+		l.at = start + 2
+		l.emit(punct, start, "[")
+		for _, item := range strings.Fields(rest[3:end]) {
+			l.emit(text, start, item)
+			l.emit(punct, start, ",")
+		}
+		l.at = start + end + 1
+		l.emit(punct, start, "]")
+		return true
+	}
+	if rest[0] != ':' || len(rest) < 2 || !isWord(rune(rest[1])) || start > 0 && (l.src[start-1] == ':' || isWord(rune(l.src[start-1]))) {
+		return false
+	}
+	end := 1
+	for end < len(rest) && (isWord(rune(rest[end])) || rest[end] == '?') {
+		end++
+	}
+	l.at = start + end
+	l.emit(text, start, rest[1:end])
+	return true
 }

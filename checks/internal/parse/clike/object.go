@@ -23,6 +23,9 @@ func (p *parser) object(start int) *Expr {
 var propertyWords = map[string]bool{"async": true, "get": true, "set": true, "static": true, "readonly": true}
 
 func (p *parser) property(end int) Prop {
+	if p.lang.ruby && p.more(end) {
+		p.toks[p.at].newline = false
+	}
 	if p.is("...") {
 		return Prop{Value: p.expression(end)} // a Spread, never nil
 	}
@@ -44,7 +47,7 @@ func (p *parser) property(end int) Prop {
 		return Prop{Value: cmp.Or(p.expression(end), &Expr{Start: t.start, End: t.start})}
 	}
 	switch {
-	case p.take(":"), p.take("="):
+	case p.take(":"), p.take("="), p.lang.ruby && p.take("=>"):
 		prop.Value = cmp.Or(p.expression(end), &Expr{Start: t.end, End: t.end})
 	case p.is("(") && p.closing() >= 0:
 		f := &Expr{Kind: Function, Start: t.start}

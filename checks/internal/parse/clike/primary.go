@@ -17,9 +17,21 @@ func (p *parser) primary(end int) *Expr {
 		x.Flags = p.src[t.start+len(t.text)+2 : t.end]
 		return x
 	case word:
+		if p.lang.ruby {
+			return p.leaf(Name, t)
+		}
 		return p.named(end, t)
 	}
 	switch t.text {
+	case "->":
+		if p.lang.ruby { // a lambda: what it returns is not known
+			p.at++
+			for p.more(end) && !p.is("{") && !p.peek(0).newline {
+				p.skipOne(end)
+			}
+			p.skipOne(end)
+			return p.join(&Expr{Start: t.start})
+		}
 	case "(":
 		return p.parenthesis(end)
 	case "[":

@@ -40,11 +40,11 @@ func (p *parser) statement(end int) []*Stmt {
 	case t.kind == punct && (t.text == ";" || t.text == ","):
 		p.at++
 		return nil
-	case t.kind == punct && t.text == "{" && p.closing() >= 0 && !p.lang.lambdas:
+	case t.kind == punct && t.text == "{" && p.closing() >= 0 && !p.lang.lambdas && !p.lang.ruby:
 		s := &Stmt{Kind: Block, Start: t.start}
 		p.inside(func(end int) { s.Body = p.block(end) })
 		return p.done(s)
-	case t.kind == word:
+	case t.kind == word && !p.lang.ruby:
 		if s, ok := p.keyword(end, t); ok {
 			return s
 		}
@@ -72,7 +72,7 @@ func (p *parser) plainStatement(end int) []*Stmt {
 	if x.Kind == Function && x.Text != "" {
 		return p.done(&Stmt{Kind: Func, Start: start, Name: x.Text, Params: x.Params, Body: x.Body, X: x.X})
 	}
-	if x.Kind == Name && p.take(":") && p.lang.objects { // a field with its type, or a label
+	if x.Kind == Name && p.lang.objects && !p.lang.ruby && p.take(":") { // a field with its type, or a label
 		p.skipType(end)
 		if p.take("=") {
 			return p.done(&Stmt{Kind: Var, Start: start, Name: x.Text, X: p.expression(end)})
