@@ -19,6 +19,7 @@ func readers() []reader {
 		nextReader(),
 		springReader(),
 		railsReader(),
+		aspnetReader(),
 		uvicornModuleReader(),
 		gunicornModuleReader(),
 		phpReader(),
