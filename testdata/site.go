@@ -20,7 +20,8 @@ const neglectedPage = `<!DOCTYPE html><html lang="en"><head><title>Shop</title><
 
 var hardenedHeaders = map[string]string{
 	"Strict-Transport-Security":    "max-age=31536000; includeSubDomains",
-	"Content-Security-Policy":      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+	"Content-Security-Policy":      "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; report-to csp",
+	"Reporting-Endpoints":          `csp="https://shop.example/csp-reports"`,
 	"X-Frame-Options":              "DENY",
 	"X-Content-Type-Options":       "nosniff",
 	"Referrer-Policy":              "strict-origin-when-cross-origin",

@@ -2,9 +2,9 @@ package headers
 
 import (
 	"slices"
-	"strings"
 
 	"hardcheck/checks"
+	"hardcheck/checks/headers/csp"
 )
 
 const (
@@ -12,20 +12,8 @@ const (
 	cspReportHeader = "Content-Security-Policy-Report-Only"
 )
 
-func csp() *checks.Check {
+func contentSecurityPolicy() *checks.Check {
 	h := headerCheck{[]string{cspHeader}, judgeCSP}
-	rules := []checks.Rule{
-		{ID: "missing", Title: "No Content-Security-Policy on a page"},
-		{ID: "report-only", Title: "The policy only reports, it blocks nothing"},
-		{ID: "empty", Title: "The header holds no directive that a browser reads"},
-		ruleLost, ruleNotAlways,
-	}
-	for _, w := range cspWeaknesses {
-		rules = append(rules, w.rule)
-	}
-	for _, m := range cspMistakes {
-		rules = append(rules, m.rule)
-	}
 	return &checks.Check{
 		ID:    "headers/csp",
 		Title: "Pages carry a Content-Security-Policy that stops XSS",
@@ -38,21 +26,28 @@ func csp() *checks.Check {
 		Absent:     "No HTML page and no configuration that serves pages was found",
 		References: []string{"CSP Level 3", "CWE-79", "CWE-1021", "ASVS 3.4.3"},
 		Severity:   checks.Medium,
-		Rules:      rules,
-		Site:       cspOfSite,
-		Entry:      seeEnabled,
-		Wants:      startPage,
-		File:       keepPolicy,
-		Tree:       h.tree,
+		Rules: slices.Concat([]checks.Rule{
+			{ID: "missing", Title: "No Content-Security-Policy on a page"},
+			{ID: "report-only", Title: "The policy only reports, it blocks nothing"},
+			{ID: "empty", Title: "The header holds no directive that a browser reads"},
+			ruleLost, ruleNotAlways, ruleMisplaced,
+		}, csp.Rules()),
+		Site:  cspOfSite,
+		Entry: seeEnabled,
+		Wants: startPage,
+		File:  keepPolicy,
+		Tree:  h.tree,
 	}
 }
 
 // cspOfSite compares the nonces of each page with those of its next answer, which the check of CORS asks for too.
 func cspOfSite(p *checks.Pass) error {
 	return eachPage(p, func(p *checks.Pass, r *response) {
-		if nonces := r.nonces(); len(nonces) > 0 {
+		list, _ := enforcing(r.policies())
+		if nonces := csp.Nonces(list); len(nonces) > 0 {
 			if x, err := asForeign(p, r.place.URL, probeOrigin); err == nil && x.URL == r.place.URL {
-				again := fetched(x).nonces()
+				next, _ := enforcing(fetched(x).policies())
+				again := csp.Nonces(next)
 				r.sameNonces = slices.DeleteFunc(nonces, func(n string) bool { return !slices.Contains(again, n) })
 			}
 		}
@@ -60,37 +55,37 @@ func cspOfSite(p *checks.Pass) error {
 	})
 }
 
-// judgeCSP judges what all enforced policies together let an attacker do. Each policy is enforced by itself, so a
-// weakness counts only where every policy has it.
-func judgeCSP(p *checks.Pass, r *response) (j judgement) {
+// judgeCSP judges what all enforced policies together let an attacker do.
+func judgeCSP(_ *checks.Pass, r *response) (j judgement) {
 	if r.class != htmlPage {
 		j.skip = "a policy protects HTML pages; found: " + string(r.class)
 		return j
 	}
 	policies := r.policies()
-	if len(policies) == 0 {
-		j.fail(noPolicy(r))
-		return j
+	list, empty := enforcing(policies)
+	misplaced, isMisplaced := misplacedMeta(r, policies)
+	if empty {
+		i := noPolicy(r)
+		if i.rule == "missing" && isMisplaced {
+			i.actual, i.message, i.fix = misplaced.actual, misplaced.message, misplaced.fix
+		}
+		j.fail(i)
 	}
-	covered := false
-	for _, w := range cspWeaknesses {
-		if covered && w.part {
-			continue // scripts are not restricted at all, which was said
-		}
-		if i, ok := w.judge(policies, r); ok {
-			covered = covered || w.whole
-			j.fail(i)
+	for _, f := range csp.Evaluate(list, r.page(list)) {
+		if len(policies) > 0 && (!empty || f.Rule == "not-ascii") {
+			j.fail(policyIssue(f, policies))
 		}
 	}
-	for n := range policies {
-		for _, m := range cspMistakes {
-			for _, f := range m.find(&policies[n]) {
-				f.rule, f.place = m.rule.ID, policies[n].place
-				j.fail(f)
-			}
-		}
+	if isMisplaced && !empty {
+		j.fail(misplaced)
 	}
 	return j
+}
+
+// policyIssue is a finding of the evaluation at the place of its policy.
+func policyIssue(f csp.Finding, policies []csPolicy) issue {
+	return issue{rule: f.Rule, attribute: f.Directive, expected: f.Expected, actual: f.Actual, message: f.Message, fix: f.Fix,
+		severity: f.Severity, precision: f.Precision, place: policies[f.Policy].place}
 }
 
 func noPolicy(r *response) issue {
@@ -112,41 +107,4 @@ func noPolicy(r *response) issue {
 		}
 	}
 	return i
-}
-
-// cspWeakness is a rule about what the policies let through.
-type cspWeakness struct {
-	rule checks.Rule
-	// whole: nothing that runs scripts is restricted. part: pointless to report beside a whole one.
-	whole, part bool
-	expected    string
-	message     string // how an attacker uses it
-	// in judges one policy. A policy that leaves the matter to the others is weak with actual "".
-	in func(p *csPolicy, r *response) (where, actual string, weak bool)
-}
-
-// judge reports the weakness if every policy has it, at the first policy.
-func (w *cspWeakness) judge(policies []csPolicy, r *response) (issue, bool) {
-	var first issue
-	for n := range policies {
-		where, actual, weak := w.in(&policies[n], r)
-		if !weak {
-			return issue{}, false
-		}
-		if first.actual == "" {
-			first = issue{rule: w.rule.ID, attribute: where, expected: w.expected, actual: actual, message: w.message,
-				place: policies[n].place}
-		}
-	}
-	return first, first.actual != ""
-}
-
-// cspMistake is a rule about one policy that says something else than its author meant.
-type cspMistake struct {
-	rule checks.Rule
-	find func(*csPolicy) []issue
-}
-
-func shown(d csDirective) string {
-	return strings.TrimSpace(d.name + " " + strings.Join(d.values, " "))
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"hardcheck/checks"
+	"hardcheck/checks/headers/csp"
 )
 
 const xfoHeader = "X-Frame-Options"
@@ -47,20 +48,15 @@ func judgeFraming(_ *checks.Pass, r *response) (j judgement) {
 		j.skip = "framing concerns HTML pages; found: " + string(r.class)
 		return j
 	}
-	var open *issue
-	for _, policy := range r.policies() {
-		d, ok := policy.get("frame-ancestors")
-		switch {
-		case !ok:
-		case !slices.ContainsFunc(d.values, anyHost):
-			return j
-		case open == nil:
-			open = &issue{rule: "open-frame-ancestors", attribute: "frame-ancestors", expected: "named sites", actual: shown(d),
-				message: shown(d) + " overrules X-Frame-Options: " + framingHarm, place: policy.place}
-		}
+	policies := r.policies()
+	list, _ := enforcing(policies)
+	inForce, open, foreign := csp.Framing(list, r.page(list))
+	if foreign {
+		i := policyIssue(open, policies)
+		i.message = i.actual + " overrules X-Frame-Options: " + framingHarm
+		j.fail(i)
 	}
-	if open != nil {
-		j.fail(*open)
+	if inForce {
 		return j
 	}
 	if i, bad := judgeXFO(r); bad {

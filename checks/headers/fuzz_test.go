@@ -19,8 +19,12 @@ func FuzzPolicies(f *testing.F) {
 		for _, check := range []struct {
 			check *checks.Check
 			judge judge
-		}{{csp(), judgeCSP}, {framing(), judgeFraming}, {permissionsPolicy(), judgePermissions}, {crossOrigin(), judgeCrossOrigin}, {referrerPolicy(), judgeReferrer}} {
-			p := checks.NewPass(context.Background(), check.check, &checks.World{}, check.check.Defaults())
+		}{{contentSecurityPolicy(), judgeCSP}, {cspHardening(), judgeHardening}, {framing(), judgeFraming}, {permissionsPolicy(), judgePermissions}, {crossOrigin(), judgeCrossOrigin}, {referrerPolicy(), judgeReferrer}} {
+			strict := check.check.Defaults()
+			if _, ok := strict["require"]; ok {
+				strict["require"] = true
+			}
+			p := checks.NewPass(context.Background(), check.check, &checks.World{}, strict)
 			r := fetched(x)
 			for _, i := range check.judge(p, r).issues {
 				found := r.finding(i)
@@ -31,4 +35,3 @@ func FuzzPolicies(f *testing.F) {
 		}
 	})
 }
-

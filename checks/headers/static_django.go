@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"hardcheck/checks"
+	"hardcheck/checks/headers/csp"
 )
 
 // djangoProject reports whether a settings file is the one a site runs with, not a fragment or a test's.
@@ -54,7 +55,7 @@ func djangoDirective(setting string) (string, bool) {
 	}
 	name, ok := strings.CutPrefix(setting, "CSP_")
 	name = strings.ReplaceAll(strings.ToLower(name), "_", "-")
-	return name, ok && slices.Contains(directiveNames, name)
+	return name, ok && csp.KnownDirective(name)
 }
 
 func djangoSecurity(s *checks.Scope, r *response) {

@@ -17,7 +17,7 @@ var layers = []struct {
 	pkg     string
 	imports []string
 }{
-	{"cmd/internal/measure", []string{"checks", "checks/engine", "checks/secrets", "checks/target"}},
+	{"cmd/internal/measure", []string{"checks", "checks/engine", "checks/headers", "checks/secrets", "checks/target"}},
 	{"cmd/internal", []string{"checks", "checks/all", "checks/engine", "policy"}},
 	{"cmd/hardcheck", []string{"checks", "checks/all", "checks/engine", "checks/headers", "checks/secrets", "checks/settings", "checks/target", "cmd/internal", "policy", "testdata"}},
 	{"policy", []string{"checks", "checks/all"}}, // checks/all in tests only
@@ -30,7 +30,7 @@ var layers = []struct {
 	{"checks/internal", []string{"checks", "checks/internal"}},
 	{"checks/permissions", module},
 	{"checks/secrets", append([]string{"checks/secrets"}, module...)},
-	{"checks/headers", module},
+	{"checks/headers", append([]string{"checks/headers"}, module...)},
 	{"checks/uploads", module},
 	{"checks/logging", module},
 	{"checks", nil},

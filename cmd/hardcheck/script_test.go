@@ -210,5 +210,5 @@ func TestEveryCheckFiresOnTheNeglectedSample(t *testing.T) {
 	}
 }
 
-// elsewhere are checks that need a flag, TLS, or a repository, to find something.
-var elsewhere = map[string]bool{"headers/tls": true, "headers/mixed-content": true, "uploads/declared-limit": true, "secrets/history": true, "secrets/project-rules": true}
+// elsewhere are checks that need a flag, TLS, a stricter profile, or a repository, to find something.
+var elsewhere = map[string]bool{"headers/tls": true, "headers/csp-hardening": true, "headers/mixed-content": true, "uploads/declared-limit": true, "secrets/history": true, "secrets/project-rules": true}
