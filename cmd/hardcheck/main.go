@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -44,6 +45,7 @@ func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(spareMemory)
 	}
+	log.SetOutput(io.Discard) // the HTTP client logs what a server does wrong, in the server's words; the report has it
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	signal.Ignore(syscall.SIGPIPE) // a reader that has seen enough ends the output, not the clean-up
