@@ -8,7 +8,7 @@ import (
 	"hardcheck/checks"
 )
 
-// application is a Django project, a Flask or a FastAPI (Starlette) application of the tree.
+// application is an application of the tree, made with one of the frameworks.
 type application struct {
 	scope *checks.Scope
 	// deployed: something in the tree shows that this application is served, or that its headers are cared for.
@@ -16,39 +16,59 @@ type application struct {
 	response func() *response
 }
 
+// framework is what the scopes of one framework's layer tell.
+type framework struct {
+	layer string
+	// project reports whether a scope is the application that a site runs; nil where every one is.
+	project func(p *checks.Pass, s *checks.Scope) bool
+	// deployed reports that the scope itself shows that it is served.
+	deployed func(s *checks.Scope) bool
+	response func(p *checks.Pass, s *checks.Scope) *response
+}
+
+func appLayers() []framework {
+	return []framework{
+		{"django", djangoProject, always, func(_ *checks.Pass, s *checks.Scope) *response { return djangoResponse(s) }},
+		{"flask", nil, setsHeaders, func(_ *checks.Pass, s *checks.Scope) *response { return flaskResponse(s) }},
+		{"fastapi", nil, setsHeaders, fastapiMounted},
+		{"express", nil, expressDeployed, func(_ *checks.Pass, s *checks.Scope) *response { return expressResponse(s) }},
+		{"next", nil, setsByDesign, func(_ *checks.Pass, s *checks.Scope) *response { return nextResponse(s) }},
+		{"spring", nil, springDeployed, func(_ *checks.Pass, s *checks.Scope) *response { return springResponse(s) }},
+		{"rails", nil, always, func(_ *checks.Pass, s *checks.Scope) *response { return railsResponse(s) }},
+		{"aspnet", nil, setsByDesign, func(_ *checks.Pass, s *checks.Scope) *response { return aspnetResponse(s) }},
+	}
+}
+
+func always(*checks.Scope) bool { return true }
+
+// setsByDesign reports that the source itself sets a header, where the framework would not.
+func setsByDesign(s *checks.Scope) bool {
+	return slices.ContainsFunc(s.Settings, func(set checks.Setting) bool { return set.Header != "" && set.Origin != checks.OriginDefault })
+}
+
 // upstream returns the tree's applications, those of examples, tests and installed packages left out.
 func upstream(p *checks.Pass) []application {
 	runs := runners(p)
 	var out []application
-	for _, s := range p.Scopes("django", "flask", "fastapi") {
-		if thirdParty(s.Place.Path) {
-			continue
-		}
-		app := application{scope: s, deployed: runs.near(s.Place.Path)}
-		switch s.Layer {
-		case "django":
-			if !djangoProject(s) {
+	for _, f := range appLayers() {
+		for _, s := range p.Scopes(f.layer) {
+			if thirdParty(s.Place.Path) || f.project != nil && !f.project(p, s) {
 				continue
 			}
-			app.deployed = true
-			app.response = func() *response { return djangoResponse(s) }
-		case "flask":
-			app.deployed = app.deployed || setsHeaders(s)
-			app.response = func() *response { return flaskResponse(s) }
-		case "fastapi":
-			app.deployed = app.deployed || setsHeaders(s)
-			mounted := mayBeMounted(p, s)
-			app.response = func() *response {
-				r := fastapiResponse(s)
-				if mounted && r.elsewhere == "" {
-					r.elsewhere = "another application of the file has middleware, and may mount this one"
-				}
-				return r
-			}
+			out = append(out, application{scope: s, deployed: runs.near(s.Place.Path) || f.deployed(s),
+				response: func() *response { return f.response(p, s) }})
 		}
-		out = append(out, app)
 	}
 	return out
+}
+
+// fastapiMounted is the response of a FastAPI application that another one may mount.
+func fastapiMounted(p *checks.Pass, s *checks.Scope) *response {
+	r := fastapiResponse(s)
+	if mayBeMounted(p, s) && r.elsewhere == "" {
+		r.elsewhere = "another application of the file has middleware, and may mount this one"
+	}
+	return r
 }
 
 // mayBeMounted reports whether an application without middleware stands beside one that has some.
@@ -165,20 +185,36 @@ func fastapiResponse(s *checks.Scope) *response {
 	return r
 }
 
+// addHeaders applies the settings that a framework's reader makes of headers, in their order. What holds only on some
+// answers is not known.
 func addHeaders(s *checks.Scope, r *response) {
 	for _, set := range s.Settings {
-		if set.Header == "" {
+		if set.Header == "" || set.Header == "Set-Cookie" || set.Has("match") {
 			continue
 		}
 		f := fieldOf(set)
 		f.errorsToo = true
-		switch {
+		if set.Has("reflect") {
+			f.value, f.dynamic = probeOrigin, false
+		}
+		if set.Has("conditional") {
+			f.value, f.dynamic = "", true
+		}
+		switch had := len(r.all(set.Header)) > 0; {
+		case set.Has("remove") && set.Has("conditional"):
+			if had {
+				r.set(f)
+			}
 		case set.Has("remove"):
 			r.remove(set.Header)
 		case set.Has("append"):
 			r.add(f)
+		case set.Has("if-missing") && had:
 		default:
 			r.set(f)
+		}
+		if set.Has("vary") {
+			r.add(field{name: "Vary", value: "Origin", place: set.Place, errorsToo: true})
 		}
 	}
 }

@@ -53,6 +53,7 @@ func cookiesOfTree(p *checks.Pass) error {
 		if !app.deployed {
 			continue
 		}
+		judgeCookieLines(p, app.scope, flags)
 		if set, ok := app.scope.Get("Talisman.session_cookie_secure"); ok && isTrue(set) {
 			p.OK(checks.Subject{Kind: "cookie setting", Name: set.Place.String() + " " + set.Name}) // Secure and HttpOnly
 			continue

@@ -19,6 +19,9 @@ func corsOfTree(p *checks.Pass) error {
 	}
 	judgeGuards(p)
 	for _, app := range upstream(p) {
+		if judgeAppCORS(p, app.scope) {
+			continue
+		}
 		if r := app.response(); len(r.all(acaoHeader)) > 0 {
 			headerCheck{names: []string{acaoHeader, acacHeader}, judge: judgeCORS}.report(p, r)
 		}

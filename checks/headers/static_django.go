@@ -11,7 +11,7 @@ import (
 )
 
 // djangoProject reports whether a settings file is the one a site runs with, not a fragment or a test's.
-func djangoProject(s *checks.Scope) bool {
+func djangoProject(_ *checks.Pass, s *checks.Scope) bool {
 	middleware, ok := s.Get("MIDDLEWARE")
 	_, urls := s.Get("ROOT_URLCONF")
 	return ok && middleware.Origin != checks.OriginDefault && (urls || len(middleware.List()) > 0) && !workshop.MatchString(path.Base(s.Place.Path))
