@@ -1,6 +1,7 @@
 package headers
 
 import (
+	"bytes"
 	"net/url"
 	"regexp"
 	"strings"
@@ -19,7 +20,6 @@ var cdnHeaders = []string{"Cdn-Cache-Control", "Cloudflare-Cdn-Cache-Control", "
 var hitHeaders = []string{"X-Cache", "Cf-Cache-Status", "X-Proxy-Cache", "X-Vercel-Cache", "X-Cache-Status", "Cache-Status"}
 
 func cache() *checks.Check {
-	h := headerCheck{append([]string{cacheHeader}, cdnHeaders...), judgeCache}
 	return &checks.Check{
 		ID:    "headers/cache",
 		Title: "Personal answers stay out of caches",
@@ -40,8 +40,21 @@ func cache() *checks.Check {
 			{ID: "kept-by-browser", Title: "Browsers keep a personal answer", Severity: checks.Low},
 			{ID: "login-stored", Title: "The login page may be stored", Severity: checks.Low},
 		},
-		Site: h.site,
+		Site: cacheOfSite,
 	}
+}
+
+// cacheOfSite compares the page of a signed-in user with what everybody gets at the address: the same page, such as the
+// shell of an application that asks for the data by itself, is nobody's own.
+func cacheOfSite(p *checks.Pass) error {
+	h := headerCheck{append([]string{cacheHeader}, cdnHeaders...), judgeCache}
+	return eachPage(p, func(p *checks.Pass, r *response) {
+		if u, err := url.Parse(r.answer.URL); err == nil && r.answer.Role == checks.RoleAuthenticated {
+			x, err := p.Site().Do(p.Context(), checks.Request{Path: u.RequestURI()})
+			r.anyones = err == nil && x.Status == r.answer.Status && bytes.Equal(x.Body, r.answer.Body)
+		}
+		h.report(p, r)
+	})
 }
 
 // asset is the type of a file that is part of the site's design, the same for every user.
@@ -51,6 +64,10 @@ var asset = regexp.MustCompile(`(?i)^(font/|text/(css|javascript)|application/(x
 func judgeCache(_ *checks.Pass, r *response) (j judgement) {
 	if r.is(redirect, errorDoc) || r.class == static && asset.MatchString(r.answer.Header.Get(typeHeader)) {
 		j.skip = "everybody gets the same " + string(r.class)
+		return j
+	}
+	if r.anyones {
+		j.skip = "a page that is the same without credentials may be stored"
 		return j
 	}
 	signedIn, login := r.answer.Role.SignedIn(), r.answer.Role == checks.RoleLogin || signsIn(r)

@@ -28,6 +28,8 @@ func exposure() *checks.Check {
 			{ID: "status-page", Title: "The server's status page is open to everyone", Severity: checks.Medium, Precision: checks.PrecisionVeryHigh},
 			{ID: "api-docs", Title: "The description of the API is open to everyone", Severity: checks.Low},
 			{ID: "introspection", Title: "GraphQL tells its whole schema to everyone", Severity: checks.Low},
+			{ID: "source-map", Title: "The source of a minified script is served", Severity: checks.Low,
+				Fix: "Build with hidden source maps, or refuse *.map to everyone but the error tracker."},
 			{ID: "trace-method", Title: "The server answers TRACE", Severity: checks.Low,
 				Fix: "Apache `TraceEnable off`; elsewhere refuse the method at the edge."},
 		},
@@ -72,6 +74,9 @@ func exposedOnSite(p *checks.Pass) error {
 			p.Fail(checks.Finding{Rule: page.rule, Subject: subject, Place: checks.Place{URL: x.URL}, Attribute: page.path, Expected: "404, 403 or 401",
 				Actual: oneLine(shown), Message: sentence(page.what) + " is open to everyone: " + page.harm})
 		}
+	}
+	if err := sourceMaps(p); err != nil {
+		return err
 	}
 	return traceOnSite(p)
 }

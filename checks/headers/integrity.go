@@ -73,6 +73,9 @@ func judgeIntegrity(_ *checks.Pass, r *response) (j judgement) {
 	seen := map[string]bool{}
 	for _, e := range d.elements {
 		s, ok := d.subresourceOf(e)
+		if len(j.issues) == maxLoads {
+			break
+		}
 		if !ok || seen[s.url.String()] || s.integrity == "" && slices.Contains(refused, s.kind()) {
 			continue
 		}

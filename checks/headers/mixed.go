@@ -72,7 +72,7 @@ func judgeMixed(_ *checks.Pass, r *response) (j judgement) {
 				continue
 			}
 			where := e.tag + " " + u.Scheme + "://" + u.Host + u.Path
-			if !seen[where] {
+			if !seen[where] && len(j.issues) < maxLoads {
 				seen[where] = true
 				j.fail(issue{rule: l.rule, attribute: where, expected: "an https address", actual: "http://" + u.Host + u.Path, message: mixedHarm[l.rule]})
 			}
@@ -80,6 +80,9 @@ func judgeMixed(_ *checks.Pass, r *response) (j judgement) {
 	}
 	return j
 }
+
+// maxLoads bounds the findings about what one page loads.
+const maxLoads = 50
 
 // fetches reports whether the browser really loads what the attribute names.
 func fetches(e element, l load) bool {

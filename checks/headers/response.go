@@ -52,6 +52,8 @@ type response struct {
 	answer *checks.Exchange
 	// tally gathers the judgements of a site's pages; nil where each is reported by itself.
 	tally *tally
+	// anyones: the page of a signed-in user, which visitors without credentials get byte for byte too.
+	anyones bool
 	// markup is what document reads, once.
 	markup *document
 	// layer is the product whose configuration gives the response; "" for one that was fetched.
