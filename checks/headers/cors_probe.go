@@ -48,6 +48,8 @@ func corsOfPage(p *checks.Pass, page *response, thorough bool) error {
 	if thorough {
 		j.issues = append(j.issues, preflight(p, page.answer, j)...)
 	}
+	origin, _ := allowed(r)
+	open := origin == probeOrigin || origin == "*" // to everybody, if without credentials
 	for i, o := range closerOrigins(page, thorough) {
 		if slices.ContainsFunc(j.issues, func(i issue) bool { return i.rule == "any-origin-credentials" || i.rule == "lookalike-origin" }) {
 			break // nothing worse can be found
@@ -56,7 +58,7 @@ func corsOfPage(p *checks.Pass, page *response, thorough bool) error {
 		if err != nil && i == 0 {
 			return err
 		} else if err == nil {
-			j.issues = append(j.issues, o.judge(page, fetched(x))...)
+			j.issues = append(j.issues, o.judge(page, fetched(x), open)...)
 		}
 	}
 	headerCheck{judge: func(*checks.Pass, *response) judgement { return j }}.report(p, r)
@@ -143,14 +145,16 @@ func dotted(host, domain string) string {
 	return first + "x" + rest
 }
 
-// judge judges the answer to a request from the origin.
-func (o closerOrigin) judge(page, r *response) []issue {
+// judge judges the answer to a request from the origin; open says that strangers are allowed without credentials.
+func (o closerOrigin) judge(page, r *response, open bool) []issue {
 	origin, credentials := allowed(r)
 	if origin != o.origin {
 		return nil
 	}
 	i := issue{attribute: acaoHeader, expected: "a named origin", actual: origin, precision: checks.PrecisionVeryHigh}
 	switch {
+	case open && !credentials:
+		return nil
 	case o.kind == "null":
 		return judgeCORS(nil, r).issues
 	case o.kind == "lookalike":

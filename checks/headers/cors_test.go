@@ -134,7 +134,7 @@ func TestJudgeCloser(t *testing.T) {
 		if tt.with != "" {
 			lines = append(lines, acacHeader+": "+tt.with)
 		}
-		if got := rulesWithSeverity(t, closerOrigin{tt.sent, tt.kind}.judge(tt.page, corsAnswer(true, checks.RolePublic, lines...))); got != tt.want {
+		if got := rulesWithSeverity(t, closerOrigin{tt.sent, tt.kind}.judge(tt.page, corsAnswer(true, checks.RolePublic, lines...), false)); got != tt.want {
 			t.Errorf("%s answered with %q %q: %q, expected %q", tt.sent, tt.answer, tt.with, got, tt.want)
 		}
 	}

@@ -200,8 +200,8 @@ func TestRedirects(t *testing.T) {
 		"permanent":  {"return 301 https://$host$request_uri;", ""},
 		"temporary":  {"return 302 https://$host$request_uri;", "headers/https-redirect temporary"},
 		"content":    {"root {dir}/www;", "headers/https-redirect no-redirect"},
-		"other host": {"return 301 https://www.example.com$request_uri;", "headers/https-redirect other-host-first"},
-		"over http":  {"return 301 http://www.example.com$request_uri;", "headers/https-redirect over-http"},
+		"other host": {"return 301 https://shop.test$request_uri;", "headers/https-redirect other-host-first"},
+		"over http":  {"return 301 http://shop.test$request_uri;", "headers/https-redirect over-http"},
 		"location":   {"location /.well-known/acme-challenge/ { root {dir}; } location / { return 301 https://$host$request_uri; }", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

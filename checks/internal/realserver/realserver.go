@@ -29,9 +29,10 @@ const (
 
 // Server is a running server on a loopback port of its own.
 type Server struct {
-	URL  string // "http://127.0.0.1:PORT"
-	Port int
-	Dir  string // where its files are; the process may read it as any user
+	URL   string // "http://127.0.0.1:PORT"
+	Port  int
+	Plain int    // the second port, 0 where nothing names "{plain}"
+	Dir   string // where its files are; the process may read it as any user
 
 	cmd    *exec.Cmd
 	output *buffer
@@ -58,7 +59,7 @@ func Require(t testing.TB, name string) string {
 }
 
 // Start writes the files, runs the program in the foreground and waits until its port answers. In files, their
-// names and args, "{port}" is a free loopback port and "{dir}" the directory the files are in. The server ends
+// names and args, "{port}" is a free loopback port, "{plain}" a second one and "{dir}" the directory the files are in. The server ends
 // with the test.
 //
 //	srv := realserver.Start(t, map[string]string{"Caddyfile": "http://127.0.0.1:{port}\nrespond ok"},
@@ -130,7 +131,12 @@ func launch(t testing.TB, files map[string]string, program string, args []string
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	s := &Server{Port: FreePort(t), Dir: dir, output: &buffer{}, exited: make(chan struct{})}
 	s.URL = "http://" + s.addr()
-	fill := strings.NewReplacer("{port}", strconv.Itoa(s.Port), "{dir}", dir)
+	for _, text := range files {
+		if s.Plain == 0 && strings.Contains(text, "{plain}") {
+			s.Plain = FreePort(t)
+		}
+	}
+	fill := strings.NewReplacer("{port}", strconv.Itoa(s.Port), "{plain}", strconv.Itoa(s.Plain), "{dir}", dir)
 	write(t, dir, files, fill)
 	filled := make([]string, len(args))
 	for i, a := range args {
@@ -194,12 +200,20 @@ func (s *Server) listening() bool {
 		case <-deadline:
 			return false
 		case <-tick.C:
-			if conn, err := net.DialTimeout("tcp", s.addr(), time.Second); err == nil {
-				conn.Close()
+			if answers(s.Port) && (s.Plain == 0 || answers(s.Plain)) {
 				return true
 			}
 		}
 	}
+}
+
+func answers(port int) bool {
+	conn, err := net.DialTimeout("tcp", "127.0.0.1:"+strconv.Itoa(port), time.Second)
+	if err != nil {
+		return false
+	}
+	conn.Close()
+	return true
 }
 
 // stop asks the server to end, then kills what is left of its own process group.

@@ -1,0 +1,101 @@
+package headers
+
+import (
+	"strings"
+	"testing"
+
+	"hardcheck/checks/internal/realserver"
+	"hardcheck/checks/target"
+)
+
+// cookieApps are applications whose frameworks set their own cookies. {options} is filled in from the cases.
+var cookieApps = map[string]struct {
+	program string
+	args    []string
+	cases   map[string]string // what is written for {options}, and the rules that must be broken
+}{
+	"flask": {`from flask import Flask, session
+app = Flask(__name__)
+app.secret_key = "x" * 40
+app.config.update({options})
+@app.route("/")
+def index():
+    session["user"] = "ada"
+    return "<title>Shop</title>"
+`, gunicornTLS, map[string]string{
+		"SESSION_COOKIE_SECURE=True, SESSION_COOKIE_SAMESITE='Lax'": "",
+		"SESSION_COOKIE_SECURE=True":                                "",
+		"":                                                          "session-not-secure",
+		"SESSION_COOKIE_SECURE=True, SESSION_COOKIE_HTTPONLY=False":                                       "session-not-httponly",
+		"SESSION_COOKIE_SECURE=True, SESSION_COOKIE_SAMESITE='None'":                                      "samesite-off",
+		"SESSION_COOKIE_SAMESITE='None'":                                                                  "samesite-none",
+		"SESSION_COOKIE_SECURE=True, SESSION_COOKIE_NAME='__Host-s'":                                      "",
+		"SESSION_COOKIE_SECURE=True, SESSION_COOKIE_NAME='__Host-s', SESSION_COOKIE_PATH='/app'":          "broken-prefix",
+		"SESSION_COOKIE_SECURE=True, SESSION_COOKIE_NAME='__Host-s', SESSION_COOKIE_DOMAIN='example.com'": "broken-prefix",
+		"SESSION_COOKIE_SECURE=True, SESSION_COOKIE_NAME='s'":                                             "",
+		"SESSION_COOKIE_SECURE=True, SESSION_COOKIE_NAME='s', SESSION_COOKIE_HTTPONLY=False":              "session-not-httponly",
+		"SESSION_COOKIE_SECURE=True, SESSION_COOKIE_DOMAIN='other.test'":                                  "refused",
+	}},
+	"django": {`import django
+from django.conf import settings
+settings.configure(ALLOWED_HOSTS=["*"], SECRET_KEY="x" * 40, ROOT_URLCONF=__name__, SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies",
+    MIDDLEWARE=["django.middleware.security.SecurityMiddleware", "django.contrib.sessions.middleware.SessionMiddleware", "django.middleware.csrf.CsrfViewMiddleware"],
+    **dict({options}))
+django.setup()
+from django.core.wsgi import get_wsgi_application
+from django.http import HttpResponse
+from django.middleware.csrf import get_token
+from django.urls import path
+def index(request):
+    request.session["user"] = "ada"
+    get_token(request)
+    return HttpResponse("<title>Shop</title>")
+urlpatterns = [path("", index)]
+app = get_wsgi_application()
+`, gunicornTLS, map[string]string{
+		"SESSION_COOKIE_SECURE=True, CSRF_COOKIE_SECURE=True": "",
+		"": "not-secure session-not-secure",
+		"SESSION_COOKIE_SECURE=True, CSRF_COOKIE_SECURE=True, SESSION_COOKIE_HTTPONLY=False":    "session-not-httponly",
+		"SESSION_COOKIE_SECURE=True, CSRF_COOKIE_SECURE=True, SESSION_COOKIE_SAMESITE='None'":   "samesite-off",
+		"SESSION_COOKIE_SECURE=True, CSRF_COOKIE_SECURE=True, CSRF_COOKIE_NAME='__Secure-csrf'": "",
+		"SESSION_COOKIE_SECURE=True, CSRF_COOKIE_NAME='__Secure-csrf'":                          "broken-prefix",
+		"SECURE_HSTS_SECONDS=31536000, CSRF_COOKIE_SECURE=True":                                 "session-not-secure",
+	}},
+	"fastapi": {`from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
+app = FastAPI()
+@app.get("/")
+async def index():
+    r = HTMLResponse("<title>Shop</title>")
+    {options}
+    return r
+`, uvicornTLS, map[string]string{
+		`r.set_cookie("access_token", "Bearer x", secure=True, httponly=True)`:                                    "",
+		`r.set_cookie("access_token", "Bearer x")`:                                                                "session-not-httponly session-not-secure",
+		`r.set_cookie("theme", "dark")`:                                                                           "not-secure",
+		`r.set_cookie("theme", "dark", secure=True)`:                                                              "",
+		`r.delete_cookie("access_token")`:                                                                         "",
+		`r.delete_cookie("__Host-session")`:                                                                       "broken-prefix",
+		`r.set_cookie("sid", "x", secure=True, httponly=True, samesite="none")`:                                   "samesite-off",
+		`r.set_cookie("sid", "x", secure=True, httponly=True); r.headers["Cache-Control"] = "public, max-age=60"`: "shared-cache",
+		`r.headers.append("Set-Cookie", "a=b; SameSite=Yes; Secure")`:                                             "samesite-invalid",
+		`r.headers.append("Set-Cookie", "c=" + "x" * 5000 + "; Secure")`:                                          "refused",
+	}},
+}
+
+// TestCookiesOfFrameworks judges the cookies that three frameworks really set.
+func TestCookiesOfFrameworks(t *testing.T) {
+	cert, key, ca := certificate(t)
+	for name, app := range cookieApps {
+		for options, want := range app.cases {
+			t.Run(name+"/"+options, func(t *testing.T) {
+				t.Parallel()
+				program := strings.Replace(app.program, "{options}", options, 1)
+				srv := realserver.Start(t, map[string]string{"cert.pem": cert, "key.pem": key, "app.py": program}, app.args[0], app.args[1:]...)
+				if got := strings.Join(rulesFound(t, cookies(), openSite(t, srv, target.SiteOptions{CAFile: ca}, "/")), " "); got != want {
+					t.Errorf("%q, expected %q", got, want)
+				}
+			})
+		}
+	}
+}
