@@ -35,7 +35,9 @@ type front struct {
 	lost func(*checks.Scope) []field
 }
 
-func fronts() []front { return []front{nginxFront(), apacheFront(), caddyFront(), haproxyFront(), netlifyFront()} }
+func fronts() []front {
+	return []front{nginxFront(), apacheFront(), caddyFront(), haproxyFront(), traefikFront(), netlifyFront()}
+}
 
 // serving returns the scopes of a web server that answer with content.
 func serving(p *checks.Pass, layer string) []*checks.Scope {
