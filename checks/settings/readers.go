@@ -7,6 +7,7 @@ func readers() []reader {
 		apacheReader(),
 		caddyReader(),
 		haproxyReader(),
+		traefikReader(),
 		composeReader(),
 		dockerfileReader(),
 		systemdReader(),
