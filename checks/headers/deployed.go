@@ -35,7 +35,7 @@ func deployed() *checks.Check {
 
 // deployedOn compares every page of the site with the scope of the tree that answers it.
 func deployedOn(p *checks.Pass) error {
-	return eachExchange(p, func(x *checks.Exchange) error {
+	return eachVisit(p, func(checks.Page) bool { return true }, func(x *checks.Exchange) error {
 		at, ok := askedOf(x)
 		if !ok {
 			return nil

@@ -177,7 +177,10 @@ func (f front) locate(scopes []*checks.Scope, serving []place, at asked) ([]*che
 		return []*checks.Scope{serving[0].scope}, ""
 	}
 	found, why := find(scopes, at)
-	answers := slices.DeleteFunc(found, func(s *checks.Scope) bool { return !f.serves(s) })
+	answers := slices.DeleteFunc(slices.Clone(found), func(s *checks.Scope) bool {
+		_, internal := s.Get("internal")
+		return !f.serves(s) && !internal
+	})
 	if len(answers) == 0 && why == "" {
 		why = found[0].Place.String() + " " + found[0].Name + " answers it without content of its own"
 	}

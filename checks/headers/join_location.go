@@ -4,6 +4,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"hardcheck/checks"
@@ -92,39 +93,49 @@ func locationPattern(s *checks.Scope) (modifier, text string) {
 	return words[0], strings.Trim(strings.Join(words[1:], " "), `"'`)
 }
 
-// nginxRedirected are the other locations that may answer: a directory's index and the fall-back of try_files are
-// searched anew. Which file there is, the tree does not tell.
-func nginxRedirected(scopes []*checks.Scope, server, chosen *checks.Scope, p string) (out []*checks.Scope) {
-	if _, returns := chosen.Get("return"); returns || nginxProxies(chosen) {
-		return nil
-	}
-	var next []string
-	if strings.HasSuffix(p, "/") {
-		next = append(next, p+"index.html", p+"index.php")
-	}
-	for _, set := range chosen.All("try_files") {
-		for _, file := range strings.Fields(set.Raw)[1:] {
-			file = strings.ReplaceAll(strings.ReplaceAll(file, "$uri", strings.TrimSuffix(p, "/")), "$is_args$args", "")
-			next = append(next, file)
-		}
-	}
-	for _, file := range next {
-		file, _, _ = strings.Cut(file, "?")
-		switch {
-		case strings.HasPrefix(file, "@"):
-			for _, s := range scopes {
-				if modifier, name := "", ""; s.Kind == "location" && s.Parent == server {
-					modifier, name = locationPattern(s)
-					if modifier == "@" && name == file {
-						out = append(out, s)
-					}
-				}
+// nginxRedirected are the other locations that may answer: an error page, a directory's index and the fall-back of
+// try_files are searched anew. Which file there is, the tree does not tell.
+func nginxRedirected(scopes []*checks.Scope, server, chosen *checks.Scope, at asked) (out []*checks.Scope) {
+	for _, file := range nginxElsewhere(chosen, at) {
+		for _, s := range scopes {
+			if s.Kind != "location" || s.Parent != server {
+				continue
 			}
-		case strings.HasPrefix(file, "/"):
-			if s := nginxLocation(scopes, server, path.Clean(file)); s != nil && !slices.Contains(out, s) {
+			if modifier, name := locationPattern(s); modifier == "@" && name == file {
 				out = append(out, s)
 			}
 		}
+		if !strings.HasPrefix(file, "/") {
+			continue
+		}
+		if s := nginxLocation(scopes, server, path.Clean(file)); s != nil && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
 	}
 	return out
+}
+
+// nginxElsewhere are the paths and named locations to which a location may lead internally.
+func nginxElsewhere(chosen *checks.Scope, at asked) (next []string) {
+	for _, set := range chosen.All("error_page") {
+		if words := strings.Fields(set.Raw); len(words) > 1 && slices.Contains(words, strconv.Itoa(at.status)) {
+			next = append(next, words[len(words)-1])
+		}
+	}
+	if _, returns := chosen.Get("return"); returns || nginxProxies(chosen) {
+		return next
+	}
+	if strings.HasSuffix(at.path, "/") {
+		set, _ := chosen.Get("index")
+		for _, file := range append(strings.Fields(set.Raw), "index.html") {
+			next = append(next, at.path+strings.TrimPrefix(file, "/"))
+		}
+	}
+	for _, set := range chosen.All("try_files") {
+		for _, file := range strings.Fields(set.Raw) {
+			file, _, _ = strings.Cut(strings.ReplaceAll(file, "$uri", strings.TrimSuffix(at.path, "/")), "?")
+			next = append(next, strings.TrimSuffix(file, "$is_args$args"))
+		}
+	}
+	return next
 }

@@ -31,7 +31,7 @@ func locateNginx(scopes []*checks.Scope, at asked) ([]*checks.Scope, string) {
 		if chosen == nil {
 			return nil, "a location's pattern in " + server.Place.String() + " " + server.Name + " cannot be followed"
 		}
-		for _, s := range append([]*checks.Scope{chosen}, nginxRedirected(scopes, server, chosen, at.path)...) {
+		for _, s := range append([]*checks.Scope{chosen}, nginxRedirected(scopes, server, chosen, at)...) {
 			if !slices.Contains(out, s) {
 				out = append(out, s)
 			}

@@ -58,8 +58,7 @@ func apacheAway(s *checks.Scope) bool {
 // apacheProxies reports whether an application answers: the first ProxyPass about the scope's path says so, or a handler.
 func apacheProxies(s *checks.Scope) bool {
 	at := "/"
-	if s.Kind == "location" {
-		_, path, _ := strings.Cut(s.Name[strings.LastIndex(s.Name, "location "):], " ")
+	if _, path, ok := strings.Cut(s.Name, "location "); s.Kind == "location" && ok { // not of locationmatch
 		at = strings.TrimRight(strings.Trim(path, `"'~ `), "/") + "/"
 	}
 	for _, set := range s.All("ProxyPass") {

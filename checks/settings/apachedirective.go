@@ -52,6 +52,7 @@ var apacheDirectives = map[string]apacheDirective{
 	"Group":                 {},
 	"DocumentRoot":          {},
 	"ServerName":            {},
+	"ServerAlias":           {many: true},
 	"Listen":                {many: true},
 	"Header":                {many: true, keep: true},
 }

@@ -45,6 +45,8 @@ var nginxDirectives = map[string]nginxDirective{
 	"listen":                      {},
 	"server_name":                 {},
 	"return":                      {inherit: inheritReturn},
+	"index":                       {},
+	"try_files":                   {inherit: inheritNever},
 	"rewrite":                     {inherit: inheritNever},
 	"root":                        {slot: "root"},
 	"alias":                       {slot: "root"},
