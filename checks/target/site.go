@@ -28,10 +28,12 @@ type SiteOptions struct {
 	SignedIn []string // "Name: value", sent where Headers are, and for pages of a signed-in role only
 	User     string   // basic authentication, sent where Headers are
 	Password string
-	Resolve  []string       // "host:port:address" or "host:port:address:port", instead of the name service
-	CAFile   string         // PEM certificates trusted besides the system's
-	Roots    *x509.CertPool // what TrustedRoots returned, in place of CAFile; nil for the system's
-	Insecure bool           // accept every certificate; what is wrong with it stands in checks.TLSState
+	// SignedInFrom is the environment variable that SignedIn comes from, for the problem where there is nothing in it.
+	SignedInFrom string
+	Resolve      []string       // "host:port:address" or "host:port:address:port", instead of the name service
+	CAFile       string         // PEM certificates trusted besides the system's
+	Roots        *x509.CertPool // what TrustedRoots returned, in place of CAFile; nil for the system's
+	Insecure     bool           // accept every certificate; what is wrong with it stands in checks.TLSState
 	// PlainPort is the port that Plain asks when the URL's scheme is https; 0 means 80.
 	PlainPort int
 	Bounds    SiteBounds

@@ -5,7 +5,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strings"
 
 	"hardcheck/checks"
 	"hardcheck/checks/internal/probe"
@@ -117,7 +116,7 @@ func (s *Site) first(ctx context.Context, m message) (*checks.Exchange, error) {
 }
 
 // credentialsMissing is a page of a signed-in role that nothing was given for.
-func credentialsMissing(where string) *checks.Problem {
-	return &checks.Problem{Op: "sign in to", Where: where, Expected: "credentials for " + strings.Join([]string{string(checks.RoleAuthenticated), string(checks.RoleLogout)}, " and ") + " pages",
-		Actual: "none: set HARDCHECK_AUTH_HEADER='Cookie: NAME=VALUE' in the environment, or pass --auth-header", Retry: checks.RetryUseless, Blind: true}
+func credentialsMissing(where, variable string) *checks.Problem {
+	return &checks.Problem{Op: "sign in to", Where: where, Expected: "credentials for authenticated and logout pages",
+		Actual: "none: set " + variable + "='Cookie: NAME=VALUE' in the environment, or pass --auth-header", Retry: checks.RetryUseless, Blind: true}
 }

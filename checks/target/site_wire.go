@@ -1,6 +1,7 @@
 package target
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -31,28 +32,29 @@ const maxSilent = 2
 // liveWire sends messages to the server. It alone holds what the user gave to send along. It goes straight to the
 // host, past any proxy of the environment, which would answer in the host's place.
 type liveWire struct {
-	site      *Site
-	agent     string
-	own       http.Header // the user's headers and credentials: for the base's origin only
-	signedIn  http.Header // of a signed-in user: for the base's origin and for messages that ask for it
-	secrets   []string    // never written to a recording
-	resolve   map[string]string
-	tls       *tls.Config
-	dialer    net.Dialer
-	transport *http.Transport
-	slots     chan struct{}
-	public    atomic.Bool  // the base's host was reached at a public address
-	silent    atomic.Int32 // requests to the base's host that timed out since its last answer
-	kept      atomic.Int64 // bytes of bodies
-	begun     sync.Once
-	end       time.Time // nothing is sent after it
+	site         *Site
+	agent        string
+	own          http.Header // the user's headers and credentials: for the base's origin only
+	signedIn     http.Header // of a signed-in user: for the base's origin and for messages that ask for it
+	secrets      []string    // never written to a recording
+	signedInFrom string
+	resolve      map[string]string
+	tls          *tls.Config
+	dialer       net.Dialer
+	transport    *http.Transport
+	slots        chan struct{}
+	public       atomic.Bool  // the base's host was reached at a public address
+	silent       atomic.Int32 // requests to the base's host that timed out since its last answer
+	kept         atomic.Int64 // bytes of bodies
+	begun        sync.Once
+	end          time.Time // nothing is sent after it
 
 	rawMu   sync.Mutex
 	lastRaw time.Time
 }
 
 func newLiveWire(s *Site, o SiteOptions) (*liveWire, error) {
-	w := &liveWire{site: s, agent: userAgent(o.Version), slots: make(chan struct{}, atOnce),
+	w := &liveWire{site: s, agent: userAgent(o.Version), signedInFrom: cmp.Or(o.SignedInFrom, "HARDCHECK_AUTH_HEADER"), slots: make(chan struct{}, atOnce),
 		dialer: net.Dialer{Timeout: s.bounds.Connect}}
 	var err error
 	if w.own, w.signedIn, w.secrets, err = ownHeaders(o); err != nil {
@@ -118,7 +120,7 @@ func (w *liveWire) exchange(ctx context.Context, m message) (*checks.Exchange, e
 		return nil, interrupted(m.url.String())
 	}
 	if m.signedIn && len(w.signedIn) == 0 {
-		return nil, credentialsMissing(m.url.String())
+		return nil, credentialsMissing(m.url.String(), w.signedInFrom)
 	}
 	w.begun.Do(func() { w.end = time.Now().Add(w.site.bounds.Site) })
 	if time.Now().After(w.end) {

@@ -101,7 +101,7 @@ func printable(err error) string {
 // refuseEmpty refuses flags that were given an empty text, such as --rev "$TAG" where the variable is not set: the
 // default that they would fall back to is not what was asked for.
 func refuseEmpty(cmd *cobra.Command, _ []string) (err error) {
-	for _, name := range []string{"rev", "base", "since-commit", "policy", "profile", "cacert", "record", "replay"} {
+	for _, name := range []string{"rev", "base", "since-commit", "policy", "profile", "cacert", "record", "replay", "targets"} {
 		if f := cmd.Flags().Lookup(name); f != nil && f.Changed && f.Value.String() == "" {
 			err = errors.Join(err, fmt.Errorf("--%s: expected a value, found an empty text", name))
 		}

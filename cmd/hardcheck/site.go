@@ -143,7 +143,7 @@ func (s *siteFlags) open(url string) (site *target.Site, save func() error, err 
 		named := s.policySite(url)
 		o.Paths = slices.Concat(s.paths, named.Paths)
 		if len(o.SignedIn) == 0 && named.AuthHeaderEnv != "" {
-			o.SignedIn = headerLines(os.Getenv(named.AuthHeaderEnv))
+			o.SignedIn, o.SignedInFrom = headerLines(os.Getenv(named.AuthHeaderEnv)), named.AuthHeaderEnv
 		}
 	}
 	save = func() error { return nil }
