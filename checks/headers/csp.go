@@ -72,7 +72,7 @@ func judgeCSP(_ *checks.Pass, r *response) (j judgement) {
 		j.fail(i)
 	}
 	for _, f := range csp.Evaluate(list, r.page(list)) {
-		if len(policies) > 0 && (!empty || f.Rule == "not-ascii") {
+		if !empty || f.Rule == "not-ascii" {
 			j.fail(policyIssue(f, policies))
 		}
 	}
@@ -100,6 +100,10 @@ func noPolicy(r *response) issue {
 			place: lines[0].place, message: "the policy only reports: injected script still runs"}
 	}
 	i := r.missing(cspHeader, want, harm)
+	if slices.ContainsFunc(r.meta, func(m metaTag) bool { return m.name == cspReportHeader }) {
+		i.actual = cspReportHeader + " in a meta element"
+		i.message = "browsers ignore " + cspReportHeader + " in a meta element: " + harm
+	}
 	for _, old := range []string{"X-Content-Security-Policy", "X-Webkit-Csp"} {
 		if len(r.all(old)) > 0 {
 			i.actual = "only " + old

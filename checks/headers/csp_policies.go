@@ -41,7 +41,7 @@ func (r *response) policies() []csPolicy {
 			out = append(out, csPolicy{p, cmp.Or(m.place, r.place)})
 		}
 	}
-	return out
+	return out[:min(len(out), csp.MaxPolicies)]
 }
 
 // enforcing are the policies that hold a directive: one of which a browser drops everything is none.

@@ -59,6 +59,9 @@ func (e *evaluation) compiles() bool {
 	return e.open(attempt{vector: stringEval}) && !e.trustedTypes()
 }
 
+// maxReached bounds the gadgets that are tried on a page.
+const maxReached = 300
+
 // reached are the gadgets on hosts that the sources name, whatever the paths. Those of scripts are gathered once.
 func (e *evaluation) reached(v vector) []reached {
 	if v == scriptURL && e.gathered {
@@ -66,7 +69,7 @@ func (e *evaluation) reached(v vector) []reached {
 	}
 	var out []reached
 	e.sources(v, func(s *Source) {
-		if s.Kind == Host {
+		if s.Kind == Host && len(out) < maxReached {
 			out = s.gadgets(out)
 		}
 	})
@@ -171,6 +174,7 @@ func (e *evaluation) trustsMoved(to URL) bool {
 	}
 	return e.any(func(p *Policy) bool {
 		d := p.effective(insertedURL)
-		return d != nil && d.hashes && d.words&strictDynamic != 0
+		full := func(s Source) bool { return s.Kind == Hash && s.fullHash() }
+		return d != nil && d.words&strictDynamic != 0 && slices.ContainsFunc(d.Sources, full)
 	}) && e.open(attempt{vector: insertedURL, url: to})
 }

@@ -59,7 +59,7 @@ func Nonces(policies []Policy) []string {
 			continue
 		}
 		for j := range d.Sources {
-			if s := &d.Sources[j]; s.Kind == Nonce && !slices.Contains(out, s.value) {
+			if s := &d.Sources[j]; s.Kind == Nonce && len(out) < maxTries && !slices.Contains(out, s.value) {
 				out = append(out, s.value)
 			}
 		}
@@ -68,20 +68,35 @@ func Nonces(policies []Policy) []string {
 }
 
 // Evaluate says what an attacker can do on a page with these enforced policies, and where one of them says something
-// else than was meant. The order of the policies is kept in Finding.Policy.
+// else than was meant. Of a page without a policy it says nothing.
 func Evaluate(policies []Policy, page Page) []Finding {
+	if len(policies) == 0 {
+		return nil
+	}
 	e := newEvaluation(policies, page)
 	out := e.judge(weaknesses, nil)
-	for n := range policies {
-		for _, m := range mistakes {
-			out = append(out, m.in(e, n)...)
+	for i := range mistakes {
+		before := len(out)
+		for n := 0; n < len(policies) && len(out)-before < maxAlike; n++ {
+			out = append(out, mistakes[i].in(e, n)...)
 		}
+		out = out[:min(len(out), before+maxAlike)]
 	}
 	return out
 }
 
+// Bounds on what one page costs and what is told of it.
+const (
+	maxAlike = 20  // findings of one rule
+	maxNamed = 5   // sources that one finding names
+	maxTries = 100 // attempts for one rule
+)
+
 // Hints says what would make policies stronger that leave no known hole, or a small one.
 func Hints(policies []Policy, page Page) []Finding {
+	if len(policies) == 0 {
+		return nil
+	}
 	e := newEvaluation(policies, page)
 	return e.judge(hints, e.judge(weaknesses, nil))
 }
@@ -124,6 +139,7 @@ type trial struct {
 	w     *weakness
 	found Finding  // without a Directive: nothing so far
 	seen  []string // what lets attempts through
+	tries int
 }
 
 // judge tries the attempts and names the sources that let them through.
@@ -146,8 +162,9 @@ func (w *weakness) judge(t *trial) (Finding, bool) {
 
 // try notes whether an attempt succeeds, and by what.
 func (t *trial) try(a attempt) bool {
+	t.tries++
 	g, n, ok := t.e.admits(a)
-	if !ok {
+	if !ok || t.tries > maxTries {
 		return false
 	}
 	if t.found.Directive == "" {
@@ -159,9 +176,6 @@ func (t *trial) try(a attempt) bool {
 	}
 	return true
 }
-
-// maxNamed bounds the sources that one finding names.
-const maxNamed = 5
 
 func (w *weakness) complete(f Finding) Finding {
 	f.Rule = w.rule.ID

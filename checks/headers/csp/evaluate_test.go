@@ -124,7 +124,7 @@ func TestScripts(t *testing.T) {
 	}
 	for _, tt := range tests {
 		if got := evaluated(tt.policy, Page{}); got != tt.want {
-			t.Errorf("%q: %s, expected %s", tt.policy, got, tt.want)
+			t.Errorf("%.120q: %s, expected %s", tt.policy, got, tt.want)
 		}
 	}
 }
@@ -186,6 +186,10 @@ func TestMistakes(t *testing.T) {
 		{"default-src 'self' [::1] https:// a..example a.example. //a.example", "invalid-source"},
 		{"default-src 'none' 'self'", "none-not-alone"},
 		{"default-src 'none' 'report-sample'", ""},
+		{"default-src 'self'; base-uri *; form-action https:", "wide-directive"},
+		{"default-src 'self'; base-uri *, base-uri 'self'", ""},
+		{"default-src 'self'; img-src" + strings.Repeat(" a.example", 2000), "oversized"},
+		{"default-src 'self'" + strings.Repeat(";x", 2000), "unknown-directive repeated-directive oversized"},
 		{"default-src 'self'; require-trusted-types-for script", "invalid-value"},
 		{"default-src 'self'; upgrade-insecure-requests 1", "invalid-value"},
 		{"default-src 'self'; sandbox allow-scripts allow-form", "invalid-value"},
@@ -198,7 +202,7 @@ func TestMistakes(t *testing.T) {
 	}
 	for _, tt := range tests {
 		if got := evaluated(tt.policy, Page{}); got != tt.want {
-			t.Errorf("%q: %s, expected %s", tt.policy, got, tt.want)
+			t.Errorf("%.120q: %s, expected %s", tt.policy, got, tt.want)
 		}
 	}
 }
@@ -248,14 +252,14 @@ func TestEveryFindingIsWhole(t *testing.T) {
 		"img-src http://a.example 10.0.0.1 'none'; scrip-src x; plugin-types a/b; img-src x", "script-src 'unsafe-inline' * data: 'unsafe-eval' nonce-x 'nonce-{' 'x' blob:; img-src ’",
 		"script-src 'nonce-abc' cdn.jsdelivr.net cdnjs.cloudflare.com accounts.google.com polyfill.io localhost http://a.example", "script-src 'self' accounts.google.com/gsi/ bit.ly",
 		"script-src 'strict-dynamic' object-src 'none'; sandbox x; report-to csp", "default-src 'self', img-src *", "default-src 'self'; script-src-attr 'unsafe-hashes' 'sha256-x'; worker-src data:",
-		"script-src 'nonce-9f8b2c47d1e05a6b'",
+		"script-src 'nonce-9f8b2c47d1e05a6b'", "base-uri *" + strings.Repeat(";x", 300),
 	} {
 		policies := ParseList(text)
 		page := Page{Declares: true, Reused: []string{"9f8b2c47d1e05a6b"}}
 		for _, f := range slices.Concat(Evaluate(policies, page), Hints(policies, Page{})) {
 			fired[f.Rule] = true
 			if f.Directive == "" || f.Expected == "" || f.Actual == "" || f.Message == "" || !declared[f.Rule] || f.Policy >= len(policies) {
-				t.Errorf("%q: unfinished %+v", text, f)
+				t.Errorf("%.120q: unfinished %+v", text, f)
 			}
 		}
 	}

@@ -50,6 +50,8 @@ var mistakes = []mistake{
 	{checks.Rule{ID: "invalid-source", Title: "A source that browsers cannot read", Severity: checks.Low}, invalidSources},
 	{checks.Rule{ID: "none-not-alone", Title: "'none' beside other sources has no effect", Severity: checks.Low}, noneNotAlone},
 	{checks.Rule{ID: "invalid-value", Title: "A directive with a value that browsers ignore", Severity: checks.Low}, invalidValues},
+	{checks.Rule{ID: "wide-directive", Title: "A directive that allows any host", Severity: checks.Low}, wideDirectives},
+	{checks.Rule{ID: "oversized", Title: "The policy is longer than what is judged", Severity: checks.Low}, oversized},
 	{checks.Rule{ID: "undeclared-endpoint", Title: "Reports go to an endpoint that is not declared", Severity: checks.Low}, undeclaredEndpoints},
 }
 
@@ -255,4 +257,31 @@ func undeclaredEndpoints(e *evaluation, p *Policy) []Finding {
 	return []Finding{{Directive: d.Name, Expected: `Reporting-Endpoints: ` + name + `="https://…"`, Actual: "no endpoint " + name,
 		Message: "no header declares " + name + ", and browsers that know report-to ignore report-uri beside it: nobody hears of an attack that the policy blocks",
 		Fix:     "Send `Reporting-Endpoints: " + name + "=\"https://…\"` with the same answer."}}
+}
+
+// wideDirectives finds a base-uri or form-action that is written down and restricts nothing, where no policy does.
+func wideDirectives(e *evaluation, p *Policy) (out []Finding) {
+	for _, w := range []struct {
+		vector
+		name, harm string
+	}{
+		{baseURL, "base-uri", "injects `<base href>`, and relative links and forms lead to his host"},
+		{formURL, "form-action", "injects `<form action>`, and what the victim types goes to his host"},
+	} {
+		d := p.Get(w.name)
+		if d == nil || !e.open(attempt{vector: w.vector, url: foreign}) {
+			continue
+		}
+		out = append(out, Finding{Directive: w.name, Expected: "'none', 'self' or named hosts", Actual: d.Text,
+			Message: "it restricts nothing: an attacker " + w.harm, Fix: "Write `" + w.name + " 'self'`."})
+	}
+	return out
+}
+
+func oversized(_ *evaluation, p *Policy) []Finding {
+	if !p.cut {
+		return nil
+	}
+	return []Finding{{Directive: "policy", Expected: "at most 200 directives and 1000 sources", Actual: "more",
+		Message: "what is beyond the first 1000 sources is not judged here, and proxies cut such headers: an attacker uses what is lost"}}
 }

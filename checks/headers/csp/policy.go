@@ -13,6 +13,7 @@ type Policy struct {
 	Dropped    []Dropped   // what a browser drops while it reads
 	Meta       bool        // delivered by a meta element, where some directives have no effect
 	parts      int         // of the first policy of a line: how many the line holds
+	cut        bool        // longer than what is read
 }
 
 // Directive is one directive of a policy.
@@ -44,17 +45,17 @@ const (
 	NotASCII                   // it holds a character outside ASCII, such as a curly quote
 )
 
-// Bounds on what is read of one response; what is beyond them is not seen.
+// Bounds on what is read. What is beyond them is told (see oversized), not judged.
 const (
-	maxPolicies   = 64
-	maxDirectives = 500
-	maxSources    = 10_000
+	MaxPolicies   = 32 // of a page
+	maxDirectives = 200
+	maxSources    = 1000 // of a policy
 )
 
 // ParseList is "parse a serialized CSP list" (CSP3, 2.2.2): policies divided by commas, without the empty ones.
 func ParseList(text string) []Policy {
 	var out []Policy
-	for len(out) < maxPolicies {
+	for len(out) < MaxPolicies {
 		one, rest, more := strings.Cut(text, ",")
 		if p := Parse(one); len(p.Directives) > 0 || len(p.Dropped) > 0 {
 			out = append(out, p)
@@ -74,7 +75,10 @@ func ParseList(text string) []Policy {
 func Parse(text string) Policy {
 	p := Policy{Directives: make([]Directive, 0, min(strings.Count(text, ";")+1, maxDirectives))}
 	sources := make([]Source, 0, min(countWords(text), maxSources))
-	for rest, more := text, true; more && len(p.Directives)+len(p.Dropped) < maxDirectives; {
+	for rest, more := text, true; more; {
+		if p.cut = p.cut || len(p.Directives)+len(p.Dropped) == maxDirectives; p.cut {
+			break
+		}
 		var token string
 		token, rest, more = strings.Cut(rest, ";")
 		token = trim(token)
@@ -90,19 +94,20 @@ func Parse(text string) Policy {
 			p.Dropped = append(p.Dropped, Dropped{name, token, Repeated})
 		default:
 			d := Directive{Name: name, Text: token, kind: directives[name]}
-			sources = d.read(values, sources)
+			sources, p.cut = d.read(values, sources)
 			p.Directives = append(p.Directives, d)
 		}
 	}
 	return p
 }
 
-// read appends the directive's sources to the policy's and returns those.
-func (d *Directive) read(values string, sources []Source) []Source {
+// read appends the directive's sources to the policy's, as many as there is room for, and returns those.
+func (d *Directive) read(values string, sources []Source) (all []Source, cut bool) {
 	first := len(sources)
-	for len(sources) < maxSources {
+	for {
 		var word string
-		if word, values = nextWord(values); word == "" {
+		if word, values = nextWord(values); word == "" || len(sources) == maxSources {
+			cut = word != ""
 			break
 		}
 		s := parseSource(word)
@@ -113,7 +118,7 @@ func (d *Directive) read(values string, sources []Source) []Source {
 		sources = append(sources, s)
 	}
 	d.Sources = sources[first:len(sources):len(sources)]
-	return sources
+	return sources, cut
 }
 
 // Get returns the policy's directive of that name, which is in lower case, or nil.
