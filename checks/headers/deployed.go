@@ -35,7 +35,8 @@ func deployed() *checks.Check {
 
 // deployedOn compares every page of the site with the scope of the tree that answers it.
 func deployedOn(p *checks.Pass) error {
-	return eachVisit(p, func(checks.Page) bool { return true }, func(x *checks.Exchange) error {
+	told := &differences{}
+	err := eachVisit(p, func(page checks.Page) bool { return !isLogout(page) }, func(x *checks.Exchange) error {
 		at, ok := askedOf(x)
 		if !ok {
 			return nil
@@ -45,13 +46,56 @@ func deployedOn(p *checks.Pass) error {
 			p.NotApplicable("no configuration could be matched with " + oneLine(x.URL) + ": " + why)
 			return nil
 		}
-		compareAnswer(p, fetched(x), origins)
+		told.compare(p, fetched(x), origins)
 		return nil
 	})
+	told.tell(p)
+	return err
 }
 
-// compareAnswer reports one answer: good where every header agrees that some origin sets or removes.
-func compareAnswer(p *checks.Pass, r *response, origins []origin) {
+// difference is one disagreement of the tree and the site, and the other pages that have it too.
+type difference struct {
+	r      *response
+	issue  issue
+	layer  string
+	others []*response
+}
+
+// differences gathers what pages disagree in, so that a line that was not deployed is told once.
+type differences struct{ list []difference }
+
+func (d *differences) add(r *response, i issue, layer string) {
+	for n := range d.list {
+		at := &d.list[n]
+		if at.issue.rule == i.rule && at.issue.attribute == i.attribute && at.issue.place == i.place && at.issue.actual == i.actual {
+			at.others = append(at.others, r)
+			return
+		}
+	}
+	d.list = append(d.list, difference{r: r, issue: i, layer: layer})
+}
+
+func (d *differences) tell(p *checks.Pass) {
+	first := map[*response]bool{}
+	for _, at := range d.list {
+		first[at.r] = true
+		at.issue.message += alsoOn(at.others)
+		f := at.r.finding(at.issue)
+		f.Place.URL, f.Snippet = at.r.place.URL, reload[at.layer]
+		p.Fail(f)
+	}
+	for _, at := range d.list {
+		for _, r := range at.others {
+			if !first[r] {
+				first[r] = true
+				p.Examined(r.subject)
+			}
+		}
+	}
+}
+
+// compare looks at one answer: good where every header agrees that some origin sets or removes.
+func (d *differences) compare(p *checks.Pass, r *response, origins []origin) {
 	compared, failed := false, false
 	for _, name := range joined {
 		var live []string
@@ -68,12 +112,10 @@ func compareAnswer(p *checks.Pass, r *response, origins []origin) {
 			continue
 		}
 		failed = true
-		f := r.finding(r.disagreement(origins[0], outcomes[0], name, live))
-		f.Place.URL, f.Snippet = r.place.URL, reload[origins[0].layer]
-		p.Fail(f)
+		d.add(r, r.disagreement(origins[0], outcomes[0], name, live), origins[0].layer)
 	}
 	switch {
-	case failed:
+	case failed: // tell counts it
 	case compared:
 		p.OK(r.subject)
 	default:
