@@ -32,19 +32,19 @@ func locateApache(scopes []*checks.Scope, at asked) ([]*checks.Scope, string) {
 		hosts = secure
 	}
 	for _, s := range hosts { // the first of a name takes it
-		if slices.ContainsFunc(apacheNames(s), func(name string) bool { return strings.EqualFold(name, at.host) || globFits(name, at.host) }) {
+		if slices.ContainsFunc(namesOfHost(s), func(name string) bool { return strings.EqualFold(name, at.host) || globFits(name, at.host) }) {
 			return apacheSections(scopes, s, at.path), ""
 		}
 	}
-	found, why := onlyOne(hosts, at.host, apacheNames, "ServerName")
+	found, why := onlyOne(hosts, at.host, namesOfHost, "ServerName")
 	if len(found) == 0 {
 		return nil, why
 	}
 	return apacheSections(scopes, found[0], at.path), ""
 }
 
-// apacheNames are the names of a virtual host: ServerName, without scheme and port, and ServerAlias.
-func apacheNames(s *checks.Scope) (out []string) {
+// namesOfHost are the names of a virtual host: ServerName, without scheme and port, and ServerAlias.
+func namesOfHost(s *checks.Scope) (out []string) {
 	for _, set := range slices.Concat(s.All("ServerName"), s.All("ServerAlias")) {
 		for _, name := range strings.Fields(set.Text()) {
 			name = strings.TrimPrefix(strings.TrimPrefix(name, "https://"), "http://")
