@@ -36,7 +36,7 @@ type front struct {
 }
 
 func fronts() []front {
-	return []front{nginxFront(), apacheFront(), caddyFront(), haproxyFront(), traefikFront(), netlifyFront()}
+	return []front{nginxFront(), apacheFront(), caddyFront(), haproxyFront(), traefikFront(), ingressFront(), gatewayFront(), netlifyFront()}
 }
 
 // serving returns the scopes of a web server that answer with content.
