@@ -8,6 +8,8 @@ func readers() []reader {
 		caddyReader(),
 		haproxyReader(),
 		traefikReader(),
+		ingressReader(),
+		gatewayReader(),
 		composeReader(),
 		dockerfileReader(),
 		systemdReader(),
