@@ -13,18 +13,21 @@ var errNoBase = errors.New("a delta whose base cannot be read")
 // build makes a node's object into a buffer of the worker's own, and for a delta sets w.spans.
 func (w *worker) build(i int32, base []byte) ([]byte, error) {
 	n := &w.forest.nodes[i]
-	if n.kind == 0 {
+	if n.kind() == 0 {
 		return nil, errUnlinked
 	}
-	if !n.delta {
-		data, err := w.get(uint64(n.size))
+	e, err := w.header(i)
+	if err != nil {
+		return nil, err
+	}
+	if !n.isDelta() {
+		data, err := w.get(e.size)
 		if err != nil {
 			return nil, err
 		}
-		return w.inflated(i, data)
+		return w.inflated(i, e.head, data)
 	}
 	if id, out := w.forest.outside[i]; out {
-		var err error
 		if _, base, err = w.run.store.readObject(id, w.pack, maxOutside); err != nil {
 			return nil, err
 		}
@@ -32,22 +35,33 @@ func (w *worker) build(i int32, base []byte) ([]byte, error) {
 	if base == nil {
 		return nil, errNoBase
 	}
-	return w.applied(i, base)
+	return w.applied(i, e, base)
+}
+
+// header reads a node's header. It was read before; the file may have changed since.
+func (w *worker) header(i int32) (entry, error) {
+	b, err := w.in.at(w.forest.off(i), maxEntryHead)
+	if err != nil {
+		return entry{}, err
+	}
+	e, err := parseEntry(b, w.pack.hash)
+	e.base = nil // stands in what the next reading overwrites
+	return e, err
 }
 
 // applied builds a delta's object from its base.
-func (w *worker) applied(i int32, base []byte) ([]byte, error) {
-	n := &w.forest.nodes[i]
-	if int64(n.size) > int64(w.run.opt.MaxSize) {
-		return nil, &tooLarge{uint64(n.size), w.run.opt.MaxSize}
+func (w *worker) applied(i int32, e entry, base []byte) ([]byte, error) {
+	if e.size > uint64(w.run.opt.MaxSize) {
+		return nil, &tooLarge{e.size, w.run.opt.MaxSize}
 	}
-	if int(n.size) > bigObject {
+	length := int(e.size)
+	if length > bigObject {
 		w.holdUp()
 	}
-	if cap(w.delta) < int(n.size) {
-		w.delta = make([]byte, n.size, int(n.size)+int(n.size)/4+slack)
+	if cap(w.delta) < length {
+		w.delta = make([]byte, length, length+length/4+slack)
 	}
-	delta, err := w.inflated(i, w.delta[:n.size])
+	delta, err := w.inflated(i, e.head, w.delta[:length])
 	if err != nil {
 		return nil, err
 	}
@@ -72,17 +86,19 @@ func (w *worker) applied(i int32, base []byte) ([]byte, error) {
 }
 
 // inflated fills dst with a node's inflated bytes.
-func (w *worker) inflated(i int32, dst []byte) ([]byte, error) {
-	n := &w.forest.nodes[i]
-	start := n.off + int64(n.head)
-	length := w.forest.end(i, w.pack) - start
+func (w *worker) inflated(i int32, head int, dst []byte) ([]byte, error) {
+	start := w.forest.off(i) + int64(head)
+	length := w.forest.end(i) - start
+	if length < 0 {
+		return nil, wrong("an entry's header before the next entry", "%d bytes more", -length)
+	}
 	limit := int64(deflateBound(len(dst))) * 2
 	src, err := w.in.at(start, int(min(length, limit))+beyond)
 	if err != nil {
 		return nil, err
 	}
 	used, err := w.z.inflate(dst, src)
-	if cap(w.in.apart) > bigObject {
+	if cap(w.in.apart) > largeBlock {
 		w.in.apart = nil
 	}
 	if err != nil {
@@ -97,6 +113,9 @@ func (w *worker) inflated(i int32, dst []byte) ([]byte, error) {
 	}
 	return dst, nil
 }
+
+// largeBlock is the size in bytes above which a buffer for compressed bytes is not kept.
+const largeBlock = 512 << 10
 
 // beyond is how many bytes are read behind an entry, as the inflater is slow at the end of its input.
 const beyond = 16

@@ -33,8 +33,8 @@ func FuzzIndex(f *testing.F) {
 				t.Fatalf("%d of %d in order", len(list), x.count)
 			}
 			for i := 1; i < len(list); i++ {
-				if list[i].off < list[i-1].off {
-					t.Fatalf("%d after %d", list[i].off, list[i-1].off)
+				if list[i].off() < list[i-1].off() {
+					t.Fatalf("%d after %d", list[i].off(), list[i-1].off())
 				}
 			}
 		}

@@ -153,35 +153,43 @@ func (x *index) offset(i int) (int64, bool) {
 	return int64(big), big < 1<<62
 }
 
-// located is an object's offset in the pack and its place in the index.
-type located struct {
-	off int64
-	pos uint32
-}
+// located is an object's offset in the pack and its place in the index, in one word.
+type located uint64
+
+const (
+	placeBits = 27 // of the place in the index: maxIndex has fewer
+	maxOffset = 1<<(64-placeBits) - 1
+)
+
+func (l located) off() int64  { return int64(l >> placeBits) }
+func (l located) pos() uint32 { return uint32(l & (1<<placeBits - 1)) }
 
 // byOffset orders the objects of an index by their offsets, none of which is above limit: a radix sort, as packs
 // hold millions.
 func (x *index) byOffset(limit int64) ([]located, error) {
+	if limit > maxOffset || x.count > 1<<placeBits {
+		return nil, wrong("a pack of at most "+bytesText(maxOffset+1), "a larger one")
+	}
 	list := make([]located, x.count)
 	for i := range list {
 		off, ok := x.offset(i)
 		if !ok || off > limit {
 			return nil, wrong("offsets inside the pack", "object %d of the index outside", i)
 		}
-		list[i] = located{off, uint32(i)}
+		list[i] = located(off)<<placeBits | located(i)
 	}
 	const digit = 11
 	spare := make([]located, len(list))
-	for shift := 0; shift < bits.Len64(uint64(limit)); shift += digit {
+	for shift := placeBits; shift < placeBits+bits.Len64(uint64(limit)); shift += digit {
 		var start [1<<digit + 1]int
 		for _, l := range list {
-			start[l.off>>shift&(1<<digit-1)+1]++
+			start[l>>shift&(1<<digit-1)+1]++
 		}
 		for i := 1; i < len(start); i++ {
 			start[i] += start[i-1]
 		}
 		for _, l := range list {
-			d := l.off >> shift & (1<<digit - 1)
+			d := l >> shift & (1<<digit - 1)
 			spare[start[d]] = l
 			start[d]++
 		}

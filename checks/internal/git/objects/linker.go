@@ -8,12 +8,17 @@ import (
 	"hardcheck/checks"
 )
 
-// treeEntry is what a tree has under a name: the place of the name, with flags, and the number of the object.
-// noNumber stands for what the store does not hold, for a submodule, and for what the tree does not have although the
-// tree has it that it was built from.
+// treeEntry is what a tree has under a name: the place of the name, with flags, and the number of the object; noNumber
+// where the store does not hold it, and for a submodule. Behind these stands what the tree does not have although the
+// tree has it that it was built from: goneOne is under one name; goneFrom and goneTo, one after the other, are under
+// two names and all that git orders between them.
 type treeEntry struct{ name, child uint32 }
 
 const (
+	goneOne  = noNumber - 1
+	goneFrom = noNumber - 2
+	goneTo   = noNumber - 3
+
 	entryLast  = 1 << 31 // of the tree's own entries
 	entryWhole = 1 << 30 // with entryLast: the tree takes no others from what it was built from
 	entryTree  = 1 << 29 // it is a directory
@@ -56,6 +61,9 @@ func (e *entryLists) of(tree uint32) []treeEntry {
 	return nil
 }
 
+// there reports whether the object is one of the store's.
+func (e treeEntry) there() bool { return e.child < goneTo }
+
 // turn gives a page for a number of entries; nil where there are too many.
 func (e *entryLists) turn(size int) (page []treeEntry, number uint32) {
 	e.mu.Lock()
@@ -84,8 +92,9 @@ type linker struct {
 
 	tree  Tree
 	fresh []treeEntry // of the tree at hand
-	gone  []treeEntry // what only its base has
 	known [][]byte    // the names of the fresh ones
+	gone  []treeEntry // what only its base has
+	open  goneRange   // the last of that, which may go on
 }
 
 // add takes a tree.
@@ -106,7 +115,7 @@ func (l *linker) add(p *Piece) {
 		}
 	} else {
 		l.compare(p)
-		l.fresh = append(l.fresh, l.gone...) // behind the others: what is there under such a name comes first
+		l.fresh = append(l.fresh, l.gone...)
 	}
 	if l.tree.Err != nil {
 		l.s.tellError("read the tree "+p.ID.String(), l.s.common.label("objects"), l.tree.Err)
@@ -199,6 +208,7 @@ func (l *linker) compare(p *Piece) {
 	for b < len(old) {
 		b = l.passed(p, b)
 	}
+	l.endGone(p)
 }
 
 // wholeEntries is how many bytes of entries that data begins with are whole.
@@ -223,8 +233,14 @@ func (l *linker) forward(p *Piece) bool {
 	return true
 }
 
-// passed notes that the tree does not have an entry of its base, unless it has another of that name: lookups stop at
-// the first. It returns where the base's next entry begins.
+// goneRange are entries of a base that a tree does not have, one behind the other.
+type goneRange struct {
+	first, last []byte // the entries, up to their objects; empty for none
+	end         int    // in the base
+}
+
+// passed notes that the tree does not have an entry of its base, unless it has another of that name. It returns where
+// the base's next entry begins.
 func (l *linker) passed(p *Piece, at int) int {
 	rest := p.old[at:]
 	end := bytes.IndexByte(rest, 0)
@@ -232,12 +248,39 @@ func (l *linker) passed(p *Piece, at int) int {
 		return len(p.old)
 	}
 	_, name, _ := bytes.Cut(rest[:end], []byte{' '})
+	next := at + end + 1 + l.s.hash
 	const near = 4 // those that came last: most entries that go come back with another object
 	for _, known := range l.known[max(0, len(l.known)-near):] {
 		if bytes.Equal(known, name) {
-			return at + end + 1 + l.s.hash
+			return next
 		}
 	}
-	l.gone = append(l.gone, treeEntry{l.name(name, p.base, p.Worker), noNumber})
-	return at + end + 1 + l.s.hash
+	if len(l.open.last) == 0 || l.open.end != at {
+		l.endGone(p)
+		l.open.first = rest[:end]
+	}
+	l.open.last, l.open.end = rest[:end], next
+	return next
+}
+
+// endGone keeps a range of entries that are gone.
+func (l *linker) endGone(p *Piece) {
+	first, last := l.open.first, l.open.last
+	l.open = goneRange{}
+	switch {
+	case len(last) == 0:
+	case &first[0] == &last[0]:
+		l.gone = append(l.gone, l.goneEntry(p, first, goneOne))
+	default:
+		l.gone = append(l.gone, l.goneEntry(p, first, goneFrom), l.goneEntry(p, last, goneTo))
+	}
+}
+
+func (l *linker) goneEntry(p *Piece, text []byte, child uint32) treeEntry {
+	mode, name, _ := bytes.Cut(text, []byte{' '})
+	e := treeEntry{l.name(name, p.base, p.Worker), child}
+	if octal, err := strconv.ParseUint(string(mode), 8, 32); err == nil && octal&modeType == ModeTree {
+		e.name |= entryTree
+	}
+	return e
 }

@@ -63,7 +63,7 @@ func (p *Paths) turnAround() {
 	each := func(visit func(tree uint32, e treeEntry)) {
 		for tree := range p.lists.first {
 			for _, e := range p.lists.of(uint32(tree)) {
-				if e.child != noNumber {
+				if e.there() {
 					visit(uint32(tree), e)
 				}
 			}

@@ -51,12 +51,12 @@ func newQueue(ctx context.Context) *queue {
 func (q *queue) addPack(p *pack, f *forest, want func(Kind) bool) {
 	var nodes []int32
 	for _, r := range f.roots {
-		if want(f.nodes[r].kind) {
+		if want(f.nodes[r].kind()) {
 			nodes = append(nodes, r)
 		}
 	}
 	for i := range f.nodes { // what hangs on nothing: another pack may hold it
-		if f.nodes[i].kind == 0 {
+		if f.nodes[i].kind() == 0 {
 			nodes = append(nodes, int32(i))
 		}
 	}

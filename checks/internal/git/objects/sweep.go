@@ -119,7 +119,7 @@ func (w *worker) walk(t task) {
 		top.next = next
 		if next == none {
 			w.stack = w.stack[:len(w.stack)-1]
-		} else if !w.heldUp && w.forest.weight[c] >= batch && base != nil && w.run.queue.hand(task{w.pack, w.forest, c, base}) {
+		} else if !w.heldUp && w.forest.nodes[c].isHeavy() && base != nil && w.run.queue.hand(task{w.pack, w.forest, c, base}) {
 			continue
 		}
 		w.descend(c, base)
@@ -138,27 +138,27 @@ func (w *worker) stopped() bool {
 // a delta whose base cannot be read.
 func (w *worker) descend(i int32, base []byte) {
 	n := &w.forest.nodes[i]
-	dup := w.pack.isDup(int(n.pos))
+	dup := w.pack.isDup(n.pos())
 	if dup && n.child == none {
 		return
 	}
-	if only := w.run.opt.only; only != nil && !dup && n.kind != 0 && !only.has(w.pack.first+n.pos) {
+	if only := w.run.opt.only; only != nil && !dup && n.kind() != 0 && !only.has(w.pack.first+uint32(n.pos())) {
 		return
 	}
 	data, err := w.build(i, base)
-	kind := n.kind
+	kind := n.kind()
 	if err != nil {
-		kind, data = w.elsewhere(n, err)
+		kind, data = w.elsewhere(i, err)
 	}
 	if data != nil && !dup && w.run.want(kind) {
-		p := Piece{ID: w.pack.id(int(n.pos)), Kind: kind, Data: data, base: w.baseOf(i), number: w.pack.first + n.pos}
-		if err == nil && n.delta {
+		p := Piece{ID: w.pack.id(n.pos()), Kind: kind, Data: data, base: w.baseOf(i), number: w.pack.first + uint32(n.pos())}
+		if err == nil && n.isDelta() {
 			p.old, p.copies = w.old, w.spans.copies
 		}
-		w.give(p, err == nil && n.delta)
+		w.give(p, err == nil && n.isDelta())
 	}
 	switch {
-	case n.child != none && n.kind != 0: // what hangs on nothing may hang on itself; every part of it is a root of its own
+	case n.child != none && n.kind() != 0: // what hangs on nothing may hang on itself; every part of it is a root of its own
 		w.stack = append(w.stack, frame{data, n.child})
 	default:
 		w.put(data)
@@ -179,22 +179,23 @@ func (w *worker) give(p Piece, spans bool) {
 // baseOf is the object that a delta builds on.
 func (w *worker) baseOf(i int32) ID {
 	if b := w.forest.nodes[i].base; b != none {
-		return w.pack.id(int(w.forest.nodes[b].pos))
+		return w.pack.id(w.forest.nodes[b].pos())
 	}
 	return w.forest.outside[i]
 }
 
 // elsewhere tells that an entry cannot be read, unless another place holds the object.
-func (w *worker) elsewhere(n *node, err error) (Kind, []byte) {
-	id := w.pack.id(int(n.pos))
+func (w *worker) elsewhere(i int32, err error) (Kind, []byte) {
+	n := &w.forest.nodes[i]
+	id := w.pack.id(n.pos())
 	kind, data, other := w.run.store.readObject(id, w.pack, maxOutside)
-	s, where := w.run.store, w.pack.place(n.off)
+	s, where := w.run.store, w.forest.place(i)
 	switch {
 	case other == nil && len(data) <= w.run.opt.MaxSize:
 		s.note("read the object "+id.String(), where, err.Error()+"; read from another place")
 		return kind, append([]byte{}, data...) // the cache's bytes must not get into the free list
-	case n.kind == 0 && !errors.Is(err, errUnlinked) || n.kind != 0:
-		s.tellError("read the "+n.kind.String()+" "+id.String(), where, err)
+	case n.kind() != 0 || !errors.Is(err, errUnlinked):
+		s.tellError("read the "+n.kind().String()+" "+id.String(), where, err)
 	}
 	return 0, nil
 }

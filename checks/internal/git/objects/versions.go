@@ -1,6 +1,10 @@
 package objects
 
-import "context"
+import (
+	"context"
+	"slices"
+	"strings"
+)
 
 // moment is an object that a path holds from a commit on, by its place in the timeline.
 type moment struct {
@@ -58,7 +62,7 @@ func (t *tracing) below(n *pathNode, trees []moment, level int) {
 		var dirs, met []moment
 		for _, m := range trees {
 			e := t.lookup(m.object, place)
-			if e.child == noNumber || !t.seen.add(e.child) {
+			if !e.there() || !t.seen.add(e.child) {
 				continue
 			}
 			now := moment{e.child, m.at}
@@ -95,32 +99,82 @@ func (t *tracing) version(path string, m moment) {
 // was built from.
 func (t *tracing) lookup(tree, place uint32) treeEntry {
 	lists := t.p.lists
-	none := treeEntry{entryName, noNumber}
-	result := none
+	result := treeEntry{entryName, noNumber} // nothing
 	t.chain = t.chain[:0]
-search:
 	for at := tree; ; at = lists.base[at] - 1 {
 		if known := t.found[at]; known != (treeEntry{}) {
 			result = known
 			break
 		}
-		t.found[at] = none // for a tree that is built from itself, which only a broken store has
+		t.found[at] = result // for a tree that is built from itself, which only a broken store has
 		t.chain = append(t.chain, at)
-		whole := false
-		for _, e := range lists.of(at) {
-			if e.name&entryName == place {
-				result = e
-				break search
-			}
-			whole = e.name&(entryLast|entryWhole) == entryLast|entryWhole
+		own, whole := ownEntry(lists.of(at), place)
+		if own != (treeEntry{}) {
+			result = own
+			t.found[at] = own
+			t.chain, t.looked = t.chain[:len(t.chain)-1], append(t.looked, at)
+			break
 		}
 		if whole || lists.base[at] == 0 {
 			break
 		}
 	}
-	for _, at := range t.chain {
+	for _, at := range slices.Backward(t.chain) {
+		if result.there() && t.isGone(lists.of(at), result) {
+			result = treeEntry{entryName, noNumber}
+		}
 		t.found[at] = result
 	}
 	t.looked = append(t.looked, t.chain...)
 	return result
+}
+
+// ownEntry is what a list has under a name, and whether it is all that its tree has.
+func ownEntry(list []treeEntry, place uint32) (own treeEntry, whole bool) {
+	for _, e := range list {
+		if e.name&entryName == place && e.child != goneOne && e.child != goneFrom && e.child != goneTo {
+			return e, false
+		}
+		whole = e.name&(entryLast|entryWhole) == entryLast|entryWhole
+	}
+	return treeEntry{}, whole
+}
+
+// isGone reports whether a tree does not have an entry of the tree that it was built from.
+func (t *tracing) isGone(list []treeEntry, e treeEntry) bool {
+	names := t.p.names
+	for i, g := range list {
+		switch g.child {
+		case goneOne:
+			if g.name&entryName == e.name&entryName {
+				return true
+			}
+		case goneFrom:
+			if i+1 < len(list) && inOrder(names, g, e) && inOrder(names, e, list[i+1]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// inOrder reports whether git would not have the second of two entries before the first: a directory stands as if its
+// name ended in a slash.
+func inOrder(names []string, a, b treeEntry) bool {
+	x, y := names[a.name&entryName], names[b.name&entryName]
+	n := min(len(x), len(y))
+	if c := strings.Compare(x[:n], y[:n]); c != 0 {
+		return c < 0
+	}
+	return byteBehind(x, n, a) <= byteBehind(y, n, b)
+}
+
+func byteBehind(name string, n int, e treeEntry) byte {
+	switch {
+	case n < len(name):
+		return name[n]
+	case e.name&entryTree != 0:
+		return '/'
+	}
+	return 0
 }
