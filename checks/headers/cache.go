@@ -117,22 +117,27 @@ func (r *response) judgePersonal(j *judgement, c cacheControl, i issue) {
 			}
 		}
 	}
+	kept := func(message string) {
+		i.rule, i.message = "kept-by-browser", message
+		j.fail(i)
+	}
+	i.rule = "shared-cache"
 	switch {
 	case c.noStore, c.private && c.stale():
 	case slipped(c.unknown):
 		i.rule, i.message = "ignored-value", "directives are divided by commas and spelt exactly; what caches read here does not keep them from storing one user's page"
 		j.fail(i)
 	case c.private:
-		i.rule, i.message = "kept-by-browser", "the next user of the machine opens the page from the browser's disk or by its back button"
-		j.fail(i)
+		kept("the next user of the machine opens the page from the browser's disk or by its back button")
 	case c.stale() && !c.public && c.shared <= 0:
-		i.rule, i.message = "kept-by-browser", "browsers and proxies store the page, though they ask before they use it"
-		j.fail(i)
+		kept("browsers and proxies store the page, though they ask before they use it")
+	case variesBy(r.answer.Header, "cookie"), variesBy(r.answer.Header, "authorization"), variesBy(r.answer.Header, "*"):
+		kept("Vary keeps proxies from handing it to others, but they and the browser store the page")
 	case c.public || c.shared > 0 || c.fresh > 0:
-		i.rule, i.message = "shared-cache", "a proxy or CDN stores one user's page and hands it to the next who asks for the address"
+		i.message = "a proxy or CDN stores one user's page and hands it to the next who asks for the address"
 		j.fail(i)
 	default:
-		i.rule, i.message = "shared-cache", "nothing forbids a proxy or CDN to store one user's page and hand it to the next who asks for the address"
+		i.severity, i.message = checks.Low, "nothing forbids a proxy or CDN to store one user's page and hand it to the next who asks for the address"
 		j.fail(i)
 	}
 }

@@ -82,6 +82,7 @@ func TestSameSite(t *testing.T) {
 		{"https://a.github.io", "https://b.github.io", false},
 		{"https://10.0.0.1", "https://10.0.0.1", true},
 		{"https://10.0.0.1", "https://11.0.0.1", false},
+		{"https://xn--bcher-kva.example", "https://cdn.B\u00fccher.example", true},
 		{"https://localhost", "https://localhost:1", true},
 		{"https://localhost", "https://cdn.example.net", false},
 		{"https://[::1]", "https://[::2]", false},

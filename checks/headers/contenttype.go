@@ -58,6 +58,9 @@ func judgeContentType(_ *checks.Pass, r *response) (j judgement) {
 	case kind == "text/html" && !x.Cut && jsonObject(x.Body):
 		i.rule, i.expected = "json-as-html", "application/json"
 		i.message = "the answer is JSON but shown as a page: an attacker puts markup into one of its values and has the victim open the address"
+	case kind == "text/html" && unknownCharsets[asciiLower(charset)]:
+		i.rule, i.expected = "no-charset", "text/html; charset=utf-8"
+		i.message = "no browser knows the encoding " + charset + ", so it guesses one, and who wrote some of the bytes decides the guess"
 	case kind == "text/html" && charset == "" && !declaresCharset(x.Body):
 		i.rule, i.expected = "no-charset", "text/html; charset=utf-8"
 		i.message = "the browser guesses the encoding: an attacker switches it with bytes such as those of ISO-2022-JP, and escaped quotes turn into others"
@@ -93,6 +96,10 @@ func jsonObject(body []byte) bool {
 	body = bytes.TrimSpace(body)
 	return len(body) > 0 && (body[0] == '{' || body[0] == '[') && json.Valid(body)
 }
+
+// unknownCharsets are names of encodings that are written now and then and that browsers do not know (Encoding, 4.2).
+var unknownCharsets = map[string]bool{"utf-7": true, "utf7": true, "utf-32": true, "utf32": true, "utf8mb4": true, "utf-8mb4": true,
+	"none": true, "auto": true, "binary": true, "default": true, "cp437": true, "cp850": true, "ebcdic": true}
 
 // prescan is how far browsers look for a meta element that names the encoding (HTML, "prescan a byte stream").
 const prescan = 1024

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
 )
 
@@ -96,12 +97,19 @@ func attributesOf(z *html.Tokenizer, more bool) map[string]string {
 }
 
 // resolve returns the address that an attribute names, or nil where it names none that is fetched over the network.
+// Browsers mend more than Go's parser does: backslashes, line breaks, and percent signs that escape nothing (URL, 4.4).
 func (d *document) resolve(address string) *url.URL {
-	address = strings.Trim(address, " \t\n\f\r")
+	address = strings.TrimFunc(address, func(c rune) bool { return c <= ' ' })
 	if address == "" || d.base == nil {
 		return nil
 	}
-	u, err := d.base.Parse(strings.NewReplacer("\t", "", "\n", "", "\r", "", `\`, "/").Replace(address))
+	address = strings.NewReplacer("\t", "", "\n", "", "\r", "", `\`, "/").Replace(address)
+	u, err := d.base.Parse(address)
+	if err != nil {
+		address, _, _ = strings.Cut(address, "#")
+		address, _, _ = strings.Cut(address, "?")
+		u, err = d.base.Parse(strings.ReplaceAll(address, "%", "%25"))
+	}
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
 		return nil
 	}
@@ -111,13 +119,22 @@ func (d *document) resolve(address string) *url.URL {
 // sameSite reports whether both hosts belong to one registrable domain, such as shop.example and cdn.shop.example
 // (HTML, "same site", without the scheme). Below a public suffix such as github.io everyone is a site of his own.
 func sameSite(a, b *url.URL) bool {
-	x, y := asciiLower(strings.TrimSuffix(a.Hostname(), ".")), asciiLower(strings.TrimSuffix(b.Hostname(), "."))
+	x, y := siteHost(a), siteHost(b)
 	if x == y {
 		return true
 	}
 	dx, err1 := publicsuffix.EffectiveTLDPlusOne(x)
 	dy, err2 := publicsuffix.EffectiveTLDPlusOne(y)
 	return err1 == nil && err2 == nil && dx == dy && !numeric(x) && !numeric(y)
+}
+
+// siteHost is the host as it is looked up: in lower case, letters beyond ASCII encoded, without the dot at the end.
+func siteHost(u *url.URL) string {
+	host := asciiLower(strings.TrimSuffix(u.Hostname(), "."))
+	if name, err := idna.Lookup.ToASCII(host); err == nil {
+		return name
+	}
+	return host
 }
 
 // numeric reports whether a host is an IP address: its last label is a number, or it is in brackets.

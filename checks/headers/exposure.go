@@ -62,7 +62,7 @@ func exposedOnSite(p *checks.Pass) error {
 			return probe.Blind(p, err)
 		}
 		shown := ""
-		if served {
+		if served && !everywhere(p, page) {
 			shown = page.proof(x.Body)
 		}
 		switch {
@@ -79,6 +79,12 @@ func exposedOnSite(p *checks.Pass) error {
 		return err
 	}
 	return traceOnSite(p)
+}
+
+// everywhere reports whether the answer for a path that does not exist passes for the page too.
+func everywhere(p *checks.Pass, page exposedPage) bool {
+	missing, err := probe.Missing(p)
+	return err == nil && missing.Status == http.StatusOK && page.proof(missing.Body) != ""
 }
 
 // traceMark is the header that a server with TRACE sends back.

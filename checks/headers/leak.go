@@ -41,11 +41,14 @@ var telling = []string{"Server", "X-Powered-By", "X-Generator", "X-Aspnet-Versio
 // version is a number with a dot that stands by itself: 1.24.0, 8.2, v5.3.
 var version = regexp.MustCompile(`(?:^|[ /_(-])v?[0-9]+\.[0-9]+(?:\.[0-9A-Za-z]+)*(?:$|[^0-9A-Za-z])`)
 
+// release is a number by itself behind the name of a product, by which content systems count: Drupal 10.
+var release = regexp.MustCompile(`[A-Za-z]{3}[ /]v?[0-9]{1,2}(?:$|[ ;,(])`)
+
 // judgeLeak finds version numbers. The name of a product alone is no finding: it shows in a hundred other ways.
 func judgeLeak(_ *checks.Pass, r *response) (j judgement) {
 	for _, name := range telling {
 		for _, f := range r.all(name) {
-			if version.MatchString(f.value) {
+			if version.MatchString(f.value) || name == "X-Generator" && release.MatchString(f.value) {
 				j.fail(leakIssue(name, f.value))
 			}
 		}

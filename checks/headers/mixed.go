@@ -24,7 +24,7 @@ func mixedContent() *checks.Check {
 		Severity:   checks.High,
 		Rules: []checks.Rule{
 			{ID: "form-over-http", Title: "A form sends what visitors type over http"},
-			{ID: "blocked", Title: "A script, style or frame has an http address", Severity: checks.Medium},
+			{ID: "blocked", Title: "A script, style, frame or set of images has an http address", Severity: checks.Medium},
 			{ID: "upgraded", Title: "An image, sound or video has an http address", Severity: checks.Low},
 		},
 		Site: h.site,
@@ -42,13 +42,13 @@ var loads = []load{
 	{"script", "src", "blocked", ""}, {"iframe", "src", "blocked", ""}, {"frame", "src", "blocked", ""}, {"object", "data", "blocked", ""},
 	{"embed", "src", "blocked", ""}, {"track", "src", "blocked", ""}, {"link", "href", "blocked", "stylesheet preload modulepreload manifest prefetch"},
 	{"link", "href", "upgraded", "icon"}, {"img", "src", "upgraded", ""}, {"input", "src", "upgraded", ""}, {"audio", "src", "upgraded", ""},
-	{"video", "src", "upgraded", ""}, {"video", "poster", "upgraded", ""}, {"source", "src", "upgraded", ""},
+	{"img", "srcset", "blocked", ""}, {"source", "srcset", "blocked", ""}, {"video", "src", "upgraded", ""}, {"video", "poster", "upgraded", ""}, {"source", "src", "upgraded", ""},
 	{"form", "action", "form-over-http", ""}, {"button", "formaction", "form-over-http", ""}, {"input", "formaction", "form-over-http", ""},
 }
 
 var mixedHarm = map[string]string{
 	"form-over-http": "everyone on the way reads and changes what visitors send with this form, and their cookies without Secure",
-	"blocked":        "someone on the way puts a script of his own in its place in old browsers; today's block it and the page is broken",
+	"blocked":        "someone on the way puts content of his own in its place in old browsers; today's block it and the page is broken",
 	"upgraded":       "someone on the way sees and replaces it in old browsers; today's ask for it over https and show nothing where that fails",
 }
 
@@ -67,18 +67,31 @@ func judgeMixed(_ *checks.Pass, r *response) (j judgement) {
 	seen := map[string]bool{}
 	for _, e := range d.elements {
 		for _, l := range loads {
-			u := d.resolve(e.attrs[l.attr])
-			if l.tag != e.tag || u == nil || u.Scheme != "http" || trustworthy(u) || !fetches(e, l) {
+			if l.tag != e.tag || e.attrs[l.attr] == "" || !fetches(e, l) {
 				continue
 			}
-			where := e.tag + " " + u.Scheme + "://" + u.Host + u.Path
-			if !seen[where] && len(j.issues) < maxLoads {
-				seen[where] = true
-				j.fail(issue{rule: l.rule, attribute: where, expected: "an https address", actual: "http://" + u.Host + u.Path, message: mixedHarm[l.rule]})
+			for _, address := range addresses(e, l) {
+				u := d.resolve(address)
+				if u == nil || u.Scheme != "http" || trustworthy(u) || len(j.issues) == maxLoads {
+					continue
+				}
+				at := "http://" + u.Host + u.Path
+				if where := e.tag + " " + at; !seen[where] {
+					seen[where] = true
+					j.fail(issue{rule: l.rule, attribute: where, expected: "an https address", actual: at, message: mixedHarm[l.rule]})
+				}
 			}
 		}
 	}
 	return j
+}
+
+// addresses are those in an attribute: one, or the candidates of a srcset, in which words that are no address are widths.
+func addresses(e element, l load) []string {
+	if l.attr != "srcset" {
+		return []string{e.attrs[l.attr]}
+	}
+	return strings.FieldsFunc(e.attrs[l.attr], func(c rune) bool { return c == ',' || c <= ' ' })
 }
 
 // maxLoads bounds the findings about what one page loads.
