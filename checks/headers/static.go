@@ -36,7 +36,8 @@ type front struct {
 }
 
 func fronts() []front {
-	return []front{nginxFront(), apacheFront(), caddyFront(), haproxyFront(), traefikFront(), ingressFront(), gatewayFront(), netlifyFront()}
+	return []front{nginxFront(), apacheFront(), caddyFront(), haproxyFront(), traefikFront(), ingressFront(), gatewayFront(), netlifyFront(),
+		hostingFront("vercel"), hostingFront("firebase"), hostingFront("staticwebapp"), hostingFront("iis")}
 }
 
 // serving returns the scopes of a web server that answer with content.
