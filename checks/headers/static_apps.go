@@ -140,8 +140,13 @@ func (r *response) addText(name, value string, from checks.Setting) {
 
 // addPolicy writes the policy whose directives are settings of their own. It is known only where every source is.
 func addPolicy(s *checks.Scope, r *response, directive func(setting string) (string, bool)) (found bool) {
+	return addPolicyAs(cspHeader, s, r, directive)
+}
+
+// addPolicyAs is addPolicy for that header. A directive that is True stands alone; one that is False or None is left out.
+func addPolicyAs(header string, s *checks.Scope, r *response, directive func(setting string) (string, bool)) (found bool) {
 	var parts []string
-	f := field{name: cspHeader, errorsToo: true}
+	f := field{name: header, errorsToo: true}
 	for _, set := range s.Settings {
 		name, ok := directive(set.Name)
 		if !ok || set.Origin == checks.OriginDefault {
@@ -151,15 +156,23 @@ func addPolicy(s *checks.Scope, r *response, directive func(setting string) (str
 		if f.place == (checks.Place{}) {
 			f.place = set.Place
 		}
-		parts = append(parts, strings.TrimSpace(name+" "+strings.Join(set.List(), " ")))
+		found = true
+		on, isBool := set.Bool()
+		switch {
+		case isBool && on:
+			parts = append(parts, name)
+		case isBool, set.Value == nil && !set.Dynamic():
+		default:
+			parts = append(parts, strings.TrimSpace(name+" "+strings.Join(set.List(), " ")))
+		}
 	}
 	if f.value = strings.Join(parts, "; "); f.dynamic {
 		f.value = ""
 	}
-	if len(parts) > 0 {
+	if len(parts) > 0 && len(r.all(header)) == 0 {
 		r.add(f)
 	}
-	return len(parts) > 0
+	return found
 }
 
 // plainMiddleware are middlewares that set no security header.

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"bytes"
 	"path"
 	"slices"
 	"strings"
@@ -12,8 +13,15 @@ import (
 // djangoReader reads Django settings modules, known by their content and not by their name. A module that star-imports
 // another of the tree inherits from it.
 func djangoReader() reader {
-	return reader{layer: "django", wants: wantsPython, read: readDjango, resolve: resolveDjango}
+	return reader{layer: "django", wants: wantsDjango, read: readDjango, resolve: resolveDjango}
 }
+
+func wantsDjango(e *checks.Entry) bool {
+	return wantsPython(e) || e.Size <= maxPythonSize && (strings.HasPrefix(e.Name(), "requirements") && e.Ext() == ".txt" || e.Name() == "pyproject.toml")
+}
+
+// djangoOther are found in files that are no settings but say something about them.
+var djangoOther = marks("DJANGO_SETTINGS_MODULE", "MiddlewareMixin", "get_response", "process_response", "set_cookie(")
 
 // djangoOwn are settings that only Django has; djangoStrong are those that other frameworks have too.
 var (
@@ -50,6 +58,12 @@ var readDjangoText = readPython("DEBUG", "INSTALLED_APPS", "MIDDLEWARE", "ROOT_U
 func readDjango(f *checks.File) (any, []checks.Problem) {
 	if strings.HasSuffix(f.Path, "django/conf/global_settings.py") {
 		return nil, nil // the defaults themselves
+	}
+	if !strings.HasSuffix(f.Path, ".py") {
+		return djangoVersionOf(f), nil
+	}
+	if slices.ContainsFunc(djangoOther, func(m []byte) bool { return bytes.Contains(f.Data, m) }) {
+		return readPython("")(f) // middleware, and what names the settings in use
 	}
 	doc, problems := readDjangoText(f)
 	d, ok := doc.(*pythonDoc)
@@ -97,11 +111,13 @@ func djangoNames(body []python.Stmt) (own, all, stars int) {
 // djangoTree follows settings modules and what they import.
 type djangoTree struct {
 	*pythonTree
-	bases map[*pythonDoc]bool // star-imported by another module
+	bases    map[*pythonDoc]bool // star-imported by another module
+	versions []djangoVersion
 }
 
 func resolveDjango(docs []document) ([]*checks.Scope, []checks.Problem) {
-	t := &djangoTree{newPythonTree("django", docs), map[*pythonDoc]bool{}}
+	versions, docs := djangoVersions(docs)
+	t := &djangoTree{newPythonTree("django", docs), map[*pythonDoc]bool{}, versions}
 	for _, d := range t.docs {
 		t.markBases(d, d.module.Body)
 	}
@@ -112,6 +128,10 @@ func resolveDjango(docs []document) ([]*checks.Scope, []checks.Problem) {
 			out = append(out, s)
 			problems = append(problems, t.unread(d)...)
 		}
+	}
+	t.named(out)
+	for _, s := range out {
+		s.Settings = append(s.Settings, t.cookiesOf(nil, true, "", "django")...)
 	}
 	return out, problems
 }
@@ -164,7 +184,8 @@ func (t *djangoTree) scope(d *pythonDoc) *checks.Scope {
 			scope.Settings[i].Inherited = scope.Settings[i].Place.Path != d.path
 		}
 	}
-	withDefaults(scope, djangoDefaults, "")
+	scope.Settings = append(scope.Settings, t.middlewareHeaders(d, scope)...)
+	withDefaults(scope, t.defaultsOf(d), "")
 	return scope
 }
 

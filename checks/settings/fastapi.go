@@ -11,7 +11,7 @@ import (
 // added to it, and the headers that middleware of the tree sets.
 func fastapiReader() reader {
 	return reader{layer: "fastapi", wants: wantsPython, resolve: resolveFastAPI, read: readPython("FastAPI(", "Starlette(",
-		"add_middleware", "BaseHTTPMiddleware", "MutableHeaders", "BaseSettings", `middleware("http")`, "middleware('http')")}
+		"add_middleware", "BaseHTTPMiddleware", "MutableHeaders", "BaseSettings", `middleware("http")`, "middleware('http')", "set_cookie(")}
 }
 
 var fastapiClasses = words("fastapi.FastAPI fastapi.applications.FastAPI starlette.applications.Starlette FastAPI Starlette")
@@ -72,6 +72,9 @@ func resolveFastAPI(docs []document) ([]*checks.Scope, []checks.Problem) {
 	for _, t := range all {
 		if len(all) == 1 {
 			t.elsewhere()
+		}
+		for _, set := range t.cookiesOf(t.app.doc, len(all) == 1, "lax", "fastapi", "starlette") {
+			t.app.add(set)
 		}
 		t.arguments()
 		out = append(out, t.app.scope)

@@ -12,7 +12,7 @@ import (
 // is loaded from, app.run, flask-cors, flask-talisman and the headers of after_request functions.
 func flaskReader() reader {
 	return reader{layer: "flask", wants: wantsPython, resolve: resolveFlask, read: readPython("Flask(", "Quart(",
-		"SESSION_COOKIE_", "MAX_CONTENT_LENGTH", "SECRET_KEY", "BaseSettings", "app.run(")}
+		"SESSION_COOKIE_", "MAX_CONTENT_LENGTH", "SECRET_KEY", "BaseSettings", "app.run(", "set_cookie(")}
 }
 
 var flaskClasses = words("flask.Flask flask.app.Flask Flask quart.Quart apiflask.APIFlask")
@@ -67,6 +67,9 @@ func resolveFlask(docs []document) ([]*checks.Scope, []checks.Problem) {
 	}
 	var out []*checks.Scope
 	for _, t := range found {
+		for _, set := range t.cookiesOf(t.app.doc, len(found) == 1, "", "flask", "quart") {
+			t.app.add(set)
+		}
 		withDefaults(t.app.scope, flaskDefaults, t.elsewhere)
 		out = append(out, t.app.scope)
 	}
@@ -138,7 +141,7 @@ func (t *flaskTree) visit(s *python.Scope, n python.Node) {
 		t.called(s, n)
 	case *python.Function:
 		for _, d := range n.Decorators {
-			if a, ok := d.(*python.Attribute); ok && a.Name == "after_request" {
+			if a, ok := d.(*python.Attribute); ok && (a.Name == "after_request" || a.Name == "after_app_request") {
 				t.after(s, n)
 			}
 		}
@@ -238,7 +241,8 @@ var extensionDefaults = map[string][]serverDefault{
 	"Talisman": {{"Talisman.force_https", true}, {"Talisman.session_cookie_secure", true}, {"Talisman.strict_transport_security", true},
 		{"Talisman.strict_transport_security_max_age", int64(31556926)}, {"Talisman.strict_transport_security_include_subdomains", true},
 		{"Talisman.frame_options", "SAMEORIGIN"}, {"Talisman.content_security_policy", "default-src 'self'; object-src 'none'"},
-		{"Talisman.referrer_policy", "strict-origin-when-cross-origin"}, {"Talisman.x_content_type_options", true}},
+		{"Talisman.referrer_policy", "strict-origin-when-cross-origin"}, {"Talisman.x_content_type_options", true},
+		{"Talisman.strict_transport_security_preload", false}, {"Talisman.content_security_policy_report_only", false}},
 }
 
 // extension records what an extension is given, and what it does by itself.

@@ -83,8 +83,17 @@ func (t *pythonTree) headersSet(s *python.Scope, body []python.Stmt) []checks.Se
 }
 
 type headerCollector struct {
-	t    *pythonTree
-	list []checks.Setting
+	t     *pythonTree
+	list  []checks.Setting
+	items bool // response["X"] = v counts too, as in Django
+}
+
+// headers reports whether an expression holds a response's headers.
+func (c *headerCollector) headers(x python.Expr) bool {
+	if id, ok := x.(*python.Name); ok && c.items && (id.ID == "response" || id.ID == "resp" || id.ID == "res") {
+		return true
+	}
+	return responseHeaders(x)
 }
 
 func (c *headerCollector) block(s *python.Scope, body []python.Stmt, conditional bool) {
@@ -96,7 +105,7 @@ func (c *headerCollector) block(s *python.Scope, body []python.Stmt, conditional
 			c.called(s, n, conditional)
 		case *python.Jump:
 			for _, x := range n.Args {
-				if item, ok := x.(*python.Subscript); ok && n.Word == "del" && responseHeaders(item.X) {
+				if item, ok := x.(*python.Subscript); ok && n.Word == "del" && c.headers(item.X) {
 					c.set(s, item.Index, nil, n, "remove", conditional)
 				}
 			}
@@ -112,12 +121,25 @@ func (c *headerCollector) block(s *python.Scope, body []python.Stmt, conditional
 			for _, b := range python.Blocks(n) {
 				c.block(s, b, true)
 			}
+			conditional = conditional || returns(n)
 		default:
 			for _, b := range python.Blocks(n) {
 				c.block(s, b, conditional)
 			}
 		}
 	}
+}
+
+// returns reports whether an arm ends the function, so that what stands below is not reached on every answer.
+func returns(n python.Stmt) bool {
+	for _, b := range python.Blocks(n) {
+		if len(b) > 0 {
+			if jump, ok := b[len(b)-1].(*python.Jump); ok && jump.Word == "return" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // responseHeaders reports whether an expression is the headers of a response: response.headers, not those of a
@@ -154,7 +176,7 @@ func responseHeaders(x python.Expr) bool {
 func (c *headerCollector) assigned(s *python.Scope, n *python.Assign, conditional bool) {
 	for _, target := range n.Targets {
 		item, ok := target.(*python.Subscript)
-		if ok && n.Value != nil && responseHeaders(item.X) {
+		if ok && n.Value != nil && c.headers(item.X) {
 			c.set(s, item.Index, n.Value, n, "", conditional)
 		}
 	}
@@ -166,7 +188,7 @@ func (c *headerCollector) called(s *python.Scope, n *python.ExprStmt, conditiona
 		return
 	}
 	method, ok := call.Func.(*python.Attribute)
-	if !ok || len(call.Args) == 0 || !responseHeaders(method.X) {
+	if !ok || len(call.Args) == 0 || !c.headers(method.X) {
 		return
 	}
 	flag := map[string]string{"setdefault": "if-missing", "add": "append", "append": "append", "pop": "remove", "remove": "remove",

@@ -5,9 +5,17 @@ import "strings"
 // maxClasses bounds the bases that an attribute is looked for in.
 const maxClasses = 8
 
-// libraryConstants are those that settings are written with: django/utils/csp.py and logging/__init__.py.
+// freshNonce stands for what the constant NONCE becomes: a value that differs in every answer.
+const freshNonce = "'nonce-differsInEveryAnswer'"
+
+// libraryConstants are those that settings are written with: django/utils/csp.py, csp/constants.py of django-csp 4, and
+// logging/__init__.py.
 var libraryConstants = map[string]any{
-	"django.utils.csp.CSP.SELF": "'self'", "django.utils.csp.CSP.NONE": "'none'", "django.utils.csp.CSP.UNSAFE_INLINE": "'unsafe-inline'",
+	"django.utils.csp.CSP.NONCE": freshNonce, "csp.constants.NONCE": freshNonce, "csp.constants.SELF": "'self'", "csp.constants.NONE": "'none'",
+	"csp.constants.UNSAFE_INLINE": "'unsafe-inline'", "csp.constants.UNSAFE_EVAL": "'unsafe-eval'", "csp.constants.UNSAFE_HASHES": "'unsafe-hashes'",
+	"csp.constants.STRICT_DYNAMIC": "'strict-dynamic'", "csp.constants.REPORT_SAMPLE": "'report-sample'", "csp.constants.WASM_UNSAFE_EVAL": "'wasm-unsafe-eval'",
+	"csp.constants.UNSAFE_ALLOW_REDIRECTS": "'unsafe-allow-redirects'",
+	"django.utils.csp.CSP.SELF":            "'self'", "django.utils.csp.CSP.NONE": "'none'", "django.utils.csp.CSP.UNSAFE_INLINE": "'unsafe-inline'",
 	"django.utils.csp.CSP.UNSAFE_EVAL": "'unsafe-eval'", "django.utils.csp.CSP.UNSAFE_HASHES": "'unsafe-hashes'",
 	"django.utils.csp.CSP.STRICT_DYNAMIC": "'strict-dynamic'", "django.utils.csp.CSP.REPORT_SAMPLE": "'report-sample'",
 	"django.utils.csp.CSP.WASM_UNSAFE_EVAL": "'wasm-unsafe-eval'",

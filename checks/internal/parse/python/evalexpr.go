@@ -32,6 +32,9 @@ func (s *Scope) eval(x Expr) Value {
 		if b, ok := s.Lookup(x.ID); ok {
 			return b.Value
 		}
+		if v, ok := libraryConstants[s.Qualified(x)]; ok { // from csp.constants import NONCE
+			return constant(v)
+		}
 	case *Sequence:
 		return s.listValue(x.Items)
 	case *Dict:
