@@ -19,13 +19,14 @@ var cookiePrefixes = []struct {
 	{"__host-http-", true, true}, {"__host-", true, false}, {"__http-", false, true}, {"__secure-", false, false},
 }
 
-// refused says why a browser that got the cookie from that host does not store it (RFC 6265bis, 5.7), or nothing.
+// refused says why a browser that got the cookie from that host, "" for one that is not known, does not store it (RFC
+// 6265bis, 5.7), or nothing.
 func refused(c cookie, host string) (refusal, bool) {
 	if r, broken := brokenPrefix(c); broken {
 		return r, true
 	}
 	switch {
-	case c.domain != "" && c.domain != host && !below(host, c.domain):
+	case c.domain != "" && host != "" && c.domain != host && !below(host, c.domain):
 		return refusal{"refused", "the host's own domain or none", "Domain=" + c.domain + " on " + host}, true
 	case c.domain != "" && c.domain != host && publicSuffix(c.domain):
 		return refusal{"refused", "a domain that one owner holds", "Domain=" + c.domain + ", which is a public suffix"}, true

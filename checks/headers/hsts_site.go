@@ -124,13 +124,13 @@ func preloadOfSite(p *checks.Pass, value string, w way) error {
 		}
 		return nil
 	}
-	preloadRedirects(p, rule, w)
+	preloadRedirects(p, rule, w, preloadable(value))
 	return preloadWWW(p, rule, host)
 }
 
-// preloadRedirects judges the way from http: https on the same host first, the header on the first https answer, and no
-// http after that.
-func preloadRedirects(p *checks.Pass, rule string, w way) {
+// preloadRedirects judges the way from http: https on the same host first, the header on the first https answer, no http after
+// that. good says that the page's own header is one that they take; else that was said.
+func preloadRedirects(p *checks.Pass, rule string, w way, good bool) {
 	if len(w.answers) == 0 || !strings.HasPrefix(w.answers[0].URL, "http:") {
 		return
 	}
@@ -143,7 +143,7 @@ func preloadRedirects(p *checks.Pass, rule string, w way) {
 		i.message = "http is answered without a redirect: the preload lists refuse the site, and the first visit stays open to anyone on the path"
 	case steps[0].to.Scheme != "https" || !strings.EqualFold(steps[0].to.Hostname(), steps[0].host()):
 		i.message = "the first redirect does not lead to https on the same host: the preload lists refuse the site, and its own name is never protected"
-	case len(w.answers) > 1 && !preloadable(w.answers[1].Header.Get(stsHeader)):
+	case good && len(w.answers) > 1 && !preloadable(w.answers[1].Header.Get(stsHeader)):
 		i.message = "the first https answer, which the preload lists look at, does not carry a header that they take"
 	case slices.ContainsFunc(steps[1:], func(s step) bool { return s.to.Scheme == "http" }):
 		i.message = "a later redirect leads over http: the preload lists refuse the site, and anyone on the path answers in its place"

@@ -178,6 +178,9 @@ var waysIn = map[string]struct {
 		{"https://example.com", 200, "", stsHeader + ": max-age=31536000"}}, "headers/hsts unprotected-redirect, headers/https-redirect other-host-first"},
 }
 
+// firstHops are the ways that the first redirect decides, which a configuration shows.
+var firstHops = []string{"good", "308", "temporary", "content", "refresh", "www first", "over http", "off the domain", "bare redirect", "on both"}
+
 // TestWaysIn compares what is found with what four servers really answer.
 func TestWaysIn(t *testing.T) {
 	cert, key, ca := certificate(t)
@@ -196,6 +199,12 @@ func TestWaysIn(t *testing.T) {
 				slices.Sort(got)
 				if joined := strings.Join(got, ", "); joined != tt.want {
 					t.Errorf("%q, expected %q", joined, tt.want)
+				}
+				if (product == "nginx" || product == "apache") && slices.Contains(firstHops, name) {
+					said := strings.Join(judgeTree(t, one(httpsRedirect()), srv.Dir), ", ")
+					if live := strings.Join(slices.DeleteFunc(got, func(v string) bool { return strings.HasPrefix(v, "headers/hsts") }), ", "); said != live {
+						t.Errorf("the configuration is said to break %q, the server breaks %q", said, live)
+					}
 				}
 			})
 		}

@@ -1,7 +1,6 @@
 package headers
 
 import (
-	"net"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,11 +9,12 @@ import (
 )
 
 // redirectOfTree judges what the tree's servers answer on http: nginx and Apache servers beside a TLS server of the
-// same name, Caddy sites, and a framework's own redirect where nothing stands in front of it.
+// same name, Caddy sites, HAProxy frontends, and a framework's own redirect where nothing stands in front of it.
 func redirectOfTree(p *checks.Pass) error {
 	nginxRedirects(p)
 	apacheRedirects(p)
 	caddyRedirects(p)
+	haproxyRedirects(p)
 	outer, _ := outermost(p)
 	if !slices.ContainsFunc(outer, place.passesOn) {
 		appRedirects(p)
@@ -39,6 +39,10 @@ func nginxRedirects(p *checks.Pass) {
 		}
 	}
 	for _, s := range servers {
+		if out, ok := nginxWayOut(p, s); ok && nginxTLS(s) && strings.HasPrefix(out.target, "http://") {
+			judgeSecureOut(p, s, out)
+			continue
+		}
 		if !nginxPlain(s) {
 			if nginxTLS(s) {
 				p.OK(s.Subject()) // not served on http here
@@ -70,8 +74,8 @@ func nginxPlain(s *checks.Scope) bool {
 }
 
 func judgeNginxPlain(p *checks.Pass, s *checks.Scope) {
-	if set, ok := nginxWayOut(p, s); ok {
-		judgeReturn(p, s, set)
+	if out, ok := nginxWayOut(p, s); ok {
+		judgeOut(p, s, out, serverNames(s))
 		return
 	}
 	for _, in := range nginxFront().serving(p) {
@@ -94,142 +98,86 @@ func within(in, s *checks.Scope) bool {
 	return false
 }
 
-// nginxWayOut finds the redirect that answers every http request of the server: its own return, the one of location /,
-// or the one under if ($scheme = http).
-func nginxWayOut(p *checks.Pass, s *checks.Scope) (checks.Setting, bool) {
+// nginxWayOut finds the redirect that answers every http request of the server: its own return or rewrite, that of
+// location /, or the one under if ($scheme = http).
+func nginxWayOut(p *checks.Pass, s *checks.Scope) (wayOut, bool) {
 	for _, in := range p.Scopes("nginx") {
 		everything := in == s || in.Parent == s && (strings.HasSuffix(in.Name, "/ location /") ||
 			in.Kind == "if" && (strings.Contains(in.Name, "$scheme") || strings.Contains(in.Name, "$https")))
-		if set, ok := in.Get("return"); ok && everything && nginxStatus(set)/100 == 3 {
-			return set, true
+		if !everything {
+			continue
+		}
+		if set, ok := in.Get("return"); ok && nginxStatus(set)/100 == 3 {
+			words := strings.Fields(set.Raw)
+			return wayOut{set, nginxStatus(set), words[len(words)-1]}, true
+		}
+		for _, set := range in.All("rewrite") {
+			if words := strings.Fields(set.Raw); len(words) > 1 && nginxAway(in) {
+				status := 302
+				if words[len(words)-1] == "permanent" {
+					status = 301
+				}
+				return wayOut{set, status, strings.Trim(words[1], `"'`)}, true
+			}
 		}
 	}
-	return checks.Setting{}, false
+	return wayOut{}, false
 }
 
-func judgeReturn(p *checks.Pass, s *checks.Scope, set checks.Setting) {
-	words := strings.Fields(set.Raw)
-	target := words[len(words)-1]
-	i := issue{attribute: "return", expected: "return 301 https://$host$request_uri", actual: "return " + set.Raw, place: set.Place}
-	host, _, _ := strings.Cut(strings.TrimPrefix(target, "https://"), "/")
-	host, _, _ = strings.Cut(host, "$request_uri")
-	switch status := nginxStatus(set); {
-	case strings.HasPrefix(target, "http://"), strings.HasPrefix(target, "/"):
+// wayOut is a setting that redirects every request of a server.
+type wayOut struct {
+	set    checks.Setting
+	status int
+	target string // as written, variables and all
+}
+
+// judgeOut judges where a server that listens without TLS sends its visitors, under any of its names.
+func judgeOut(p *checks.Pass, s *checks.Scope, out wayOut, names []string) {
+	i := issue{attribute: out.set.Name, expected: "301 to https on the same host", actual: out.set.Name + " " + out.set.Raw, place: out.set.Place, header: locationHeader}
+	scheme, rest, absolute := strings.Cut(out.target, "://")
+	host := literalHost(rest)
+	same := host == "" || slices.Contains(names, host)
+	switch {
+	case strings.HasPrefix(out.target, "/"), scheme == "http" && absolute && same:
+		i.rule, i.message = "no-redirect", "the redirect stays on plain http of the same host: anyone on the path answers in its place"
+	case scheme == "http" && absolute:
 		i.rule, i.message = "over-http", "the redirect stays on plain http, where anyone on the path answers in its place"
-	case !strings.HasPrefix(target, "https://"):
-		p.NotApplicable("the redirect's target is not known until run time: " + target)
+	case scheme != "https" || !absolute:
+		p.NotApplicable("the redirect's target is not known until run time: " + out.target)
 		return
-	case !strings.Contains(host, "$") && !slices.Contains(serverNames(s), host):
-		i.rule, i.message = "other-host-first", "browsers never see https on "+strings.Join(serverNames(s), " ")+", so its HSTS is never learnt"
-	case status != 301 && status != 308:
-		i.rule, i.actual = "temporary", strconv.Itoa(status)
+	case !same:
+		i.rule, i.message = "other-host-first", "browsers never see https on "+strings.Join(names, " ")+", so its HSTS is never learnt"
+	case out.status != 301 && out.status != 308:
+		i.rule, i.actual = "temporary", strconv.Itoa(out.status)
 		i.message = "browsers do not remember a temporary redirect, so every visit starts on http again"
 	default:
 		p.OK(s.Subject())
 		return
 	}
-	i.header = locationHeader
-	r := &response{subject: s.Subject(), place: set.Place, layer: s.Layer}
+	r := &response{subject: s.Subject(), place: out.set.Place, layer: s.Layer}
 	r.fail(p, i)
 }
 
-// apacheRedirects judges the virtual hosts on port 80 whose name also has one with TLS.
-func apacheRedirects(p *checks.Pass) {
-	secure := map[string]bool{}
-	var plain []*checks.Scope
-	in := audited(p)
-	for _, s := range p.Scopes("apache") {
-		switch {
-		case s.Kind != "virtualhost" || !in(s.Place.Path):
-		case apacheTLS(s):
-			secure[apacheName(s)] = true
-		default:
-			plain = append(plain, s)
-		}
-	}
-	for _, s := range plain {
-		switch {
-		case !secure[apacheName(s)]:
-		case apacheServes(s):
-			p.Fail(checks.Finding{Rule: "no-redirect", Subject: s.Subject(), Place: s.Place, Attribute: "VirtualHost",
-				Expected: "Redirect permanent / https://" + apacheName(s) + "/", Actual: "content on plain http",
-				Message: "The virtual host answers http with content although https is configured for " + apacheName(s)})
-		default:
-			p.OK(s.Subject())
-		}
-	}
-}
-
-func apacheName(s *checks.Scope) string {
-	if set, ok := s.Get("ServerName"); ok {
-		return set.Text()
-	}
-	return strings.TrimSuffix(s.Name, ":80")
-}
-
-// caddyRedirects: Caddy redirects every https site by itself; a site with http:// in its address turns that off.
-func caddyRedirects(p *checks.Pass) {
-	in := audited(p)
-	for _, s := range p.Scopes("caddy") {
-		if s.Kind != "site" || !in(s.Place.Path) || !caddyServes(s) {
-			continue
-		}
-		plain := slices.IndexFunc(s.All("address"), caddyTurnedOff)
-		switch {
-		case plain >= 0:
-			address := s.All("address")[plain].Text()
-			p.Fail(checks.Finding{Rule: "no-redirect", Subject: s.Subject(), Place: s.Place, Attribute: "address", Expected: "the address without http://",
-				Actual: address, Message: "The address with http:// turns off Caddy's automatic https: the site is served over plain http"})
-		case caddyTLS(s):
-			p.OK(s.Subject())
-		}
-	}
-}
-
-// caddyTurnedOff reports whether an address names a public host with http://. A port alone, localhost or an inner
-// address is what stands behind something else.
-func caddyTurnedOff(address checks.Setting) bool {
-	host, plain := strings.CutPrefix(address.Text(), "http://")
-	host, _, _ = strings.Cut(host, "/")
-	name, port, _ := strings.Cut(host, ":")
-	return plain && !address.Dynamic() && strings.Contains(name, ".") && net.ParseIP(name) == nil && (port == "" || port == "80")
-}
-
-// appRedirects judges the frameworks' own redirect, where no front in the tree could do it.
-func appRedirects(p *checks.Pass) {
-	for _, app := range upstream(p) {
-		s := app.scope
-		switch s.Layer {
-		case "django":
-			judgeDjangoRedirect(p, s)
-		case "flask":
-			set, ok := s.Get("Talisman.force_https")
-			if on, isBool := set.Bool(); ok && !set.Dynamic() && (!isBool || on) {
-				p.OK(s.Subject())
-			}
-		case "fastapi":
-			if _, ok := s.Get("middleware.HTTPSRedirectMiddleware"); ok {
-				p.OK(s.Subject())
-			}
-		}
-	}
-}
-
-func judgeDjangoRedirect(p *checks.Pass, s *checks.Scope) {
-	set, ok := s.Get("SECURE_SSL_REDIRECT")
-	switch {
-	case set.Dynamic() && ok:
-		p.NotApplicable("the value of SECURE_SSL_REDIRECT is not known until run time")
-	case isTrue(set):
+// judgeSecureOut judges where a server with TLS sends all its visitors: anywhere but back to http.
+func judgeSecureOut(p *checks.Pass, s *checks.Scope, out wayOut) {
+	if !strings.HasPrefix(out.target, "http://") {
 		p.OK(s.Subject())
-	default:
-		place := s.Place
-		if ok && set.Origin == checks.OriginSet {
-			place = set.Place
-		}
-		p.Fail(checks.Finding{Rule: "no-redirect", Subject: s.Subject(), Place: place, Attribute: "SECURE_SSL_REDIRECT",
-			Expected: "SECURE_SSL_REDIRECT = True", Actual: "False", Precision: checks.PrecisionMedium, Severity: checks.Medium,
-			Message: "Nothing in the tree sends http requests to https: no web server stands in front, and Django does not",
-			Fix:     "Set SECURE_SSL_REDIRECT = True, with SECURE_PROXY_SSL_HEADER behind a proxy that ends TLS."})
+		return
 	}
+	r := &response{subject: s.Subject(), place: out.set.Place, layer: s.Layer}
+	r.fail(p, issue{rule: "downgrade", attribute: out.set.Name, expected: "an https address", actual: out.set.Name + " " + out.set.Raw, place: out.set.Place,
+		header: locationHeader, message: "the way to the page goes over http, where anyone on the path sends the visitor elsewhere"})
+}
+
+// literalHost is the host at the front of what follows "://", without a port; "" where a variable makes it.
+func literalHost(rest string) string {
+	host, _, _ := strings.Cut(rest, "/")
+	for _, path := range []string{"$request_uri", "$uri", "$1", "{uri}", "{path}", "%{REQUEST_URI}"} {
+		host, _, _ = strings.Cut(host, path)
+	}
+	if strings.ContainsAny(host, "${%") {
+		return ""
+	}
+	name, _, _ := strings.Cut(host, ":")
+	return strings.ToLower(name)
 }
