@@ -77,7 +77,8 @@ func (o origin) all(name string) []field {
 type locator func(scopes []*checks.Scope, at asked) ([]*checks.Scope, string)
 
 func locators() map[string]locator {
-	return map[string]locator{"nginx": locateNginx, "apache": locateApache, "caddy": locateCaddy}
+	return map[string]locator{"nginx": locateNginx, "apache": locateApache, "caddy": locateCaddy, "haproxy": locateHaproxy,
+		"traefik": locateTraefik, "netlify": locatePaths, "vercel": locatePaths, "firebase": locatePaths, "staticwebapp": locatePaths}
 }
 
 // originsOf finds how a tree gives the answer; where it cannot be told, why.
@@ -179,7 +180,7 @@ func (f front) locate(scopes []*checks.Scope, serving []place, at asked) ([]*che
 	found, why := find(scopes, at)
 	answers := slices.DeleteFunc(slices.Clone(found), func(s *checks.Scope) bool {
 		_, internal := s.Get("internal")
-		return !f.serves(s) && !internal
+		return !f.serves(s) && !internal && s.Kind != "path" // a hosting service's rule serves as the one for every path does
 	})
 	if len(answers) == 0 && why == "" {
 		why = found[0].Place.String() + " " + found[0].Name + " answers it without content of its own"

@@ -153,17 +153,8 @@ func productFor(p *checks.Pass, r *response) string {
 
 // productNamed is the product of a layer and a file.
 func productNamed(layer, file string) string {
-	switch {
-	case layer == "netlify" && strings.HasSuffix(file, "_headers"):
+	if layer == "netlify" && strings.HasSuffix(file, "_headers") {
 		return "_headers"
-	case layer == "ingress":
-		return "ingress-nginx"
-	case layer == "hosting":
-		for _, name := range []string{"vercel", "firebase", "netlify"} {
-			if strings.Contains(file, name) {
-				return name
-			}
-		}
 	}
 	return layer
 }

@@ -69,7 +69,7 @@ var products = map[string]product{
 		}},
 	"haproxy": {comment: "#", set: `http-response set-header {header} {quoted}`, remove: "http-response del-header {header}",
 		own: map[string]string{
-			cookieHeader:   `http-response replace-header Set-Cookie "^({cookie}=.*)$" "\1; {attributes}"`,
+			cookieHeader:   `http-response replace-header Set-Cookie '^({cookie}=.*)$' '\1; {attributes}'`,
 			locationHeader: "http-request redirect scheme https code 301 unless { ssl_fc }",
 		}},
 	"traefik": {comment: "#", set: "http:\n  middlewares:\n    security-headers:\n      headers:\n        customResponseHeaders:\n          {header}: {quoted}",
@@ -83,10 +83,13 @@ var products = map[string]product{
 		own: map[string]string{
 			locationHeader: "metadata:\n  annotations:\n    nginx.ingress.kubernetes.io/ssl-redirect: \"true\"",
 		}},
-	"netlify":  {comment: "#", set: "[[headers]]\n  for = \"/*\"\n  [headers.values]\n    {header} = {quoted}"},
-	"_headers": {comment: "#", set: "/*\n  {header}: {value}"},
-	"vercel":   {set: "\"headers\": [{\"source\": \"/(.*)\", \"headers\": [{\"key\": \"{header}\", \"value\": {quoted}}]}]"},
-	"firebase": {set: "\"headers\": [{\"source\": \"**\", \"headers\": [{\"key\": \"{header}\", \"value\": {quoted}}]}]"},
+	"netlify":      {comment: "#", set: "[[headers]]\n  for = \"/*\"\n  [headers.values]\n    {header} = {quoted}"},
+	"_headers":     {comment: "#", set: "/*\n  {header}: {value}"},
+	"vercel":       {set: "\"headers\": [{\"source\": \"/(.*)\", \"headers\": [{\"key\": \"{header}\", \"value\": {quoted}}]}]"},
+	"firebase":     {set: "\"headers\": [{\"source\": \"**\", \"headers\": [{\"key\": \"{header}\", \"value\": {quoted}}]}]"},
+	"staticwebapp": {set: "\"globalHeaders\": {\"{header}\": {quoted}}"},
+	"gateway": {comment: "#", set: "filters:\n  - type: ResponseHeaderModifier\n    responseHeaderModifier:\n      set:\n        - {name: {header}, value: {quoted}}",
+		remove: "filters:\n  - type: ResponseHeaderModifier\n    responseHeaderModifier:\n      remove: [{header}]"},
 	"iis": {set: "<httpProtocol>\n  <customHeaders>\n    <add name=\"{header}\" value=\"{value}\" />\n  </customHeaders>\n</httpProtocol>",
 		remove: "<httpProtocol>\n  <customHeaders>\n    <remove name=\"{header}\" />\n  </customHeaders>\n</httpProtocol>",
 		own: map[string]string{

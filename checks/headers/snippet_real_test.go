@@ -189,19 +189,24 @@ HTTPServer(("127.0.0.1", {port}), H).serve_forever()
 		}
 	}
 	proxies := map[string]string{
-		"nginx":  "location / {\nproxy_pass " + app.URL + ";\nPASTE\n}\n",
-		"apache": "ProxyPass / " + app.URL + "/\nPASTE\n",
-		"caddy":  "reverse_proxy " + strings.TrimPrefix(app.URL, "http://") + "\nPASTE\n",
+		"nginx":   "location / {\nproxy_pass " + app.URL + ";\nPASTE\n}\n",
+		"apache":  "ProxyPass / " + app.URL + "/\nPASTE\n",
+		"caddy":   "reverse_proxy " + strings.TrimPrefix(app.URL, "http://") + "\nPASTE\n",
+		"haproxy": "PASTE\nbackend shop\n  server shop " + strings.TrimPrefix(app.URL, "http://") + "\n",
 	}
+	servers := maps.Clone(realServers)
+	servers["haproxy"] = realServer{file: "haproxy.cfg", args: []string{"haproxy", "-db", "-f", "{dir}/haproxy.cfg"},
+		before: "defaults\n  mode http\n  timeout connect 5s\n  timeout client 5s\n  timeout server 5s\n" +
+			"frontend https\n  bind 127.0.0.1:{port} ssl crt {dir}/both.pem\n  default_backend shop\n"}
 	for name, body := range proxies {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := realServers[name]
+			s := servers[name]
 			start := func(paste string) *realserver.Server {
 				conf := s.before + strings.Replace(body, "PASTE", paste, 1) + s.after
 				conf = strings.Replace(conf, "LoadModule ssl_module", "LoadModule proxy_module /usr/lib/apache2/modules/mod_proxy.so\nLoadModule proxy_http_module /usr/lib/apache2/modules/mod_proxy_http.so\nLoadModule ssl_module", 1)
 				conf = strings.Replace(conf, "\n\troot * {dir}/www\n\tfile_server\n", "\n", 1)
-				return realserver.Start(t, map[string]string{"cert.pem": cert, "key.pem": key, "www/index.html": "a", s.file: conf}, s.args[0], s.args[1:]...)
+				return realserver.Start(t, map[string]string{"cert.pem": cert, "key.pem": key, "both.pem": cert + key, "www/index.html": "a", s.file: conf}, s.args[0], s.args[1:]...)
 			}
 			audit := func(srv *realserver.Server) (out []checks.Finding) {
 				tree, err := target.OpenTree(t.Context(), srv.Dir, target.TreeOptions{})
