@@ -136,15 +136,13 @@ func (s *Source) example(scheme string) URL {
 	return u
 }
 
-// tryNonces tries an injected element with a nonce that the attacker has.
-func tryNonces(known func(*evaluation, string) bool) func(*trial) {
+// tryNonces tries an injected element with a nonce that the attacker has; known says how he comes by it.
+func tryNonces(known func(e *evaluation, nonce string) (how string, ok bool)) func(*trial) {
 	return func(t *trial) {
 		for _, nonce := range t.e.nonces {
-			if !known(t.e, nonce) {
-				continue
-			}
-			if !t.try(attempt{vector: inlineScript, nonce: nonce}) {
-				t.try(attempt{vector: scriptURL, url: foreign, nonce: nonce})
+			how, ok := known(t.e, nonce)
+			if ok && (t.try(attempt{vector: inlineScript, nonce: nonce}) || t.try(attempt{vector: scriptURL, url: foreign, nonce: nonce})) {
+				t.why = how
 			}
 		}
 	}

@@ -140,6 +140,7 @@ type trial struct {
 	found Finding  // without a Directive: nothing so far
 	seen  []string // what lets attempts through
 	tries int
+	why   string // what the message says more, of the first success
 }
 
 // judge tries the attempts and names the sources that let them through.
@@ -157,6 +158,7 @@ func (w *weakness) judge(t *trial) (Finding, bool) {
 	if !strings.Contains(t.seen[0], t.found.Directive) {
 		t.found.Actual = t.found.Directive + " " + t.found.Actual
 	}
+	t.found.Message = w.message + t.why
 	return w.complete(t.found), true
 }
 
@@ -169,6 +171,9 @@ func (t *trial) try(a attempt) bool {
 	}
 	if t.found.Directive == "" {
 		t.found.Policy, t.found.Directive = n, name(g, a.vector)
+		if a.url.Host != "" && a.url != foreign && a.url.Scheme == "https" && a.vector != framedBy {
+			t.why = ", such as https://" + a.url.Host + a.url.Path
+		}
 	}
 	text := t.w.shown(g)
 	if (g.directive == nil || g.directive.Name == t.found.Directive) && len(t.seen) < maxNamed && !slices.Contains(t.seen, text) {

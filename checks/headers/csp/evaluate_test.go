@@ -227,7 +227,7 @@ func TestNonces(t *testing.T) {
 	}
 	for nonce, weak := range map[string]bool{
 		"abc": true, "RANDOM": true, "12345678901234567890": true, "aaaaaaaaaaaaaaaaaaaaaaaaaa": true, "r4nd0m": true, "short": true, "MTc2Mzg4NDgwMA==": true,
-		"dGhpcyBpcyByYW5kb20": true, "cmFuZG9t": true, "EDNnf03nceIOfn39fh3e9h3sdfa": true,
+		"dGhpcyBpcyByYW5kb20": true, "OWY4YjJjNDc=": true, "9f8b2c47": true, "98213487123409812374098123740981": false, "cmFuZG9t": true, "EDNnf03nceIOfn39fh3e9h3sdfa": true,
 		"Zk3Nq9xT7vLr2WmB8sYcHg": false, "9f8b2c47d1e05a6b": false, "550e8400-e29b-41d4-a716-446655440000": false,
 		"NTUwZTg0MDAtZTI5Yi00MWQ0LWE3MTYtNDQ2NjU1NDQwMDAw": false, "p4DfK1uXeJ6oQa0iGzRtVw==": false,
 	} {

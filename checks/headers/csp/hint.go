@@ -78,8 +78,8 @@ var hints = []weakness{
 		expected: "128 random bits, such as 22 characters of base64",
 		message:  "the shorter a nonce, the sooner an attacker guesses it and writes it on his own script",
 		fix:      "Draw 16 bytes from the system's random source for each answer.",
-		attempts: tryNonces(func(e *evaluation, nonce string) bool {
-			return nonce != e.page.Fresh && guess(nonce) == "" && bits(nonce) < wantedNonceBits
+		attempts: tryNonces(func(e *evaluation, nonce string) (string, bool) {
+			return "", nonce != e.page.Fresh && guess(nonce) == "" && entropy(nonce) < wantedNonceBits
 		}),
 	},
 	{

@@ -1,8 +1,11 @@
 package csp
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"hardcheck/checks"
 	"hardcheck/checks/internal/spelling"
@@ -52,7 +55,7 @@ var mistakes = []mistake{
 	{checks.Rule{ID: "invalid-value", Title: "A directive with a value that browsers ignore", Severity: checks.Low}, invalidValues},
 	{checks.Rule{ID: "wide-directive", Title: "A directive that allows any host", Severity: checks.Low}, wideDirectives},
 	{checks.Rule{ID: "oversized", Title: "The policy is longer than what is judged", Severity: checks.Low}, oversized},
-	{checks.Rule{ID: "undeclared-endpoint", Title: "Reports go to an endpoint that is not declared", Severity: checks.Low}, undeclaredEndpoints},
+	{checks.Rule{ID: "undeclared-endpoint", Title: "Reports go to an endpoint that is not declared", Severity: checks.Low, Precision: checks.PrecisionMedium}, undeclaredEndpoints},
 }
 
 // in finds the mistake in one policy.
@@ -173,14 +176,27 @@ func notASCII(_ *evaluation, p *Policy) (out []Finding) {
 			continue
 		}
 		f := Finding{Directive: d.Name, Expected: "ASCII characters only", Actual: d.Text,
-			Message: "browsers drop the whole of " + d.Name + ": an attacker uses everything that it was to block",
+			Message: fmt.Sprintf("it holds %U, and browsers drop the whole of %s: an attacker uses everything that it was to block", foreignRune(d.Text), d.Name),
 			Fix:     "Write international host names in Punycode (xn--…)."}
-		if strings.ContainsAny(d.Text, "‘’“”") {
+		switch c := foreignRune(d.Text); {
+		case strings.ContainsRune("‘’“”", c):
 			f.Fix = "Replace the curly quotes by straight single quotes (')."
+		case !unicode.IsGraphic(c) || unicode.IsSpace(c):
+			f.Fix = "Delete the invisible character and write a plain space."
 		}
 		out = append(out, f)
 	}
 	return out
+}
+
+// foreignRune is the first character outside ASCII.
+func foreignRune(text string) rune {
+	for _, c := range text {
+		if c >= utf8.RuneSelf {
+			return c
+		}
+	}
+	return 0
 }
 
 // repeatedDirectives finds second directives of a name. One that says the same is only untidy.

@@ -29,7 +29,7 @@ func guess(nonce string) string {
 	switch {
 	case written[plain]:
 		return "it is a placeholder"
-	case digits(plain):
+	case digits(plain) && len(plain) <= maxNumber:
 		return "it is a number, such as a counter or a time"
 	case distinct(plain) <= 3 && len(plain) > 3:
 		return "it repeats the same characters"
@@ -44,15 +44,27 @@ func guess(nonce string) string {
 			return "it is a fixed text in base64"
 		}
 	}
-	if bits(nonce) < leastNonceBits {
+	if entropy(nonce) < leastNonceBits {
 		return "it is short enough to be tried"
 	}
 	return ""
 }
 
-// bits is the most that a nonce of this alphabet and length can hold.
-func bits(nonce string) float64 {
-	body := strings.TrimRight(nonce, "=")
+// maxNumber is the length of the longest counter or time, in decimal digits.
+const maxNumber = 20
+
+// entropy is the most bits that the nonce can hold, also where it is base64 of a text such as hexadecimal digits.
+func entropy(nonce string) float64 {
+	most := bits(nonce)
+	if text, ok := unbase64(nonce); ok {
+		most = min(most, bits(text))
+	}
+	return most
+}
+
+// bits is the most that a text of this alphabet and length can hold.
+func bits(text string) float64 {
+	body := strings.TrimRight(text, "=")
 	var lower, upper, number, hexOnly = false, false, false, true
 	for i := range len(body) {
 		switch c := body[i]; {

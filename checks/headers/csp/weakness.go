@@ -59,7 +59,7 @@ var weaknesses = []weakness{
 		rule:     checks.Rule{ID: "seized-host", Title: "Scripts may come from a host that served malicious script", Severity: checks.Medium},
 		within:   wideScripts,
 		expected: "another source of the same library",
-		message:  "the name was taken over in 2024 and served malware to sites that load script from it; whoever holds it runs script here",
+		message:  "the name was taken over in 2024 and served malware to sites that load script from it: whoever holds it runs script here",
 		fix:      "Serve the library from the site's own host, or drop it.",
 		attempts: tryGadgets(scriptURL, seized),
 	},
@@ -67,7 +67,7 @@ var weaknesses = []weakness{
 		rule:     checks.Rule{ID: "gadget-host", Title: "An allowed host serves AngularJS or its like", Severity: checks.Medium},
 		within:   wideScripts,
 		expected: "the path of the script used there, or a hash",
-		message:  "an attacker injects `<script src>` with AngularJS from that host and markup in which it runs expressions such as `ng-focus`; no inline script is needed",
+		message:  "an attacker needs no inline script: he injects markup whose attributes AngularJS runs as expressions (`ng-focus`), and `<script src>` with that library from the host",
 		fix:      "Name the file that is used there instead of the host, or use nonces or hashes.",
 		attempts: tryGadgets(scriptURL, library),
 	},
@@ -75,7 +75,7 @@ var weaknesses = []weakness{
 		rule:     checks.Rule{ID: "jsonp-host", Title: "An allowed host answers with script that the caller chooses", Severity: checks.Medium, Precision: checks.PrecisionMedium},
 		within:   wideScripts,
 		expected: "the path of the script used there, or a nonce",
-		message:  "an attacker injects `<script src>` with an endpoint of that host that calls the function he names (JSONP, a callback parameter), or a container of his own there",
+		message:  "an attacker injects `<script src>` with an endpoint of that host which calls the function he names (JSONP, a callback parameter) or runs a container of his own",
 		fix:      "Name the file that is used there instead of the host, or use nonces or hashes.",
 		attempts: tryGadgets(scriptURL, callback),
 	},
@@ -130,15 +130,18 @@ var weaknesses = []weakness{
 		expected: "a fresh random nonce for every answer",
 		message:  "an attacker reads the nonce in one answer and writes it on his own script in another",
 		fix:      "Draw 16 random bytes for each answer and write them into the header and the script elements; keep such pages out of shared caches.",
-		attempts: tryNonces(func(e *evaluation, nonce string) bool { return slices.Contains(e.page.Reused, nonce) }),
+		attempts: tryNonces(func(e *evaluation, nonce string) (string, bool) { return "", slices.Contains(e.page.Reused, nonce) }),
 	},
 	{
 		rule:     checks.Rule{ID: "weak-nonce", Title: "The nonce can be guessed", Severity: checks.Medium},
 		within:   "fixed-nonce",
 		expected: "128 random bits, such as 22 characters of base64",
-		message:  "an attacker guesses the nonce (a placeholder, a number, a short or a fixed text) and writes it on his own script",
+		message:  "an attacker guesses the nonce and writes it on his own script: ",
 		fix:      "Draw 16 bytes from the system's random source for each answer and encode them in base64.",
-		attempts: tryNonces(func(e *evaluation, nonce string) bool { return nonce != e.page.Fresh && guess(nonce) != "" }),
+		attempts: tryNonces(func(e *evaluation, nonce string) (string, bool) {
+			why := guess(nonce)
+			return why, why != "" && nonce != e.page.Fresh
+		}),
 	},
 	{
 		rule:     checks.Rule{ID: "open-object-src", Title: "object-src is open", Severity: checks.Low},
