@@ -88,11 +88,10 @@ func judgeCache(_ *checks.Pass, r *response) (j judgement) {
 			i.actual = "only Pragma, which caches do not read in answers"
 		}
 	}
-	if signedIn {
+	switch {
+	case signedIn:
 		r.judgePersonal(&j, c, i)
-	} else if c.noStore || c.private || c.stale() {
-		return j
-	} else {
+	case !c.noStore && !c.private && !c.stale():
 		i.rule, i.message = "login-stored", "a cache may store the form with its token and hand it to the next visitor, who then signs in as a stranger prepared"
 		j.fail(i)
 	}
@@ -107,15 +106,11 @@ func (r *response) judgePersonal(j *judgement, c cacheControl, i issue) {
 		hit.message = "a shared cache answered a request with credentials: it hands one user's page to another"
 		j.fail(hit)
 	}
-	for _, name := range cdnHeaders {
-		if value, sent := r.combined(name); sent {
-			if cdn := parseCacheControl(decodeSplit(value)); !cdn.noStore && !cdn.private && (cdn.fresh > 0 || cdn.shared > 0 || cdn.public) {
-				over := i
-				over.rule, over.attribute, over.actual = "cdn-override", name, value
-				over.message = "the CDN obeys " + name + " and not Cache-Control: it stores one user's page for the others"
-				j.fail(over)
-			}
-		}
+	if header, value := r.overridden(); header != "" {
+		over := i
+		over.rule, over.attribute, over.actual = "cdn-override", header, value
+		over.message = "the CDN obeys " + header + " and not Cache-Control: it stores one user's page for the others"
+		j.fail(over)
 	}
 	kept := func(message string) {
 		i.rule, i.message = "kept-by-browser", message
@@ -140,6 +135,18 @@ func (r *response) judgePersonal(j *judgement, c cacheControl, i issue) {
 		i.severity, i.message = checks.Low, "nothing forbids a proxy or CDN to store one user's page and hand it to the next who asks for the address"
 		j.fail(i)
 	}
+}
+
+// overridden finds the header that lets CDNs store the answer whatever Cache-Control says, or "".
+func (r *response) overridden() (header, value string) {
+	for _, name := range cdnHeaders {
+		if v, sent := r.combined(name); sent {
+			if c := parseCacheControl(decodeSplit(v)); !c.noStore && !c.private && (c.fresh > 0 || c.shared > 0 || c.public) {
+				return name, v
+			}
+		}
+	}
+	return "", ""
 }
 
 // slipped reports whether an unknown word was meant to keep the answer out of caches: "no-store; private", "nostore".
@@ -168,7 +175,7 @@ func (r *response) fromCache() (header, value string) {
 	return "", ""
 }
 
-var hit = regexp.MustCompile(`(?i)\bhit\b`)
+var hit = regexp.MustCompile(`(?i)(^|[^a-z])hit([^a-z]|$)`)
 
 // signInPath is a path of pages on which users sign in.
 var signInPath = regexp.MustCompile(`(?i)/(log-?in|sign-?in|log_in|sign_in|signon|session/new)(/|\.[a-z]+$|$)`)

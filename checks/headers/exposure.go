@@ -44,41 +44,54 @@ func exposure() *checks.Check {
 // docsRules are the rules that a public API sets aside.
 var docsRules = map[string]bool{"api-docs": true, "introspection": true}
 
-// exposedOnSite asks for each page once. Where the site pushes back, it stops.
+// exposedOnSite asks for each page once. Where the site fails or pushes back twice, it stops.
 func exposedOnSite(p *checks.Pass) error {
 	if x, err := p.Site().Page(p.Context(), p.Site().Paths()[0]); err != nil {
 		return probe.Blind(p, err)
 	} else if x.Doubt != nil && x.Status != http.StatusNotFound {
 		return probe.Blind(p, x.Doubt) // who is refused everywhere learns nothing from being refused here
 	}
-	told := map[string]bool{}
+	told, failures := map[string]bool{}, 0
 	for _, page := range exposedPages {
 		if docsRules[page.rule] && p.Bool("public_api") {
 			continue
 		}
-		subject := checks.Subject{Kind: "path", Name: page.path}
-		x, served, err := probe.Served(p, page.path, page.header)
-		if err != nil {
-			return probe.Blind(p, err)
+		err := judgeExposedPage(p, page, told)
+		if err == nil {
+			continue
 		}
-		shown := ""
-		if served && !everywhere(p, page) {
-			shown = page.proof(x.Body)
+		if err := probe.Blind(p, err); err != nil {
+			return err
 		}
-		switch {
-		case shown == "":
-			p.OK(subject)
-		case told[page.what]: // one tool, several addresses
-		default:
-			told[page.what] = true
-			p.Fail(checks.Finding{Rule: page.rule, Subject: subject, Place: checks.Place{URL: x.URL}, Attribute: page.path, Expected: "404, 403 or 401",
-				Actual: oneLine(shown), Message: sentence(page.what) + " is open to everyone: " + page.harm})
+		if failures++; failures == probe.MaxFailures {
+			return nil
 		}
 	}
 	if err := sourceMaps(p); err != nil {
 		return err
 	}
 	return traceOnSite(p)
+}
+
+// judgeExposedPage asks for one page. Of a tool with several addresses the first that answers is told.
+func judgeExposedPage(p *checks.Pass, page exposedPage, told map[string]bool) error {
+	x, served, err := probe.Served(p, page.path, page.header)
+	if err != nil {
+		return err
+	}
+	subject, shown := checks.Subject{Kind: "path", Name: page.path}, ""
+	if served && !everywhere(p, page) {
+		shown = page.proof(x.Body)
+	}
+	switch {
+	case shown == "":
+		p.OK(subject)
+	case !told[page.what]:
+		told[page.what] = true
+		p.Fail(checks.Finding{Rule: page.rule, Subject: subject, Place: checks.Place{URL: x.URL}, Attribute: page.path, Expected: "404, 403 or 401",
+			Actual: oneLine(shown), Message: sentence(page.what) + " is open to everyone: " + page.harm})
+	}
+	return nil
 }
 
 // everywhere reports whether the answer for a path that does not exist passes for the page too.

@@ -26,7 +26,7 @@ func metaTags(body []byte) []metaTag {
 	z := html.NewTokenizer(bytes.NewReader(body))
 	z.SetMaxBuf(len(body) + 1)
 	head := true
-	late := bytes.Contains(bytes.ToLower(body), []byte("referrer")) // else nothing behind the head is of interest
+	late := namesReferrer(body) // else nothing behind the head is of interest
 	inside := ""                                                    // the element whose content is no part of the document around it
 	for len(tags) < maxMeta && (head || late) {
 		kind := z.Next()
@@ -59,6 +59,24 @@ func metaTags(body []byte) []metaTag {
 		}
 	}
 	return tags
+}
+
+// namesReferrer reports whether a page may hold a meta element for the referrer: it has the word, and not only in the
+// names noreferrer and referrerpolicy, which many links carry.
+func namesReferrer(body []byte) bool {
+	const word = "referrer"
+	body = bytes.ToLower(body)
+	for {
+		i := bytes.Index(body, []byte(word))
+		if i < 0 {
+			return false
+		}
+		after := body[i+len(word):]
+		if !bytes.HasSuffix(body[:i], []byte("no")) && !bytes.HasPrefix(after, []byte("policy")) {
+			return true
+		}
+		body = after
+	}
 }
 
 var (

@@ -43,24 +43,28 @@ func exposedOnSite(p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	told := map[string]bool{}
+	told, failures := map[string]bool{}, 0
 	for _, f := range exposedList {
-		if told[f.rule] {
+		if told[f.rule] || failures == probe.MaxFailures {
 			continue // a second file of the same leak tells nothing new
 		}
 		found, err := judgeExposed(p, f, shut)
 		told[f.rule] = found
-		if err != nil {
-			if err := probe.Blind(p, err); err != nil {
-				return err
-			}
+		if err == nil {
+			continue
+		}
+		if err != shut {
+			failures++
+		}
+		if err := probe.Blind(p, err); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// listings looks for directory listings among the audited pages and the directories of files that they load. shut is why the site answered nobody who asks as
-// this client does, where that is so: then a refusal of one file says nothing about it.
+// listings looks for directory listings among the audited pages and the directories of files that they load. shut is why
+// the site answered nobody who asks as this client does, where that is so: then a refusal of one file says nothing about it.
 func listings(p *checks.Pass) (shut error, err error) {
 	var pages []*checks.Exchange
 	for _, path := range p.Site().Paths() {

@@ -38,6 +38,9 @@ func Blind(p *checks.Pass, err error) error {
 	return nil
 }
 
+// MaxFailures is how many questions a site may leave open before it is asked for no more well-known addresses.
+const MaxFailures = 2
+
 // Served asks for a path that a site should not serve, and reports whether something of its own is there: a 200 that is
 // not what the site answers for a path it does not have. The error is a Problem where that could not be told.
 func Served(p *checks.Pass, path string, header http.Header) (x *checks.Exchange, served bool, err error) {
