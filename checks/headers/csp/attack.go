@@ -47,7 +47,7 @@ func tryShared(v vector) func(*trial) {
 func tryGadgets(v vector, classes ...gadgetClass) func(*trial) {
 	return func(t *trial) {
 		for _, at := range t.e.reached(v) {
-			if slices.Contains(classes, at.class) && (!at.needsEval || t.e.compiles()) {
+			if slices.Contains(classes, at.class) && (at.class != container || t.e.compiles()) {
 				t.try(attempt{vector: v, url: at.url(at.name)})
 			}
 		}
@@ -92,7 +92,7 @@ func tryRedirects(t *trial) {
 		return
 	}
 	for _, at := range t.e.reached(scriptURL) {
-		if !at.needsEval {
+		if at.class != container {
 			t.try(attempt{vector: scriptURL, url: at.url(at.name), redirected: true})
 		}
 	}
