@@ -32,23 +32,26 @@ func tryForeign(v vector) func(*trial) {
 }
 
 // tryShared tries what anyone puts on a host that policies allow: a file, or a name below a provider's suffix.
-func tryShared(v vector) func(*trial) {
-	return func(t *trial) {
-		t.e.sources(v, func(s *Source) {
-			if host, registry := s.attackerBelow(); host != "" && !registry {
-				t.try(attempt{vector: v, url: URL{Scheme: "https", Host: host, Path: foreign.Path}})
-			}
-		})
-		tryGadgets(v, published, rented)(t)
-	}
+func tryShared(t *trial) {
+	tryRented(t, scriptURL)
+	tryGadgets(published, rented)(t)
+}
+
+// tryRented tries names that an attacker gets from a hosting provider below a suffix of the public list.
+func tryRented(t *trial, v vector) {
+	t.e.sources(v, func(s *Source) {
+		if host, registry := s.attackerBelow(); host != "" && !registry {
+			t.try(attempt{vector: v, url: URL{Scheme: "https", Host: host, Path: foreign.Path}})
+		}
+	})
 }
 
 // tryGadgets tries the known script of those classes.
-func tryGadgets(v vector, classes ...gadgetClass) func(*trial) {
+func tryGadgets(classes ...gadgetClass) func(*trial) {
 	return func(t *trial) {
-		for _, at := range t.e.reached(v) {
+		for _, at := range t.e.reached() {
 			if slices.Contains(classes, at.class) && (at.class != container || t.e.compiles()) {
-				t.try(attempt{vector: v, url: at.url(at.name)})
+				t.try(attempt{vector: scriptURL, url: at.url(at.name)})
 			}
 		}
 	}
@@ -62,21 +65,18 @@ func (e *evaluation) compiles() bool {
 // maxReached bounds the gadgets that are tried on a page.
 const maxReached = 300
 
-// reached are the gadgets on hosts that the sources name, whatever the paths. Those of scripts are gathered once.
-func (e *evaluation) reached(v vector) []reached {
-	if v == scriptURL && e.gathered {
+// reached are the gadgets on hosts that sources of scripts name, whatever the paths. They are gathered once.
+func (e *evaluation) reached() []reached {
+	if e.gathered {
 		return e.reach
 	}
-	var out []reached
-	e.sources(v, func(s *Source) {
-		if s.Kind == Host && len(out) < maxReached {
-			out = s.gadgets(out)
+	e.gathered = true
+	e.sources(scriptURL, func(s *Source) {
+		if s.Kind == Host && len(e.reach) < maxReached {
+			e.reach = s.gadgets(e.reach)
 		}
 	})
-	if v == scriptURL {
-		e.reach, e.gathered = out, true
-	}
-	return out
+	return e.reach
 }
 
 // tryRedirects tries known script outside the path of a source, through another allowed host that redirects there: after
@@ -91,7 +91,7 @@ func tryRedirects(t *trial) {
 	if !via {
 		return
 	}
-	for _, at := range t.e.reached(scriptURL) {
+	for _, at := range t.e.reached() {
 		if at.class != container {
 			t.try(attempt{vector: scriptURL, url: at.url(at.name), redirected: true})
 		}

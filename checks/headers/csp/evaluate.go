@@ -180,7 +180,7 @@ func Framing(policies []Policy, page Page) (inForce bool, open Finding, ok bool)
 
 var foreignFrame = weakness{rule: checks.Rule{ID: "open-frame-ancestors"}, expected: "named sites", attempts: func(t *trial) {
 	tryForeign(framedBy)(t)
-	tryShared(framedBy)(t)
+	tryRented(t, framedBy)
 }}
 
 // KnownDirective reports whether browsers know or knew a directive of that name, which is in lower case.

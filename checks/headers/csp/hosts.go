@@ -33,7 +33,7 @@ var gadgets = []gadget{
 	// Packages, repositories and files of anyone.
 	{published, "cdn.jsdelivr.net", "/npm/attacker@1/x.js"}, {published, "cdn.jsdelivr.net", "/gh/attacker/x/x.js"},
 	{published, "fastly.jsdelivr.net", "/npm/attacker@1/x.js"}, {published, "gcore.jsdelivr.net", "/npm/attacker@1/x.js"},
-	{published, "testingcf.jsdelivr.net", "/npm/attacker@1/x.js"}, {published, "esm.run", "/attacker"},
+	{published, "testingcf.jsdelivr.net", "/npm/attacker@1/x.js"},
 	{published, "unpkg.com", "/attacker@1/x.js"}, {published, "esm.sh", "/attacker@1/x.js"},
 	{published, "cdn.esm.sh", "/attacker@1/x.js"}, {published, "cdn.skypack.dev", "/attacker"},
 	{published, "ga.jspm.io", "/npm:attacker@1/x.js"}, {published, "deno.land", "/x/attacker/x.js"},
@@ -41,7 +41,7 @@ var gadgets = []gadget{
 	{published, "npm.elemecdn.com", "/attacker@1/x.js"}, {published, "registry.npmmirror.com", "/attacker/1/files/x.js"},
 	{published, "raw.githack.com", "/attacker/x/x.js"}, {published, "rawcdn.githack.com", "/attacker/x/x.js"},
 	{published, "cdn.statically.io", "/gh/attacker/x/x.js"}, {published, "cdn.shopify.com", "/s/files/1/attacker/x.js"},
-	{published, "script.google.com", "/macros/s/attacker/exec"}, {published, "script.googleusercontent.com", "/macros/echo"},
+	{published, "script.googleusercontent.com", "/macros/echo"},
 	{published, "ipfs.io", "/ipfs/attacker/x.js"}, {published, "dweb.link", "/ipfs/attacker/x.js"},
 	{published, "arweave.net", "/attacker"}, {published, "web.archive.org", "/web/1js_/https://attacker.example/x.js"},
 

@@ -65,7 +65,7 @@ var weaknesses = []weakness{
 		expected: "the path of the script used there, or a hash",
 		message:  "an attacker publishes script on that host, which anyone may, and injects `<script src>` with its address",
 		fix:      "Name the file or the directory with its version that is used there, or use nonces or hashes instead of the host.",
-		attempts: tryShared(scriptURL),
+		attempts: tryShared,
 	},
 	{
 		rule:     checks.Rule{ID: seizedRule, Title: "Scripts may come from a host that served malicious script", Severity: checks.Medium},
@@ -73,7 +73,7 @@ var weaknesses = []weakness{
 		expected: "another source of the same library",
 		message:  "the name was taken over in 2024 and served malware to sites that load script from it: whoever holds it runs script here",
 		fix:      "Serve the library from the site's own host, or drop it.",
-		attempts: tryGadgets(scriptURL, seized),
+		attempts: tryGadgets(seized),
 	},
 	{
 		rule:     checks.Rule{ID: gadgetRule, Title: "An allowed host serves AngularJS or its like", Severity: checks.Medium},
@@ -81,7 +81,7 @@ var weaknesses = []weakness{
 		expected: "the path of the script used there, or a hash",
 		message:  "an attacker needs no inline script: he injects markup whose attributes AngularJS runs as expressions (`ng-focus`), and `<script src>` with that library from the host",
 		fix:      "Name the file that is used there instead of the host, or use nonces or hashes.",
-		attempts: tryGadgets(scriptURL, library),
+		attempts: tryGadgets(library),
 	},
 	{
 		rule:     checks.Rule{ID: jsonpRule, Title: "An allowed host answers with script that the caller chooses", Severity: checks.Medium, Precision: checks.PrecisionMedium},
@@ -89,7 +89,7 @@ var weaknesses = []weakness{
 		expected: "the path of the script used there, or a nonce",
 		message:  "an attacker injects `<script src>` with an endpoint of that host which calls the function he names (JSONP, a callback parameter) or runs a container of his own",
 		fix:      "Name the file that is used there instead of the host, or use nonces or hashes.",
-		attempts: tryGadgets(scriptURL, callback, container),
+		attempts: tryGadgets(callback, container),
 	},
 	{
 		rule:     checks.Rule{ID: "redirect-bypass", Title: "A redirect undoes the path of an allowed host", Severity: checks.Low, Precision: checks.PrecisionLow},
