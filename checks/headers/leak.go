@@ -116,6 +116,6 @@ func judgeTokens(p *checks.Pass, s *checks.Scope, name, safe string, tells func(
 			place = s.Place
 		}
 		p.Fail(checks.Finding{Rule: "server-tokens", Subject: s.Subject(), Place: place, Attribute: name, Expected: name + " " + safe,
-			Actual: actual, Message: "Every answer and error page tells the exact version of " + s.Layer, Fix: "Write `" + name + " " + safe + "`."})
+			Actual: actual, Message: "Every answer and error page tells the exact version of " + s.Layer, Fix: "Write `" + name + " " + safe + "`.", Snippet: paste(s, "Server")})
 	}
 }

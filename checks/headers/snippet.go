@@ -51,6 +51,11 @@ func snippet(p *checks.Pass, r *response, i issue) string {
 	return b.String() + text
 }
 
+// paste is the snippet for a header of a scope, for findings that no response is judged for.
+func paste(s *checks.Scope, header string) string {
+	return snippet(nil, &response{layer: s.Layer, place: s.Place}, issue{header: header})
+}
+
 // text fills the template that the header needs; "" where there is nothing to paste.
 func (made product) text(r *response, i issue, header string) string {
 	template, value := made.set, recommended[header]

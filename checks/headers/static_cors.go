@@ -98,7 +98,7 @@ func (c corsOption) judge(p *checks.Pass, s *checks.Scope) {
 	case c.all(origins) && isTrue(credentials):
 		p.Fail(checks.Finding{Rule: "any-origin-credentials", Subject: subject, Place: origins.Place, Attribute: c.origins,
 			Expected: "a list of named origins", Actual: c.origins + " " + origins.Raw + " with credentials",
-			Message: sentence(c.what) + ": any web page reads answers with the visitor's cookies"})
+			Message: sentence(c.what) + ": any web page reads answers with the visitor's cookies", Snippet: paste(s, acaoHeader)})
 	default:
 		p.OK(subject)
 	}

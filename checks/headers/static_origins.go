@@ -126,6 +126,7 @@ func judgeOriginPatterns(p *checks.Pass, s *checks.Scope) {
 			p.OK(subject)
 			continue
 		}
+		f.Snippet = paste(s, acaoHeader)
 		p.Fail(f)
 	}
 }

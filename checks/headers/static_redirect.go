@@ -82,7 +82,8 @@ func judgeNginxPlain(p *checks.Pass, s *checks.Scope) {
 		if within(in, s) && !strings.Contains(in.Name, ".well-known") {
 			p.Fail(checks.Finding{Rule: "no-redirect", Subject: s.Subject(), Place: s.Place, Attribute: "listen",
 				Expected: "return 301 https://$host$request_uri", Actual: "content on plain http (" + in.Place.String() + ")",
-				Message: "The server answers http with content although https is configured for " + strings.Join(serverNames(s), " ")})
+				Message: "The server answers http with content although https is configured for " + strings.Join(serverNames(s), " "),
+				Snippet: paste(s, locationHeader)})
 			return
 		}
 	}

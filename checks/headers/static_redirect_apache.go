@@ -37,7 +37,8 @@ func apacheRedirects(p *checks.Pass) {
 		case apacheServes(s):
 			p.Fail(checks.Finding{Rule: "no-redirect", Subject: s.Subject(), Place: s.Place, Attribute: "VirtualHost",
 				Expected: "Redirect permanent / https://" + apacheHosts(s)[0] + "/", Actual: "content on plain http",
-				Message: "The virtual host answers http with content although https is configured for " + apacheHosts(s)[0]})
+				Message: "The virtual host answers http with content although https is configured for " + apacheHosts(s)[0],
+				Snippet: paste(s, locationHeader)})
 		default:
 			p.OK(s.Subject())
 		}

@@ -92,7 +92,8 @@ func haproxyRedirects(p *checks.Pass) {
 		case haproxyProxies(s) || haproxyReturns(s) || len(s.All("default_backend"))+len(s.All("use_backend")) > 0:
 			p.Fail(checks.Finding{Rule: "no-redirect", Subject: s.Subject(), Place: bind.Place, Attribute: "bind",
 				Expected: "http-request redirect scheme https code 301 unless { ssl_fc }", Actual: "bind " + bind.Raw,
-				Message: "HAProxy passes http on although it listens with TLS too: anyone on the network path reads and changes the page"})
+				Message: "HAProxy passes http on although it listens with TLS too: anyone on the network path reads and changes the page",
+				Snippet: paste(s, locationHeader)})
 		}
 	}
 }
@@ -170,6 +171,7 @@ func judgeDjangoRedirect(p *checks.Pass, s *checks.Scope) {
 		p.Fail(checks.Finding{Rule: "no-redirect", Subject: s.Subject(), Place: place, Attribute: "SECURE_SSL_REDIRECT",
 			Expected: "SECURE_SSL_REDIRECT = True", Actual: "False", Precision: checks.PrecisionMedium, Severity: checks.Medium,
 			Message: "Nothing in the tree sends http requests to https: no web server stands in front, and Django does not",
-			Fix:     "Set SECURE_SSL_REDIRECT = True, with SECURE_PROXY_SSL_HEADER behind a proxy that ends TLS."})
+			Fix:     "Set SECURE_SSL_REDIRECT = True, with SECURE_PROXY_SSL_HEADER behind a proxy that ends TLS.",
+			Snippet: paste(s, locationHeader)})
 	}
 }
