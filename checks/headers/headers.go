@@ -31,6 +31,7 @@ func Checks() []*checks.Check {
 		wellFormed(),
 		exposure(),
 		consistentPages(),
+		serverMistakes(),
 		deployed(),
 	}
 }

@@ -65,6 +65,7 @@ var nginxDirectives = map[string]nginxDirective{
 	"proxy_cookie_path":           {},
 	"add_header_inherit":          {def: "on"},
 	"add_header":                  {},
+	"add_trailer":                 {},
 	"expires":                     {},
 	"error_page":                  {},
 	"proxy_intercept_errors":      {value: onOff, def: false},
@@ -95,7 +96,7 @@ func nginxSettings(d *nginx.Directive, vars nginxVariables) []checks.Setting {
 	s := checks.Setting{Layer: "nginx", Name: d.Name, Raw: d.Text(), Origin: checks.OriginSet, Place: d.Place}
 	var out []checks.Setting
 	switch d.Name {
-	case "add_header":
+	case "add_header", "add_trailer":
 		out = nginxAddHeader(s, d, vars)
 	case "expires":
 		out = nginxExpires(s, d)
