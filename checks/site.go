@@ -89,6 +89,9 @@ type Site interface {
 	Do(ctx context.Context, r Request) (*Exchange, error)
 	// Raw writes bytes to a new connection and reads what comes back. Only for active probes.
 	Raw(ctx context.Context, r RawRequest) (*RawExchange, error)
+	// Remember returns what make returned for the key before, and calls it the first time. What checks read of an answer
+	// is remembered so, until the audit of the site ends.
+	Remember(key any, make func() any) any
 	// Active reports whether the user opted into that kind of active probe, such as "declare".
 	Active(probe string) bool
 }

@@ -89,8 +89,12 @@ func parseAnswer(section txtar.File) (answer, error) {
 	return a, nil
 }
 
-func (s *site) URL() *url.URL             { return s.base }
-func (s *site) Pages() []checks.Page      { return s.pages }
+func (s *site) URL() *url.URL        { return s.base }
+func (s *site) Pages() []checks.Page { return s.pages }
+
+// Remember forgets: each check reads for itself.
+func (s *site) Remember(_ any, make func() any) any { return make() }
+
 func (s *site) Active(probe string) bool  { return slices.Contains(s.active, probe) }
 func (s *site) resolve(ref string) string { return resolve(s.base, ref).String() }
 

@@ -1,10 +1,12 @@
 package headers
 
 import (
+	"maps"
 	"mime"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"hardcheck/checks"
 	"hardcheck/checks/internal/probe"
@@ -21,9 +23,11 @@ func eachExchange(p *checks.Pass, see func(*checks.Exchange) error) error {
 func eachPage(p *checks.Pass, see func(*checks.Pass, *response)) error {
 	told := &tally{}
 	err := eachVisit(p, func(checks.Page) bool { return true }, func(x *checks.Exchange) error {
-		r := fetched(x)
+		known := p.Site().Remember(pageKey{x.Role, x.URL}, func() any { return &knownPage{response: *fetched(x)} }).(*knownPage)
+		r := known.copy()
 		r.tally = told
 		see(p, r)
+		known.learn(r)
 		return nil
 	})
 	if slices.ContainsFunc(p.Site().Pages(), isLogout) {
@@ -32,6 +36,33 @@ func eachPage(p *checks.Pass, see func(*checks.Pass, *response)) error {
 		told.tell(p)
 	}
 	return err
+}
+
+// pageKey tells the responses of a site apart.
+type pageKey struct {
+	role checks.Role
+	url  string
+}
+
+// knownPage is the response of a page as it came, read once for all checks, each of which gets a copy to work on.
+type knownPage struct {
+	mu sync.Mutex
+	response
+}
+
+func (k *knownPage) copy() *response {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	r := k.response
+	r.headers = slices.Clone(r.headers)
+	return &r
+}
+
+// learn keeps the markup that a check read.
+func (k *knownPage) learn(r *response) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.markup = r.markup
 }
 
 func isLogout(page checks.Page) bool { return page.Role == checks.RoleLogout }
@@ -102,8 +133,8 @@ func pageName(x *checks.Exchange) string {
 
 func fieldsOf(h http.Header, place checks.Place) []field {
 	var out []field
-	for name, values := range h {
-		for _, v := range values {
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		for _, v := range h[name] {
 			out = append(out, field{name: canonical(name), value: strings.Trim(v, " \t"), place: place, errorsToo: true})
 		}
 	}

@@ -97,7 +97,7 @@ type Site struct {
 
 	mu   sync.Mutex
 	memo map[string]*answer
-	read map[*byte]pageFacts // by the first byte of the body, which all copies of an answer share
+	read sync.Map // what was read of answers, by Remember
 }
 
 var _ checks.Site = (*Site)(nil)
@@ -192,7 +192,7 @@ func newSite(rawURL string, o SiteOptions) (*Site, error) {
 				Actual: strconv.Quote(probe), Retry: checks.RetryUseless}
 		}
 	}
-	s := &Site{base: base, active: o.Active, memo: map[string]*answer{}, read: map[*byte]pageFacts{}}
+	s := &Site{base: base, active: o.Active, memo: map[string]*answer{}}
 	if s.pages, err = s.pagesOf(o.Paths); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package target
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -19,10 +20,18 @@ func (w *liveWire) tlsState(s *tls.ConnectionState, host string) *checks.TLSStat
 	if len(s.PeerCertificates) > 0 {
 		out.NotBefore, out.NotAfter = s.PeerCertificates[0].NotBefore, s.PeerCertificates[0].NotAfter
 		if w.tls.InsecureSkipVerify {
-			out.Faults = certificateFaults(s.PeerCertificates, host, w.tls.RootCAs, time.Now())
+			out.Faults = w.site.Remember(leafKey{host, sha256.Sum256(s.PeerCertificates[0].Raw)}, func() any {
+				return certificateFaults(s.PeerCertificates, host, w.tls.RootCAs, time.Now())
+			}).([]checks.CertificateFault)
 		}
 	}
 	return out
+}
+
+// leafKey tells the certificates of a host apart.
+type leafKey struct {
+	host string
+	sum  [sha256.Size]byte
 }
 
 // certificateFaults lists everything for which a browser would refuse the chain, leaf first. x509 stops at the first

@@ -3,6 +3,7 @@ package target
 import (
 	"bytes"
 	"mime"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -20,41 +21,39 @@ type pageFacts struct {
 
 const (
 	maxPageScan = 512 << 10 // bytes of HTML looked at
+	parkingScan = 16 << 10  // bytes in which a parking service is looked for: such pages are small
 	maxSources  = 200
 )
 
-// facts are those of an answer, read once: every check asks whether it may judge the answer.
+// facts are those of an answer, read once: every check asks whether it may judge the answer. All copies of an answer
+// share the body.
 func (s *Site) facts(x *checks.Exchange) pageFacts {
 	if len(x.Body) == 0 {
 		return pageFacts{}
 	}
-	s.mu.Lock()
-	f, ok := s.read[&x.Body[0]]
-	s.mu.Unlock()
-	if !ok {
-		f = readPage(x)
-		s.mu.Lock()
-		s.read[&x.Body[0]] = f
-		s.mu.Unlock()
-	}
-	return f
+	return s.Remember(&x.Body[0], func() any { return readPage(x) }).(pageFacts)
 }
 
-// readPage reads the facts of an HTML answer. Other media types have none.
+// readPage reads the facts of an HTML answer. Other media types have none. Most pages have neither a password field nor
+// a parking service's address, and then nothing behind the title is read.
 func readPage(x *checks.Exchange) pageFacts {
 	var f pageFacts
 	media, _, _ := mime.ParseMediaType(x.Header.Get("Content-Type")) // a malformed parameter is no matter
 	if media != "text/html" && media != "application/xhtml+xml" {
 		return f
 	}
-	z := html.NewTokenizer(bytes.NewReader(x.Body[:min(len(x.Body), maxPageScan)]))
+	body := x.Body[:min(len(x.Body), maxPageScan)]
+	folded := foldASCII(body)
+	untitled := bytes.Contains(folded, []byte("<title"))
+	begin := folded[:min(len(folded), parkingScan)]
+	telling := bytes.Contains(folded, []byte("password")) || slices.ContainsFunc(parkingHosts, func(h string) bool { return bytes.Contains(begin, []byte(h)) })
+	z := html.NewTokenizer(bytes.NewReader(body))
 	z.SetMaxBuf(maxPageScan)
-	inTitle, haveTitle := false, false
-	for {
+	inTitle := false
+	for untitled || inTitle || telling {
 		switch z.Next() {
 		case html.ErrorToken:
-			f.title = strings.Join(strings.Fields(f.title), " ")
-			return f
+			telling, untitled, inTitle = false, false, false
 		case html.TextToken:
 			if inTitle {
 				f.title += string(z.Text())
@@ -62,23 +61,42 @@ func readPage(x *checks.Exchange) pageFacts {
 		case html.EndTagToken:
 			inTitle = false
 		case html.StartTagToken, html.SelfClosingTagToken:
-			t := z.Token()
-			inTitle = t.DataAtom == atom.Title && !haveTitle
-			haveTitle = haveTitle || inTitle
-			f.see(t)
+			name, more := z.TagName()
+			tag := atom.Lookup(name)
+			inTitle = tag == atom.Title && untitled
+			untitled = untitled && !inTitle
+			f.see(tag, z, more)
 		}
 	}
+	f.title = strings.Join(strings.Fields(f.title), " ")
+	return f
 }
 
-func (f *pageFacts) see(t html.Token) {
-	for _, a := range t.Attr {
-		switch t.DataAtom {
-		case atom.Input:
-			f.password = f.password || a.Key == "type" && strings.EqualFold(a.Val, "password")
-		case atom.Script, atom.Iframe, atom.Frame:
-			if a.Key == "src" && len(f.sources) < maxSources {
-				f.sources = append(f.sources, a.Val)
-			}
+// foldASCII is text with its ASCII letters in lower case, of the same length.
+func foldASCII(text []byte) []byte {
+	out := make([]byte, len(text))
+	for i, c := range text {
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		out[i] = c
+	}
+	return out
+}
+
+// see reads the attributes of a tag that tells something.
+func (f *pageFacts) see(tag atom.Atom, z *html.Tokenizer, more bool) {
+	if tag != atom.Input && tag != atom.Script && tag != atom.Iframe && tag != atom.Frame {
+		return
+	}
+	for more {
+		var key, value []byte
+		key, value, more = z.TagAttr()
+		switch {
+		case tag == atom.Input:
+			f.password = f.password || string(key) == "type" && strings.EqualFold(string(value), "password")
+		case string(key) == "src" && len(f.sources) < maxSources:
+			f.sources = append(f.sources, string(value))
 		}
 	}
 }

@@ -105,6 +105,15 @@ func (s *Site) Visited(ctx context.Context, see func(checks.Page, *checks.Exchan
 	}
 }
 
+// Remember returns what make returned for the key before. Two that ask at once may both call it; one value is kept.
+func (s *Site) Remember(key any, make func() any) any {
+	if v, ok := s.read.Load(key); ok {
+		return v
+	}
+	v, _ := s.read.LoadOrStore(key, make())
+	return v
+}
+
 // first is the answer to one message.
 func (s *Site) first(ctx context.Context, m message) (*checks.Exchange, error) {
 	x, err := s.fetch(ctx, m)
