@@ -1,6 +1,7 @@
 package csp
 
 import (
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -48,43 +49,55 @@ func worst(policies []Policy, page Page) checks.Severity {
 	return out
 }
 
-// FuzzEvaluate judges any two header lines: a policy more never makes the page weaker, the order of policies and of
-// directives does not matter, and every finding is whole.
+// FuzzEvaluate judges any two header lines.
 func FuzzEvaluate(f *testing.F) {
 	seeds(f)
+	f.Fuzz(func(t *testing.T, first, second string) { holds(t, first, second) })
+}
+
+// TestInvariants judges random policies of the words that matter.
+func TestInvariants(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 5000 {
+		holds(t, randomPolicy(r), randomPolicy(r))
+	}
+}
+
+// holds checks what is true of any two header lines: a policy more never makes the page weaker, the order of policies
+// and of directives does not matter, and every finding is whole.
+func holds(t *testing.T, first, second string) {
+	t.Helper()
 	page := Page{Self: ParseURL("https://shop.example/"), Reused: []string{"abc"}, Declares: true}
-	f.Fuzz(func(t *testing.T, first, second string) {
-		a, b := ParseList(first), ParseList(second)
-		both := slices.Concat(a, b)
-		if len(a) > 0 && worst(both, page) > worst(a, page) {
-			t.Errorf("%q is weaker with %q", first, second)
-		}
-		e := newEvaluation(both, page)
-		for v := inlineScript; v <= framedBy; v++ {
-			for _, u := range []URL{foreign, {Scheme: "data"}, {Scheme: "https", Host: "shop.example", Path: "/x.js"}} {
-				at := attempt{vector: v, url: u, nonce: "abc"}
-				if e.open(at) && !newEvaluation(a, page).open(at) {
-					t.Errorf("%q with %q allows %+v", first, second, at)
-				}
+	a, b := ParseList(first), ParseList(second)
+	both := slices.Concat(a, b)
+	if len(a) > 0 && worst(both, page) > worst(a, page) {
+		t.Errorf("%q is weaker with %q", first, second)
+	}
+	e := newEvaluation(both, page)
+	for v := inlineScript; v <= framedBy; v++ {
+		for _, u := range []URL{foreign, {Scheme: "data"}, {Scheme: "https", Host: "shop.example", Path: "/x.js"}} {
+			at := attempt{vector: v, url: u, nonce: "abc"}
+			if e.open(at) && !newEvaluation(a, page).open(at) {
+				t.Errorf("%q with %q allows %+v", first, second, at)
 			}
 		}
-		if x, y := sortedRules(both, page), sortedRules(slices.Concat(b, a), page); len(a) == 1 && len(b) == 1 && x != y {
-			t.Errorf("%q and %q in the other order: %s, not %s", first, second, y, x)
+	}
+	if x, y := sortedRules(both, page), sortedRules(slices.Concat(b, a), page); len(a) == 1 && len(b) == 1 && x != y {
+		t.Errorf("%q and %q in the other order: %s, not %s", first, second, y, x)
+	}
+	if len(a) == 1 && len(a[0].Dropped) == 0 {
+		turned := a[0]
+		turned.Directives = slices.Clone(turned.Directives)
+		slices.Reverse(turned.Directives)
+		if x, y := sortedRules(a, page), sortedRules([]Policy{turned}, page); x != y {
+			t.Errorf("%q in the other order of directives: %s, not %s", first, y, x)
 		}
-		if len(a) == 1 && len(a[0].Dropped) == 0 {
-			turned := a[0]
-			turned.Directives = slices.Clone(turned.Directives)
-			slices.Reverse(turned.Directives)
-			if x, y := sortedRules(a, page), sortedRules([]Policy{turned}, page); x != y {
-				t.Errorf("%q in the other order of directives: %s, not %s", first, y, x)
-			}
+	}
+	for _, found := range slices.Concat(Evaluate(both, page), Hints(both, page)) {
+		if found.Actual == "" || found.Expected == "" || found.Message == "" || found.Directive == "" || found.Policy >= len(both) {
+			t.Errorf("%q, %q: unfinished %+v", first, second, found)
 		}
-		for _, found := range slices.Concat(Evaluate(both, page), Hints(both, page)) {
-			if len(both) > 0 && (found.Actual == "" || found.Expected == "" || found.Message == "" || found.Directive == "" || found.Policy >= len(both)) {
-				t.Errorf("%q, %q: unfinished %+v", first, second, found)
-			}
-		}
-	})
+	}
 }
 
 func sortedRules(policies []Policy, page Page) string {

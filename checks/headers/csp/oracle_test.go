@@ -203,7 +203,7 @@ var (
 		"'nonce-ABC='", "'NONCE-abc'", "'nonce-{x}'", "'nonce-a==='", "'sha256-abc'", "'sha256-a b'", "'unsafe-hashes'", "https:", "http:", "HTTPS:", "data:", "blob:",
 		"wss:", "ws:", "a.example", "A.Example", "*.example", "*.a.example", "https://a.example", "http://a.example", "a.example:443", "a.example:80",
 		"http://a.example:80", "https://a.example:80", "a.example:*", "a.example:8443", "a.example/x/", "a.example/x", "a.example/x/y.js", "a.example/%78/", "a.example/x?y",
-		"//a.example", "https://", "127.0.0.1", "10.0.0.1", "*.*", "https://*", "https://*:*", "*:8443", "self", "nonce-abc", "allow-scripts", "allow-forms",
+		"//a.example", "https://", "127.0.0.1", "10.0.0.1", "*.*", "https://*", "https://*:*", "*.com", "*.net", "*.github.io", "cdn.jsdelivr.net", "*.jsdelivr.net", "cdnjs.cloudflare.com", "accounts.google.com/gsi/", "bit.ly", "www.googletagmanager.com", "localhost", "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='", "*:8443", "self", "nonce-abc", "allow-scripts", "allow-forms",
 		"shop.example", "*.shop.example", "‘self’", "'self", "a_b.example", "a.example.", "a..example", "-a.example", "*a.example", "a.example:0443"}
 	oracleURLs = []string{"https://a.example/x/y.js", "http://a.example/x/y.js", "https://a.example/x", "https://a.example:8443/x/y.js", "https://b.a.example/",
 		"https://shop.example/x.js", "http://shop.example/x.js", "https://shop.example:8443/", "wss://a.example/", "ws://shop.example/", "data:text/javascript,1", "blob:x",
