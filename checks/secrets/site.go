@@ -16,13 +16,16 @@ type response struct {
 	data    []byte
 }
 
-// eachResponse shows look the answer for every path. An answer that is not the application's own page is looked
-// at too, but is no ground for a pass.
+// eachResponse shows look the answer for every page, signed in or not. An answer that is not the application's own page
+// is looked at too, but is no ground for a pass.
 func eachResponse(p *checks.Pass, look func(response) bool) error {
-	for _, path := range p.Site().Paths() {
-		x, err := p.Site().Page(p.Context(), path)
+	for _, page := range p.Site().Pages() {
+		if page.Role == checks.RoleLogout { // its answer is a redirect, and the session is still needed
+			continue
+		}
+		x, err := p.Site().Visit(p.Context(), page)
 		if err != nil {
-			problem := &checks.Problem{Op: "fetch", Expected: "a page", Actual: err.Error(), Retry: checks.RetrySafe, Where: path}
+			problem := &checks.Problem{Op: "fetch", Expected: "a page", Actual: err.Error(), Retry: checks.RetrySafe, Where: page.Path}
 			errors.As(err, &problem)
 			p.Problem(*problem.AsBlind())
 			continue

@@ -72,12 +72,12 @@ variable HARDCHECK_REPORT_KEY keys it, so that nobody else can try values.
 A directory and a URL in one run are joined: findings of the URL name the line of the configuration that sets or
 drops a header, and what the configuration sets and the answer lacks is a finding of its own.
 
-A URL is audited passively: a handful of GET requests for the URL, for a page that it does not have, and for
-each --path. A path may have a role: login, authenticated and logout (asked for with --auth-header; logout
-last, for it ends the session), error. Basic authentication is read from the environment variables
-HARDCHECK_USER and HARDCHECK_PASSWORD, the header of a signed-in user from HARDCHECK_AUTH_HEADER; neither is
-ever sent to another host. --insecure goes on where a certificate is not accepted, and reports that as a
-finding.`,
+A URL is audited passively: a few dozen requests that change nothing, for the URL, for a page that it does
+not have, for files that should not be served, and for each --path. A path may have a role: login, error,
+authenticated and logout. The last two are asked for with --auth-header; a logout comes last, for it ends the
+session. Basic authentication is read from the environment variables HARDCHECK_USER and HARDCHECK_PASSWORD,
+the header of a signed-in user from HARDCHECK_AUTH_HEADER; neither is ever sent to another host. --insecure
+goes on where a certificate is not accepted, and reports that as a finding.`,
 		Example: `  hardcheck audit
   hardcheck audit --profile strict services/shop
   hardcheck audit --rev origin/main .
