@@ -25,7 +25,7 @@ func contentType() *checks.Check {
 		Expected:   "Every answer with a body has a Content-Type that fits it, and every page an encoding.",
 		Rollback:   "Restore the previous type for the one path that broke.",
 		Absent:     "No live site was audited",
-		References: []string{"MIME Sniffing (WHATWG)", "HTML (determining the character encoding)", "RFC 9110, 8.3", "CWE-436", "CWE-838"},
+		References: []string{"MIME Sniffing (WHATWG)", "HTML (determining the character encoding)", "RFC 9110, 8.3", "CWE-436", "CWE-838", "ASVS 4.1.1"},
 		Severity:   checks.Medium,
 		Rules: []checks.Rule{
 			{ID: "json-as-html", Title: "JSON is declared to be a page"},

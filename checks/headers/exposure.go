@@ -20,7 +20,7 @@ func exposure() *checks.Check {
 		Expected:   "No well-known address of diagnostics answers, nor one of API docs (meant for the public: {public_api}).",
 		Rollback:   "Open the page again to the addresses of the operators alone.",
 		Absent:     "No live site, no FastAPI application and no Apache server was audited",
-		References: []string{"CWE-200", "CWE-215", "CWE-489", "CWE-693", "ASVS 13.4.3", "ASVS 13.4.5"},
+		References: []string{"CWE-200", "CWE-215", "CWE-489", "CWE-693", "ASVS 13.4.4", "ASVS 13.4.5"},
 		Severity:   checks.High,
 		Rules: []checks.Rule{
 			{ID: "diagnostics", Title: "A page of diagnostics is open to everyone", Precision: checks.PrecisionVeryHigh},

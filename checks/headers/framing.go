@@ -21,7 +21,7 @@ func framing() *checks.Check {
 		Expected:   "Every HTML page has frame-ancestors with named sites, or X-Frame-Options DENY or SAMEORIGIN.",
 		Rollback:   "Add the site that must frame the page to frame-ancestors; it overrules X-Frame-Options.",
 		Absent:     "No HTML page and no configuration that serves pages was found",
-		References: []string{"CSP Level 3 (frame-ancestors)", "RFC 7034", "CWE-1021"},
+		References: []string{"CSP Level 3 (frame-ancestors)", "HTML (X-Frame-Options)", "CWE-1021", "ASVS 3.4.6"},
 		Severity:   checks.Medium,
 		Rules: []checks.Rule{
 			{ID: "missing", Title: "Neither X-Frame-Options nor frame-ancestors"},

@@ -17,7 +17,7 @@ func informationLeak() *checks.Check {
 		Expected:   "No header and no error page carries a version number, an inner address or the data of a debugging tool.",
 		Rollback:   "Turn the header on again; nothing depends on it but monitoring.",
 		Absent:     "No answer and no nginx, Apache or PHP configuration was found",
-		References: []string{"CWE-200", "CWE-497", "RFC 9110 (Server)"},
+		References: []string{"CWE-200", "CWE-497", "RFC 9110 (Server)", "ASVS 13.4.6"},
 		Severity:   checks.Low,
 		Rules: []checks.Rule{
 			{ID: "version", Title: "A header tells a version number"},

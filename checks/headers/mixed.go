@@ -14,8 +14,8 @@ func mixedContent() *checks.Check {
 	return &checks.Check{
 		ID:    "headers/mixed-content",
 		Title: "Pages over https load and send nothing over http",
-		Why: "What a page sends over http everyone on the way reads, a password among it, and what it loads over http they " +
-			"replace. Browsers block most of such loads, so the page is broken for the others.",
+		Why: "Everyone on the way reads what a page sends over http, passwords included, and can replace what it loads over http. " +
+			"Today's browsers block most of these loads, so the page is broken as well.",
 		Fix:        "Write https addresses, and send `Content-Security-Policy: upgrade-insecure-requests` for what is stored in old content.",
 		Expected:   "No form, frame, script, style or image of an https page has an http address.",
 		Rollback:   "None is needed: browsers block or upgrade the http address already.",

@@ -19,7 +19,7 @@ func nosniff() *checks.Check {
 		Expected:   "Every answer carries X-Content-Type-Options: nosniff.",
 		Rollback:   "Remove the header; first mend the Content-Type of what browsers refused.",
 		Absent:     "No answer and no configuration that serves content was found",
-		References: []string{"Fetch (X-Content-Type-Options)", "CWE-430", "CWE-693"},
+		References: []string{"Fetch (X-Content-Type-Options)", "CWE-430", "CWE-693", "ASVS 3.4.4"},
 		Severity:   checks.Medium,
 		Rules: []checks.Rule{
 			{ID: "missing", Title: "No X-Content-Type-Options"},

@@ -19,7 +19,7 @@ func referrerPolicy() *checks.Check {
 		Expected:   "The policy in effect sends foreign sites the origin at most (header required: {require}).",
 		Rollback:   "Set the previous policy; nothing is stored in browsers.",
 		Absent:     "No HTML page and no configuration that serves pages was found",
-		References: []string{"Referrer Policy (W3C)", "HTML (meta referrer)", "CWE-200"},
+		References: []string{"Referrer Policy (W3C)", "HTML (meta referrer)", "CWE-200", "ASVS 3.4.5"},
 		Severity:   checks.Low,
 		Rules: []checks.Rule{
 			{ID: "leaks-address", Title: "The policy sends the full address to foreign sites"},

@@ -18,7 +18,7 @@ func exposedFiles() *checks.Check {
 		Expected:   "Files of version control, of settings and of backups are refused or missing, and no directory is listed.",
 		Rollback:   "Remove the rule that refuses dot files; where a listing is wanted, turn it on for that directory alone.",
 		Absent:     "No live site and no server with a directory to list was audited",
-		References: []string{"CWE-538", "CWE-548", "CWE-527", "CWE-530", "ASVS 13.4.1"},
+		References: []string{"CWE-538", "CWE-548", "CWE-527", "CWE-530", "ASVS 13.4.1", "ASVS 13.4.3"},
 		Severity:   checks.Critical,
 		Rules: []checks.Rule{
 			{ID: "dotenv", Title: "A .env file is served", Precision: checks.PrecisionVeryHigh,
