@@ -163,7 +163,7 @@ func (f front) response(s *checks.Scope, names []string, behind []application) *
 func (f front) shape(s *checks.Scope, names []string) string {
 	var b strings.Builder
 	for _, set := range s.Settings {
-		if slices.Contains(names, set.Header) {
+		if slices.Contains(names, set.Header) || strings.HasSuffix(set.Header, "*") {
 			b.WriteString(set.Name + "\x00" + set.Raw + "\x00" + strings.Join(set.Flags, ",") + "\x01")
 		}
 	}

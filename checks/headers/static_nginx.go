@@ -229,18 +229,11 @@ func nginxMore(set checks.Setting, r *response) {
 
 func isTypeList(flag string) bool { return strings.HasPrefix(flag, "type=") }
 
-// nginxLost finds what add_header in an inner block drops: nginx inherits the outer ones only into blocks without
-// any add_header of their own. What a block around the scope drops is lost here too.
+// nginxLost finds the headers that a block around the scope sets and the scope lacks: add_header in an inner block, an
+// empty one too, or add_header_inherit off ends the inheritance.
 func nginxLost(s *checks.Scope) []field {
-	at := s
-	for at != nil && !nginxOwnHeaders(at) {
-		at = at.Parent
-	}
-	if at == nil {
-		return nil
-	}
 	var out []field
-	for outer := at.Parent; outer != nil; outer = outer.Parent {
+	for outer := s.Parent; outer != nil; outer = outer.Parent {
 		for _, set := range outer.Settings {
 			if _, here := s.Get(set.Name); strings.HasPrefix(set.Name, "add_header ") && !here {
 				out = append(out, fieldOf(set))
