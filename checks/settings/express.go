@@ -24,6 +24,14 @@ type jsApp struct {
 	scope  *checks.Scope
 	early  *checks.Scope // the routes that stand before the first middleware with headers
 	called map[*clike.Expr]bool
+	// given are the parameters that stand for the application in functions which get it.
+	given map[parameter]bool
+}
+
+// parameter is a name in a file.
+type parameter struct {
+	doc  *jsDoc
+	name string
 }
 
 // Bounds of one tree's applications and the functions that are followed.
@@ -70,7 +78,7 @@ func (t *jsTree) apps(d *jsDoc) []*jsApp {
 	add := func(name string, x *clike.Expr) {
 		if kind := t.appKind(d, x); kind != "" {
 			scope := &checks.Scope{Layer: t.layer, Kind: "app", Name: name, Place: t.place(d, x)}
-			out = append(out, &jsApp{jsTree: t, doc: d, name: name, kind: kind, scope: scope, called: map[*clike.Expr]bool{}})
+			out = append(out, &jsApp{jsTree: t, doc: d, name: name, kind: kind, scope: scope, called: map[*clike.Expr]bool{}, given: map[parameter]bool{}})
 		}
 	}
 	var visit func(body []*clike.Stmt)
@@ -136,7 +144,7 @@ func (a *jsApp) is(d *jsDoc, x *clike.Expr) bool {
 		return false
 	}
 	text := d.file.Text(x)
-	if d == a.doc && text == a.name {
+	if d == a.doc && text == a.name || a.given[parameter{d, text}] {
 		return true
 	}
 	return a.only && slices.Contains([]string{"app", "server", "fastify", "application", "this.app", "instance", "expressApp"}, text) && d != a.doc
@@ -201,6 +209,7 @@ func (a *jsApp) expression(d *jsDoc, x *clike.Expr, conditional bool, depth int)
 		visit(x.X, conditional)
 		if x.Kind == clike.Call {
 			a.call(d, x, conditional)
+			a.handedOn(d, x, conditional, depth)
 		}
 		visit(x.Y, conditional)
 		visit(x.Z, conditional)
@@ -212,6 +221,21 @@ func (a *jsApp) expression(d *jsDoc, x *clike.Expr, conditional bool, depth int)
 		}
 	}
 	visit(x, conditional)
+}
+
+// handedOn follows a function of the tree that is given the application.
+func (a *jsApp) handedOn(d *jsDoc, x *clike.Expr, conditional bool, depth int) {
+	i := slices.IndexFunc(x.List, func(arg *clike.Expr) bool { return a.is(d, arg) })
+	if i < 0 || x.X.Kind == clike.Member && a.is(d, x.X.X) || a.called[x] || depth > maxJSFollows {
+		return
+	}
+	f, from := a.functionOf(d, x.X)
+	if f == nil || i >= len(f.Params) {
+		return
+	}
+	a.called[x] = true
+	a.given[parameter{from, f.Params[i]}] = true
+	a.follow(from, f.Body, conditional, depth+1)
 }
 
 // root is what a chain of calls begins with: app in app.use(a).use(b).
@@ -227,14 +251,15 @@ func (a *jsApp) call(d *jsDoc, x *clike.Expr, conditional bool) {
 	if x.X.Kind != clike.Member || a.called[x] {
 		return
 	}
-	a.called[x] = true
 	if sets := a.cookieSet(d, x); sets != nil {
+		a.called[x] = true
 		a.add(sets...)
 		return
 	}
-	if !a.is(d, root(x.X.X)) || root(x.X.X) == x {
+	if !a.is(d, root(x.X.X)) {
 		return
 	}
+	a.called[x] = true
 	args := x.List
 	switch method := x.X.Text; method {
 	case "use", "register":

@@ -70,6 +70,9 @@ func (a *jsApp) middleware(d *jsDoc, at, m *clike.Expr, options jsValue, conditi
 		return
 	}
 	made := m
+	if from, ok := d.module(m); ok && m.Kind == clike.Call && a.known(d, m, from, options, conditional) { // register(require("x"), options)
+		return
+	}
 	if m.Kind == clike.Call {
 		made = m.X
 		options = a.argument(d, m, 0)
@@ -154,6 +157,9 @@ func (a *jsApp) helmetUsed(d *jsDoc, m *clike.Expr, part string, options jsValue
 // functionOf is the function of the tree that an expression means, with its file.
 func (a *jsApp) functionOf(d *jsDoc, x *clike.Expr) (*clike.Expr, *jsDoc) {
 	v := a.eval(d, x)
+	if from, ok := d.module(x); ok && x.Kind == clike.Call { // require("./headers")
+		v = a.imported(d, from, 0)
+	}
 	if f, ok := v.V.(*clike.Expr); ok && v.Known && v.doc != nil {
 		return f, v.doc
 	}

@@ -28,9 +28,10 @@ var flaskDefaults = []serverDefault{
 type flaskTree struct {
 	*pythonTree
 	app       *pythonApp
-	only      bool         // the file makes one application
-	elsewhere string       // where configuration comes from that cannot be read
-	given     python.Value // what decides whether the statement being visited runs
+	only      bool               // the file makes one application
+	elsewhere string             // where configuration comes from that cannot be read
+	given     python.Value       // what decides whether the statement being visited runs
+	after     [][]checks.Setting // what each after_request function sets, in the order of registration
 }
 
 func resolveFlask(docs []document) ([]*checks.Scope, []checks.Problem) {
@@ -67,6 +68,11 @@ func resolveFlask(docs []document) ([]*checks.Scope, []checks.Problem) {
 	}
 	var out []*checks.Scope
 	for _, t := range found {
+		for i := len(t.after) - 1; i >= 0; i-- {
+			for _, set := range t.after[i] {
+				t.app.add(set)
+			}
+		}
 		for _, set := range t.cookiesOf(t.app.doc, len(found) == 1, "", "flask", "quart") {
 			t.app.add(set)
 		}
@@ -142,15 +148,16 @@ func (t *flaskTree) visit(s *python.Scope, n python.Node) {
 	case *python.Function:
 		for _, d := range n.Decorators {
 			if a, ok := d.(*python.Attribute); ok && (a.Name == "after_request" || a.Name == "after_app_request") {
-				t.after(s, n)
+				t.registered(t.headersSet(s.Function(n), n.Body))
 			}
 		}
 	}
 }
 
-func (t *flaskTree) after(s *python.Scope, f *python.Function) {
-	for _, set := range t.headersSet(s.Function(f), f.Body) {
-		t.app.add(set)
+// registered notes what a function does with every answer. Flask runs the functions from the last to the first.
+func (t *flaskTree) registered(list []checks.Setting) {
+	if len(t.after) < maxAppSettings {
+		t.after = append(t.after, list)
 	}
 }
 
@@ -216,7 +223,7 @@ func (t *flaskTree) afterNamed(s *python.Scope, x python.Expr) {
 	}
 	b, _ := s.Lookup(id.ID)
 	if f, ok := b.Stmt.(*python.Function); ok && b.Scope != nil {
-		t.after(b.Scope, f)
+		t.registered(t.headersSet(b.Scope.Function(f), f.Body))
 	}
 }
 
@@ -262,10 +269,34 @@ func (t *flaskTree) extension(s *python.Scope, name string, n *python.Call) {
 		}
 	}
 	place := t.place(s.Module(), n)
+	t.registered([]checks.Setting{{Layer: "flask", Name: name, Value: true, Raw: pythonRaw(s, n), Origin: checks.OriginSet, Place: place}})
 	for _, d := range extensionDefaults[name] {
 		if _, ok := t.app.scope.Get(d.setting); !ok {
 			t.app.add(checks.Setting{Layer: "flask", Name: d.setting, Value: d.value, Raw: pythonText(d.value), Origin: checks.OriginDefault, Place: place})
 		}
+	}
+	if name == "Talisman" {
+		t.talismanCookie(place)
+	}
+}
+
+// talismanCookie is what Talisman makes of the session cookie: what it is told, or Secure, HttpOnly and SameSite=Lax.
+func (t *flaskTree) talismanCookie(place checks.Place) {
+	for _, c := range []struct {
+		option, setting string
+		def             any
+	}{{"session_cookie_secure", "SESSION_COOKIE_SECURE", true}, {"session_cookie_http_only", "SESSION_COOKIE_HTTPONLY", true}, {"session_cookie_samesite", "SESSION_COOKIE_SAMESITE", "Lax"}} {
+		set, ok := t.app.scope.Get("Talisman." + c.option)
+		if !ok {
+			set = checks.Setting{Layer: "flask", Value: c.def, Raw: pythonText(c.def), Origin: checks.OriginSet, Place: place}
+		}
+		if set.Value == false && c.setting != "SESSION_COOKIE_SAMESITE" {
+			continue // it leaves the setting as it is
+		}
+		if set.Name = c.setting; set.Origin == checks.OriginDefault {
+			set.Origin = checks.OriginSet // by Talisman
+		}
+		t.app.add(set)
 	}
 }
 

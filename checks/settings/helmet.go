@@ -98,7 +98,8 @@ func (t *jsTree) helmetSetting(call *clike.Expr, d *jsDoc, part helmetPart, opti
 		set.Origin = checks.OriginDynamic
 		return set
 	}
-	if part.name == "contentSecurityPolicy" && !option.get("reportOnly").absent() && !option.get("reportOnly").is(false) {
+	_, given := option.V.(jsObject)
+	if report, _ := option.get("reportOnly").truth(); part.name == "contentSecurityPolicy" && given && report {
 		set.Header = http.CanonicalHeaderKey("Content-Security-Policy-Report-Only")
 	}
 	set.Value = text
