@@ -19,7 +19,7 @@ func deployed() *checks.Check {
 		Expected:   "Every header of this chapter that the tree sets for a page comes with that page, once and with that value.",
 		Rollback:   "Take the line out of the configuration again if the header is not wanted, so that the two agree.",
 		Absent:     "No answer could be matched with a scope of the tree that sets a header",
-		References: []string{"CWE-1188", "RFC 9110, 5.3", "ASVS 13.1.1"},
+		References: []string{"CWE-693", "RFC 9110, 5.3"},
 		Severity:   checks.Medium,
 		Rules: []checks.Rule{
 			{ID: "not-deployed", Title: "The configuration sets a header that the answer lacks"},

@@ -73,6 +73,16 @@ func (o origin) all(name string) []field {
 	return append(own, behind...)
 }
 
+// block is the block to write a header into so that it holds in the scope and drops no other: the innermost one around
+// nginx's scope that has header directives of its own, else the server.
+func (o origin) block() *checks.Scope {
+	at := o.scope
+	for o.layer == "nginx" && !nginxOwnHeaders(at) && at.Parent != nil && at.Parent.Kind != "http" {
+		at = at.Parent
+	}
+	return at
+}
+
 // locator finds the scopes of one product that may answer, the likeliest first; none, and why.
 type locator func(scopes []*checks.Scope, at asked) ([]*checks.Scope, string)
 

@@ -60,21 +60,28 @@ func (r *response) note(origins []origin, i issue) string {
 	return "no line of the tree sets it for " + o.where()
 }
 
-// cookieNote names the framework's setting that decides what an issue with a cookie is about.
+// cookieNote names the framework's setting that decides what an issue with a cookie is about. Which of several
+// applications sets the cookie is not known.
 func cookieNote(origins []origin, rule string) string {
+	var notes []string
 	for _, o := range origins {
 		for _, c := range cookieSettings {
 			if o.app == nil || c.layer != o.app.Layer || c.rule != rule {
 				continue
 			}
-			set, ok := o.app.Get(c.name)
-			if !ok || set.Origin == checks.OriginDefault {
-				return c.name + " is not set in " + o.app.Place.Path
+			note := c.name + " is not set in " + o.app.Place.Path
+			if set, ok := o.app.Get(c.name); ok && set.Origin != checks.OriginDefault {
+				note = c.name + " is set at " + set.Place.String()
 			}
-			return c.name + " is set at " + set.Place.String()
+			if !slices.Contains(notes, note) {
+				notes = append(notes, note)
+			}
 		}
 	}
-	return ""
+	if len(notes) != 1 {
+		return ""
+	}
+	return notes[0]
 }
 
 // explains reports whether the origin gives just the lines that came.

@@ -100,11 +100,25 @@ func flaskApp(lines ...line) string {
 	return app + "    return response\n"
 }
 
+// sessionApp sends a session cookie without Secure.
+const sessionApp = `from flask import Flask, session
+
+app = Flask(__name__)
+app.config.update(SESSION_COOKIE_SECURE=False, SECRET_KEY="not" + "-a-key")
+
+
+@app.route("/")
+def page():
+    session["user"] = "ada"
+    return "<title>Shop</title>"
+`
+
 // TestJoinedWithRealServers audits trees with what really answers: nginx alone and in front of uvicorn and gunicorn.
 func TestJoinedWithRealServers(t *testing.T) {
 	cert, key, ca := certificate(t)
 	const headers = "add_header X-Frame-Options DENY always;\nadd_header X-Content-Type-Options nosniff;\n"
 	uvicorn := realserver.Uvicorn(fastapiApp(line{xfoHeader, "SAMEORIGIN"}, line{"X-Powered-By", "Shop/1.2.3"})).Start(t, nil)
+	withSession := realserver.Gunicorn(sessionApp).Start(t, nil)
 	gunicorn := realserver.Gunicorn(flaskApp(line{xfoHeader, "SAMEORIGIN"})).Start(t, nil)
 	proxy := func(to *realserver.Server, more string) string {
 		return "location / {\nproxy_pass " + to.URL + ";\n" + more + "}\n"
@@ -141,6 +155,8 @@ func TestJoinedWithRealServers(t *testing.T) {
 		"application behind another front": {tree: proxy(gunicorn, ""), running: proxy(gunicorn, "proxy_hide_header X-Frame-Options;\n"),
 			app:   flaskApp(line{xfoHeader, "SAMEORIGIN"}),
 			joint: "headers/deployed|not-deployed|overridden by nginx in front of it (nginx/shop.conf:7"},
+		"cookie": {tree: proxy(withSession, headers), app: sessionApp,
+			live: "headers/cookies|session-not-secure|SESSION_COOKIE_SECURE is set at app/main.py:4"},
 		"tokens": {tree: "server_tokens off;\n" + headers, running: headers, joint: "headers/deployed|still-sent|Taken out by server_tokens in nginx/shop.conf:7"},
 		"exact location": {tree: "location = / { add_header X-Frame-Options DENY; }\nlocation / { add_header X-Robots-Tag none; }\n",
 			live: "headers/nosniff|missing|no line of the tree sets it for nginx/shop.conf:7 server example.com / location = /"},
@@ -167,6 +183,22 @@ func TestJoinedWithRealServers(t *testing.T) {
 				t.Errorf("the configuration is what runs, and differs: %+v", got.joint["headers/deployed"])
 			}
 		})
+	}
+}
+
+// TestSnippetDropsNothing: what is pasted for a location goes to the block that its other headers come from.
+func TestSnippetDropsNothing(t *testing.T) {
+	cert, key, ca := certificate(t)
+	const directives = "add_header X-Frame-Options DENY always;\nlocation / {\nlocation /app/ {\n}\n}\n"
+	srv := nginxWith(t, directives, cert, key)
+	got := auditTogether(t, map[string]string{"nginx/shop.conf": tlsServer("/etc/ssl", fmt.Sprint(srv.Port), directives)}, openSite(t, srv, target.SiteOptions{CAFile: ca}, "/app/"))
+	for _, f := range got.live["headers/nosniff"] {
+		if !strings.HasPrefix(f.Snippet, "# nginx, in nginx/shop.conf:1\n") {
+			t.Errorf("pasted elsewhere than into the server block:\n%s", f.Snippet)
+		}
+	}
+	if len(got.live["headers/nosniff"]) != 1 {
+		t.Errorf("findings: %+v", got.live["headers/nosniff"])
 	}
 }
 

@@ -10,7 +10,8 @@ import (
 )
 
 // product is how a server or framework is told to send a header. In templates {header} and {value} stand for the two,
-// {quoted} for the value in double quotes, {cookie} for a cookie's name and {flags} for what it lacks.
+// {quoted} for the value in double quotes, {snake} for the header as a name in code, {cookie} for a cookie's name and
+// {flags} or {attributes} for what it lacks.
 type product struct {
 	comment string // what begins a comment; "" where there is none
 	set     string
@@ -20,8 +21,20 @@ type product struct {
 	own     map[string]string // by header: a setting of the product's own, which is better than the template
 }
 
-// snippet is what to paste into the configuration that the finding is about.
+const (
+	cookieHeader   = "Set-Cookie"
+	locationHeader = "Location"
+)
+
+// unpasted are rules that a line more does not mend.
+var unpasted = []string{"also-over-http", "preload-claim", "preload-warning", "not-preloadable", "different-policy", "different-values", "kept-long",
+	"version-in-error-page", "undeclared-endpoint"}
+
+// snippet is what to paste into the configuration that the finding is about; "" for nothing.
 func snippet(p *checks.Pass, r *response, i issue) string {
+	if slices.Contains(unpasted, i.rule) || p != nil && p.Check.ID == "headers/csp-hardening" {
+		return ""
+	}
 	name := productFor(p, r)
 	made, known := products[name]
 	if !known {
@@ -30,25 +43,25 @@ func snippet(p *checks.Pass, r *response, i issue) string {
 	if !known {
 		name, made = "", plainHTTP
 	}
-	header := headerOf(r, i)
-	text := made.text(r, i, header)
-	if text == "" {
-		return ""
-	}
-	var notes []string
-	if at := name + r.pasteAt(i); name != "" {
-		notes = append(notes, at)
-	}
-	if hint := hints[header]; hint != "" && !isRemoval(r, header) {
-		notes = append(notes, hint)
-	}
-	var b strings.Builder
-	for _, note := range notes {
-		if made.comment != "" {
-			b.WriteString(made.comment + " " + note + "\n")
+	var notes, lines []string
+	for _, header := range headersOf(r, i) {
+		d := r.dose(i, header)
+		text := made.fill(d, i)
+		if text == "" {
+			continue
 		}
+		if name != "" && len(lines) == 0 {
+			notes = append(notes, name+r.pasteAt(i, header))
+		}
+		if d.hint != "" {
+			notes = append(notes, d.hint)
+		}
+		lines = append(lines, text)
 	}
-	return b.String() + text
+	if made.comment == "" || len(lines) == 0 {
+		return strings.Join(lines, "\n")
+	}
+	return made.comment + " " + strings.Join(notes, "\n"+made.comment+" ") + "\n" + strings.Join(lines, "\n")
 }
 
 // paste is the snippet for a header of a scope, for findings that no response is judged for.
@@ -56,27 +69,52 @@ func paste(s *checks.Scope, header string) string {
 	return snippet(nil, &response{layer: s.Layer, place: s.Place}, issue{header: header})
 }
 
-// text fills the template that the header needs; "" where there is nothing to paste.
-func (made product) text(r *response, i issue, header string) string {
-	template, value := made.set, recommended[header]
+// dose is what is done about one header.
+type dose struct {
+	header, value, hint string
+	remove, replace     bool
+}
+
+// dose says what to do about a header: send the recommended value, in place of the application's where that sends one,
+// or take it out.
+func (r *response) dose(i issue, header string) dose {
+	d := dose{header: header, value: recommended[header], hint: hints[header]}
+	sent := len(r.all(header)) > 0
 	switch {
-	case made.own[header] != "":
-		template = made.own[header]
-	case header == cookieHeader || header == acaoHeader || header == locationHeader:
-		return ""
-	case isRemoval(r, header):
+	case i.attribute == "frame-ancestors":
+		d.value, d.hint = "frame-ancestors 'self'", "as a policy beside the one that is there, or with its directive inside of it"
+	case d.value == "" && sent && (slices.Contains(telling, header) || slices.Contains(removed, i.rule)):
+		d.remove = r.layer == "" || r.fromBehind(header) // a line of the server's own is taken out, not outdone
+	case d.value == "" && (i.rule == "version" || slices.Contains(removed, i.rule)):
+		d.remove = true
+	default:
+		d.replace = sent && r.fromBehind(header)
+	}
+	return d
+}
+
+// removed are rules about headers that should not be sent.
+var removed = []string{"version", "debug-header", "internal-address", "harmful", "replaced", "useless"}
+
+// fill fills the template that the dose needs; "" where the product has none.
+func (made product) fill(d dose, i issue) string {
+	template := made.own[d.header]
+	switch {
+	case i.attribute == "frame-ancestors", template == "" && !d.remove && d.value != "" && !(d.replace && made.replace != ""):
+		template = made.set
+	case template != "":
+	case d.remove:
 		template = made.remove
-	case value == "":
-		return ""
-	case made.replace != "" && r.fromBehind(header):
+	case d.value != "":
 		template = made.replace
 	}
 	flags := []string{"secure"}
 	if strings.HasPrefix(i.rule, "session") || strings.HasPrefix(i.rule, "samesite") {
 		flags = append(flags, "httponly", "samesite=lax")
 	}
-	return strings.NewReplacer("{header}", header, "{snake}", strings.ReplaceAll(strings.ToLower(header), "-", "_"), "{value}", value, "{quoted}", strconv.Quote(value),
-		"{cookie}", cookieIn(i.attribute), "{flags}", strings.Join(flags, " "), "{attributes}", strings.Join(flags, "; ")).Replace(template)
+	return strings.NewReplacer("{header}", d.header, "{snake}", strings.ReplaceAll(strings.ToLower(d.header), "-", "_"),
+		"{value}", d.value, "{quoted}", strconv.Quote(d.value), "{cookie}", cookieIn(i.attribute),
+		"{flags}", strings.Join(flags, " "), "{attributes}", strings.Join(flags, "; ")).Replace(template)
 }
 
 // fromBehind reports whether an application sends the header, or may: of a live answer only the server's own lines in a
@@ -89,25 +127,21 @@ func (r *response) fromBehind(header string) bool {
 	return slices.ContainsFunc(lines, func(f field) bool { return f.upstream })
 }
 
-// isRemoval reports whether the header is there and should go.
-func isRemoval(r *response, header string) bool {
-	return recommended[header] == "" && len(r.all(header)) > 0 && (slices.Contains(telling, header) || slices.Contains(outdated, header))
+// headersOf are the headers that an issue is about; several where pages lack them together.
+func headersOf(r *response, i issue) []string {
+	if names := strings.Split(i.attribute, ", "); len(names) > 1 {
+		return names
+	}
+	return []string{headerOf(r, i)}
 }
-
-// outdated are headers that browsers ignore or that do harm.
-var outdated = []string{"X-Xss-Protection", "Expect-Ct", "Public-Key-Pins", "Public-Key-Pins-Report-Only", "Feature-Policy", "Pragma", "P3p",
-	"X-Ua-Compatible", "X-Content-Security-Policy", "X-Webkit-Csp", "X-Download-Options", "Via"}
-
-const (
-	cookieHeader   = "Set-Cookie"
-	locationHeader = "Location"
-)
 
 // headerOf is the header that an issue is about: its attribute may be a directive, a feature or a cookie.
 func headerOf(r *response, i issue) string {
 	name := canonical(i.attribute)
 	_, known := recommended[name]
 	switch {
+	case i.header == cookieHeader: // whose attribute is the name of a cookie
+		return i.header
 	case known, len(r.all(name)) > 0, slices.Contains(joined, name), name == acaoHeader, name == cookieHeader:
 		return name
 	case i.attribute == "Vary":
@@ -126,63 +160,15 @@ func cookieIn(name string) string {
 	return "NAME"
 }
 
-// pasteAt says where: in the block of a configuration, in place of a line of it.
-func (r *response) pasteAt(i issue) string {
+// pasteAt says where: in place of a line of the configuration, or in a block of it.
+func (r *response) pasteAt(i issue, header string) string {
 	switch {
-	case i.place.Path != "" && i.place != r.place:
+	case i.place.Path != "" && i.place != r.place && !r.fromBehind(header):
 		return ", in place of " + i.place.String()
 	case r.place.Path != "":
 		return ", in " + r.place.String()
 	case len(r.origins) > 0:
-		return ", in " + r.origins[0].scope.Place.String()
-	}
-	return ""
-}
-
-// productFor is the product to write the snippet for: of the configuration, of the joined tree, else what the answer
-// tells of its maker.
-func productFor(p *checks.Pass, r *response) string {
-	if r.layer != "" {
-		return productNamed(r.layer, r.place.Path)
-	}
-	if origins := r.origins; len(origins) > 0 { // fail has sought them
-		return productNamed(origins[0].layer, origins[0].scope.Place.Path)
-	}
-	if len(r.headers) == 0 && p != nil && p.Site() != nil {
-		if x, err := p.Site().Page(p.Context(), p.Site().Paths()[0]); err == nil {
-			return productOf(fetched(x))
-		}
-	}
-	return productOf(r)
-}
-
-// productNamed is the product of a layer and a file.
-func productNamed(layer, file string) string {
-	if layer == "netlify" && strings.HasSuffix(file, "_headers") {
-		return "_headers"
-	}
-	return layer
-}
-
-// signs tell a product by what its answers carry. Servers stand before frameworks: what is set there holds for every
-// answer.
-var signs = []struct{ header, holds, product string }{
-	{"Server", "openresty", "nginx"}, {"Server", "nginx", "nginx"}, {"Server", "apache", "apache"}, {"Server", "caddy", "caddy"},
-	{"Via", "caddy", "caddy"}, {"Server", "netlify", "netlify"}, {"Server", "vercel", "vercel"}, {"Server", "kestrel", "aspnet"},
-	{"Server", "microsoft-iis", "iis"}, {"Server", "uvicorn", "fastapi"}, {"Server", "werkzeug", "flask"}, {"X-Powered-By", "next.js", "next"},
-	{"X-Powered-By", "express", "express"}, {"X-Powered-By", "asp.net", "iis"}, {"Server", "wsgiserver", "django"},
-	{cookieHeader, "csrftoken=", "django"}, {cookieHeader, "connect.sid=", "express"}, {cookieHeader, "jsessionid=", "spring"},
-	{cookieHeader, ".aspnetcore.", "aspnet"}, {cookieHeader, "asp.net_sessionid=", "iis"}, {"X-Runtime", ".", "rails"},
-}
-
-// productOf guesses the product from an answer; "" for none.
-func productOf(r *response) string {
-	for _, sign := range signs {
-		for _, f := range r.all(sign.header) {
-			if strings.Contains(strings.ToLower(f.value), sign.holds) {
-				return sign.product
-			}
-		}
+		return ", in " + r.origins[0].block().Place.String()
 	}
 	return ""
 }
