@@ -3,6 +3,7 @@ package csp
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // foreign is an address of an attacker that no policy has a reason to name.
@@ -55,6 +56,34 @@ func tryGadgets(classes ...gadgetClass) func(*trial) {
 			}
 		}
 	}
+}
+
+// tryAngular tries AngularJS where the path of a source names it, on whatever host and in whatever version.
+func tryAngular(t *trial) {
+	t.e.sources(scriptURL, func(s *Source) {
+		if path := angularPath(s.path); path != "" && s.Kind == Host {
+			u := s.example("https")
+			u.Path = path
+			t.try(attempt{vector: scriptURL, url: u})
+		}
+	})
+}
+
+// angularPath is where AngularJS is, if the path of a source is that of AngularJS 1; Angular 2 and later has other names.
+func angularPath(path string) string {
+	lower := strings.ToLower(path)
+	switch file := lower[strings.LastIndexByte(lower, '/')+1:]; {
+	case file == "angular.js", file == "angular.min.js":
+		return path
+	case file != "":
+		return ""
+	}
+	for _, part := range []string{"/angularjs/", "/angular.js/", "/angular/1.", "/angular@1.", "/angular@1/"} {
+		if strings.Contains(lower, part) {
+			return path + "angular.min.js"
+		}
+	}
+	return ""
 }
 
 // compiles reports whether any string may be compiled.

@@ -88,6 +88,11 @@ func TestScripts(t *testing.T) {
 		{"script-src www.googletagmanager.com" + closed, ""},
 		{"script-src www.googletagmanager.com 'unsafe-eval'" + closed, "jsonp-host unsafe-eval"},
 		{"script-src www.googletagmanager.com 'unsafe-eval'; require-trusted-types-for 'script'" + closed, ""},
+		{"script-src https://ajax.googleapis.com/ajax/libs/angularjs/1.2.0/angular.min.js" + closed, "gadget-host"},
+		{"script-src https://own.example/lib/angular.js" + closed, "gadget-host"},
+		{"script-src cdn.jsdelivr.net/npm/angular@1.8.3/" + closed, "gadget-host"},
+		{"script-src cdn.jsdelivr.net/npm/@angular/core@17/ own.example/angular/17/main.js own.example/rectangular.js" + closed, ""},
+		{"script-src https: http://a.example" + closed, "any-script-host http-source"},
 		{"script-src polyfill.io" + closed, "seized-host"},
 		{"script-src raw.githubusercontent.com" + closed, ""},
 		{"script-src accounts.google.com/gsi/client bit.ly" + closed, "redirect-bypass"},
@@ -186,6 +191,7 @@ func TestMistakes(t *testing.T) {
 		{"default-src 'self' [::1] https:// a..example a.example. //a.example", "invalid-source"},
 		{"default-src 'none' 'self'", "none-not-alone"},
 		{"default-src 'none' 'report-sample'", ""},
+		{"default-src 'self'; report-uri http://reports.example/r", "http-report"},
 		{"default-src 'self'; base-uri *; form-action https:", "wide-directive"},
 		{"default-src 'self'; base-uri *, base-uri 'self'", ""},
 		{"default-src 'self'; img-src" + strings.Repeat(" a.example", 2000), "oversized"},
@@ -252,7 +258,7 @@ func TestEveryFindingIsWhole(t *testing.T) {
 		"img-src http://a.example 10.0.0.1 'none'; scrip-src x; plugin-types a/b; img-src x", "script-src 'unsafe-inline' * data: 'unsafe-eval' nonce-x 'nonce-{' 'x' blob:; img-src ’",
 		"script-src 'nonce-abc' cdn.jsdelivr.net cdnjs.cloudflare.com accounts.google.com polyfill.io localhost http://a.example", "script-src 'self' accounts.google.com/gsi/ bit.ly",
 		"script-src 'strict-dynamic' object-src 'none'; sandbox x; report-to csp", "default-src 'self', img-src *", "default-src 'self'; script-src-attr 'unsafe-hashes' 'sha256-x'; worker-src data:",
-		"script-src 'nonce-9f8b2c47d1e05a6b'", "base-uri *" + strings.Repeat(";x", 300),
+		"script-src 'nonce-9f8b2c47d1e05a6b'", "report-uri http://a.example; base-uri *" + strings.Repeat(";x", 300),
 	} {
 		policies := ParseList(text)
 		page := Page{Declares: true, Reused: []string{"9f8b2c47d1e05a6b"}}

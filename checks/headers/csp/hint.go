@@ -106,7 +106,7 @@ var hints = []weakness{
 		state:    addressSource,
 	},
 	{
-		rule:     hint("http-passive", "Images, media, styles or reports may go over plain http"),
+		rule:     hint("http-passive", "Images, media or styles may come over plain http"),
 		expected: "https sources",
 		message:  "someone on the network path sees and swaps what is fetched over http; on an https page browsers upgrade or block it",
 		fix:      "Write https:// before the host, or https: for the scheme.",

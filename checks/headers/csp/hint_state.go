@@ -107,7 +107,7 @@ func addressSource(e *evaluation) (f Finding, found bool) {
 	return f, found
 }
 
-// plainSource finds http among the sources of what is no script, and among the addresses of reports.
+// plainSource finds http among the sources of what is no script.
 func plainSource(e *evaluation) (f Finding, found bool) {
 	e.everySource(func(n int, d *Directive, s *Source) {
 		plain := foldEqual(s.scheme, "http") || foldEqual(s.scheme, "ftp") || foldEqual(s.scheme, "ws")
@@ -115,15 +115,6 @@ func plainSource(e *evaluation) (f Finding, found bool) {
 			f, found = Finding{Policy: n, Directive: d.Name, Actual: d.Name + " " + s.Text}, true
 		}
 	})
-	for n := range e.policies {
-		if d := e.policies[n].Get("report-uri"); d != nil && !found {
-			for i := range d.Sources {
-				if _, plain := cutPrefixFold(d.Sources[i].Text, "http://"); plain {
-					f, found = Finding{Policy: n, Directive: d.Name, Actual: d.Name + " " + d.Sources[i].Text}, true
-				}
-			}
-		}
-	}
 	return f, found
 }
 

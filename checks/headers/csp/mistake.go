@@ -54,6 +54,7 @@ var mistakes = []mistake{
 	{checks.Rule{ID: "invalid-value", Title: "A directive with a value that browsers ignore", Severity: checks.Low}, invalidValues},
 	{checks.Rule{ID: "wide-directive", Title: "A directive that allows any host", Severity: checks.Low}, wideDirectives},
 	{checks.Rule{ID: "oversized", Title: "The policy is longer than what is judged", Severity: checks.Low}, oversized},
+	{checks.Rule{ID: "http-report", Title: "Reports go over plain http", Severity: checks.Low}, plainReports},
 	{checks.Rule{ID: "undeclared-endpoint", Title: "Reports go to an endpoint that is not declared", Severity: checks.Low, Precision: checks.PrecisionMedium}, undeclaredEndpoints},
 }
 

@@ -73,3 +73,18 @@ func oversized(_ *evaluation, p *Policy) []Finding {
 	return []Finding{{Directive: "policy", Expected: "at most 200 directives and 1000 sources", Actual: "more",
 		Message: "what is beyond the first 1000 sources is not judged here, and proxies cut such headers: an attacker uses what is lost"}}
 }
+
+func plainReports(_ *evaluation, p *Policy) (out []Finding) {
+	d := p.Get("report-uri")
+	if d == nil || !p.InForce(d.Name) {
+		return nil
+	}
+	for i := range d.Sources {
+		if _, plain := cutPrefixFold(d.Sources[i].Text, "http://"); plain {
+			out = append(out, Finding{Directive: d.Name, Expected: "an https address", Actual: d.Sources[i].Text,
+				Message: "an attacker on the network path reads and swallows the reports, which name the pages that victims visit; an https page may not send them at all",
+				Fix:     "Write https:// in report-uri."})
+		}
+	}
+	return out
+}

@@ -81,7 +81,10 @@ var weaknesses = []weakness{
 		expected: "the path of the script used there, or a hash",
 		message:  "an attacker needs no inline script: he injects markup whose attributes AngularJS runs as expressions (`ng-focus`), and `<script src>` with that library from the host",
 		fix:      "Name the file that is used there instead of the host, or use nonces or hashes.",
-		attempts: tryGadgets(library),
+		attempts: func(t *trial) {
+			tryGadgets(library)(t)
+			tryAngular(t)
+		},
 	},
 	{
 		rule:     checks.Rule{ID: jsonpRule, Title: "An allowed host answers with script that the caller chooses", Severity: checks.Medium, Precision: checks.PrecisionMedium},
@@ -109,7 +112,7 @@ var weaknesses = []weakness{
 	},
 	{
 		rule:     checks.Rule{ID: "http-source", Title: "Scripts may come over plain http", Severity: checks.Low},
-		within:   wideScripts,
+		within:   noScripts,
 		expected: "https sources",
 		message:  "over http someone on the network path swaps the script; on an https page browsers block it as mixed content, and the script is missing",
 		fix:      "Write https:// before the host.",
