@@ -43,9 +43,9 @@ type discoveries struct {
 	file     *fileState
 	subject  checks.Subject
 	found    map[string][]checks.Finding
-	traces   map[secretKey]trace // what the secrets look like in the file's own bytes; nil where nobody asks
+	traces   map[secretKey]trace // what the secrets look like in the file's own bytes, in the history; else nil
 	dropped  map[string]int      // findings over the bound, by check
-	examined []string            // the checks that looked at something of their kind
+	examined []string            // the checks that looked at something of their kind; in the history there is but one
 	problems checks.ProblemList
 	decoded  int             // bytes that encodings hid, so far
 	bounded  map[string]bool // bounds that bit, and were told
@@ -101,17 +101,19 @@ func newDiscoveries(p *checks.Pass) *discoveries {
 // judge looks at one text, and at what its encodings hide, for every check.
 func (d *discoveries) judge(t *text) {
 	in := inspect(t.data, t.kind)
+	var check string
+	fail := func(f checks.Finding, at span) {
+		if d.file.reported[check] < checks.MaxFindings {
+			f.Aside = d.config.aside(t, &f, at)
+		}
+		if d.add(check, f) && d.traces != nil {
+			d.traces[secretKey{check, f.Rule, f.ContentKey}] = t.trace(&f, at)
+		}
+	}
 	for _, j := range judges {
-		check := reportedBy(t, j.check)
-		j.find(t, in, func(f checks.Finding, at span) {
-			if d.file.reported[check] < checks.MaxFindings {
-				f.Aside = d.config.aside(t, &f, at)
-			}
-			if d.add(check, f) && d.traces != nil {
-				d.traces[secretKey{check, f.Rule, f.ContentKey}] = t.trace(&f, at)
-			}
-		})
-		if !slices.Contains(d.examined, check) && j.applies(t, in) {
+		check = reportedBy(t, j.check)
+		j.find(t, in, fail)
+		if d.traces == nil && !slices.Contains(d.examined, check) && j.applies(t, in) {
 			d.examined = append(d.examined, check)
 		}
 	}

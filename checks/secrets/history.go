@@ -65,7 +65,7 @@ func historyTree(p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	scan := historyScan{pass: p, hits: map[secretKey][]*hit{}, present: map[string]bool{}}
+	scan := historyScan{pass: p, hits: map[secretKey][]*hit{}, present: map[string]bool{}, names: map[string]string{}}
 	for _, v := range p.Kept() {
 		for _, secret := range v.(present) {
 			scan.present[secret] = true
@@ -90,11 +90,13 @@ type historyScan struct {
 	present map[string]bool
 	// versions counts what was looked at.
 	versions atomic.Int64
+	free     sync.Pool // of *workplace
 
 	mu       sync.Mutex
 	hits     map[secretKey][]*hit // versions that hold each secret, in order
 	dropped  int                  // secrets over the bound
 	standing map[string]bool      // secrets that the files still hold
+	names    map[string]string    // of files, as they are shown
 }
 
 // hit is one secret and one version that holds it.
@@ -114,35 +116,85 @@ const (
 // from it, in what other versions have too.
 const smallFile = 32 << 10
 
+// workplace is what the look at one version needs, and is used again for another.
+type workplace struct {
+	discoveries
+	state fileState
+	entry checks.Entry
+	file  checks.File
+	parts []checks.Range
+}
+
+// prepare makes the workplace ready for a version.
+func (w *workplace) prepare(p *checks.Pass, v *checks.Version) {
+	w.state = fileState{}
+	traces := w.traces
+	if traces == nil {
+		traces = map[secretKey]trace{}
+	}
+	clear(traces)
+	w.discoveries = discoveries{ctx: p.Context(), config: configurationOf(p), file: &w.state, traces: traces}
+	w.entry = checks.Entry{Path: cmp.Or(v.Path, v.Name, v.ID), Mode: fs.FileMode(0o644), From: checks.ModeGit, Size: int64(len(v.Data)), UID: -1, GID: -1, Tracked: true}
+	w.file = checks.File{Entry: &w.entry, Data: v.Data, Line: 1, Whole: true}
+}
+
 // look judges the parts of one version that no other shows.
 func (s *historyScan) look(v *checks.Version) {
 	s.versions.Add(1)
 	if v.Kind == "reflog" || v.Kind == "file of git's directory" {
 		v.Data = withoutObjectIDs(v.Data)
 	}
-	d := newDiscoveries(s.pass)
-	d.traces = map[secretKey]trace{}
-	entry := &checks.Entry{Path: cmp.Or(v.Path, v.Name, v.ID), Mode: fs.FileMode(0o644), From: checks.ModeGit, Size: int64(len(v.Data)), UID: -1, GID: -1, Tracked: true}
-	f := &checks.File{Entry: entry, Data: v.Data, Line: 1, Whole: true}
+	w, ok := s.free.Get().(*workplace)
+	if !ok {
+		w = &workplace{}
+	}
+	defer s.free.Put(w)
+	w.prepare(s.pass, v)
 	switch {
-	case v.Kind == "file" && d.unpack(f):
-	case v.New == nil, len(v.Data) <= smallFile && (syntaxOf(entry).configures() || keepsCredentials(entry.Path)):
-		d.judge(ownText(f))
+	case v.Kind == "file" && w.unpack(&w.file):
+	case v.New == nil, len(v.Data) <= smallFile && (syntaxOf(&w.entry).configures() || keepsCredentials(w.entry.Path)):
+		w.judge(ownText(&w.file))
 	default:
-		for _, r := range wholeLines(v.Data, v.New) {
-			d.judge(partOf(f, r))
+		w.parts = wholeLines(w.parts[:0], v.Data, v.New)
+		for _, r := range w.parts {
+			w.judge(partOf(&w.file, r))
 		}
 	}
-	for _, problem := range d.problems.All() {
+	for _, problem := range w.problems.All() {
 		s.pass.Problem(problem)
 	}
-	if !s.keep(d, v) {
-		s.pass.OK(checks.Subject{Kind: "version", Name: redactedName(entry.Path)})
+	if !s.keep(&w.discoveries, v) {
+		s.pass.OK(checks.Subject{Kind: "version", Name: s.nameOf(v)})
 	}
+}
+
+// shownNames bounds the names that are kept to be shown.
+const shownNames = 1 << 14
+
+// nameOf is what a version is called in a report. Most files have many.
+func (s *historyScan) nameOf(v *checks.Version) string {
+	name := cmp.Or(v.Path, v.Name)
+	if name == "" {
+		return v.ID
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	shown, known := s.names[name]
+	if !known {
+		if len(s.names) >= shownNames {
+			clear(s.names)
+		}
+		shown = redactedName(name)
+		s.names[name] = shown
+	}
+	return shown
 }
 
 // keep takes what was found in a version, and reports whether that is anything.
 func (s *historyScan) keep(d *discoveries, v *checks.Version) bool {
+	if len(d.found) == 0 {
+		return false
+	}
 	any := false
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -305,9 +357,8 @@ func withoutSecret(name, secret string) string {
 	return strings.ReplaceAll(name, secret, redact(secret))
 }
 
-// wholeLines widens ranges to whole lines where these are not too long, and joins those that meet.
-func wholeLines(data []byte, ranges []checks.Range) []checks.Range {
-	var out []checks.Range
+// wholeLines appends ranges widened to whole lines where these are not too long, those that meet as one.
+func wholeLines(out []checks.Range, data []byte, ranges []checks.Range) []checks.Range {
 	for _, r := range ranges {
 		r.Start = lineStart(data, r.Start)
 		if end := bytes.IndexByte(data[r.End:min(len(data), r.End+maxLine)], '\n'); end >= 0 {

@@ -51,6 +51,7 @@ type history struct {
 	prefix   string
 	excluded func(path string) bool
 	paths    *objects.Paths // once they were asked for
+	free     sync.Pool      // of *shownVersion
 
 	mu     sync.Mutex
 	found  checks.ProblemList
@@ -94,7 +95,12 @@ func (h *history) Each(ctx context.Context, visit func(*checks.Version)) error {
 	if h.since != "" || h.rev != "" {
 		return h.eachNew(ctx, visit)
 	}
-	show := func(t *objects.Text) { visit(textVersion(t)) }
+	show := func(t *objects.Text) {
+		v := h.version()
+		defer h.free.Put(v)
+		v.Version = textVersion(t)
+		visit(&v.Version)
+	}
 	if err := h.survey(ctx, show); err != nil {
 		return err
 	}
@@ -102,12 +108,15 @@ func (h *history) Each(ctx context.Context, visit func(*checks.Version)) error {
 		if len(p.New) == 0 && !p.Whole {
 			return
 		}
-		path, ok := h.paths.Of(p.ID)
+		path, ok := h.paths.OfPiece(p)
 		rel, inside := strings.CutPrefix(path, h.prefix)
 		if !ok || !inside { // a blob without a path may be anything's
 			return
 		}
-		visit(fileVersion(p, rel))
+		v := h.version()
+		defer h.free.Put(v)
+		v.show(p, rel)
+		visit(&v.Version)
 	})
 	if err != nil {
 		return err
@@ -115,15 +124,30 @@ func (h *history) Each(ctx context.Context, visit func(*checks.Version)) error {
 	return h.store.Files(ctx, show)
 }
 
-func fileVersion(p *objects.Piece, path string) *checks.Version {
-	v := &checks.Version{Kind: "file", ID: p.ID.String(), Path: path, Data: p.Data}
-	if !p.Whole {
-		v.New = make([]checks.Range, len(p.New))
-		for i, s := range p.New {
-			v.New[i] = checks.Range(s)
-		}
+// shownVersion is a version that is shown, and used again for another.
+type shownVersion struct {
+	checks.Version
+	added []checks.Range
+}
+
+func (h *history) version() *shownVersion {
+	if v, ok := h.free.Get().(*shownVersion); ok {
+		return v
 	}
-	return v
+	return &shownVersion{}
+}
+
+// show makes it the version of a file.
+func (v *shownVersion) show(p *objects.Piece, path string) {
+	v.Version = checks.Version{Kind: "file", ID: p.ID.String(), Path: path, Data: p.Data}
+	if p.Whole {
+		return
+	}
+	v.added = v.added[:0]
+	for _, s := range p.New {
+		v.added = append(v.added, checks.Range(s))
+	}
+	v.New = v.added
 }
 
 // survey reads what says where the files are, and shows the texts around them.
@@ -159,8 +183,8 @@ var textKinds = map[objects.TextKind]string{
 }
 
 // textVersion is a message, a name, a reflog or one of git's own files.
-func textVersion(t *objects.Text) *checks.Version {
-	v := &checks.Version{Kind: textKinds[t.Kind], Name: t.Name, Data: t.Data}
+func textVersion(t *objects.Text) checks.Version {
+	v := checks.Version{Kind: textKinds[t.Kind], Name: t.Name, Data: t.Data}
 	if !t.ID.IsZero() {
 		v.ID = t.ID.String()
 	}

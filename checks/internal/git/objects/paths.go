@@ -16,11 +16,12 @@ type Paths struct {
 	start []uint32   // of each child's links, by number
 	roots bitset     // the trees that commits have
 
-	mu   sync.Mutex
-	line *timeline
-	dirs []directory
-	sub  map[subdirectory]uint32
-	at   []uint32 // the directory that a tree was found to be, by number
+	mu    sync.Mutex
+	line  *timeline
+	dirs  []directory
+	sub   map[subdirectory]uint32
+	files map[subdirectory]file // those that were asked for last
+	at    []uint32              // the directory that a tree was found to be, by number
 	// several are all that a tree was found to be, where that was asked for.
 	several map[uint32][]uint32
 }
@@ -32,6 +33,12 @@ type directory struct {
 }
 
 type subdirectory struct{ parent, name uint32 }
+
+// file is a path, and whether it is not left out.
+type file struct {
+	path string
+	ok   bool
+}
 
 const (
 	dirUnknown = iota
@@ -47,7 +54,7 @@ type treeLink struct{ parent, name uint32 }
 func (s *Store) newPaths(linkers []linker, names *nameSet, leaveOut func(string) bool) *Paths {
 	count := s.numbers.count
 	p := &Paths{s: s, names: names.list, leaveOut: leaveOut, lists: linkers[0].lists, roots: newBitset(count),
-		dirs: make([]directory, dirTop+1), sub: map[subdirectory]uint32{}, at: make([]uint32, count)}
+		dirs: make([]directory, dirTop+1), sub: map[subdirectory]uint32{}, files: map[subdirectory]file{}, at: make([]uint32, count)}
 	for i := range linkers {
 		for _, n := range linkers[i].roots {
 			p.roots.add(n)
@@ -90,21 +97,51 @@ func (p *Paths) Of(id ID) (path string, ok bool) {
 	if n == noNumber {
 		return "", true
 	}
+	return p.of(n)
+}
+
+// OfPiece is Of for an object of a sweep.
+func (p *Paths) OfPiece(piece *Piece) (path string, ok bool) { return p.of(piece.number) }
+
+func (p *Paths) of(n uint32) (path string, ok bool) {
 	list := p.linksOf(n)
 	if len(list) == 0 {
 		return "", true
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	last := treeLink{}
 	for i := range list {
 		if i > 0 && list[i] == last {
 			continue
 		}
 		last = list[i]
-		if path, ok := p.below(last.parent, last.name); ok && !p.leaveOut(path) {
-			return path, true
+		if f := p.file(p.directory(last.parent, 0), last.name); f.ok {
+			return f.path, true
 		}
 	}
 	return "", p.roots.has(n)
+}
+
+// maxFiles bounds the paths that are kept for the next version of a file.
+const maxFiles = 1 << 14
+
+// file is the path of a name in a directory.
+func (p *Paths) file(dir, name uint32) file {
+	if dir == dirNone {
+		return file{}
+	}
+	key := subdirectory{dir, name}
+	f, known := p.files[key]
+	if !known {
+		f.path = p.text(dir, name)
+		f.ok = !p.leaveOut(f.path)
+		if len(p.files) >= maxFiles {
+			clear(p.files)
+		}
+		p.files[key] = f
+	}
+	return f
 }
 
 // maxDirectories bounds the paths that All knows of one tree.
@@ -162,17 +199,6 @@ func (p *Paths) directories(tree uint32, level int) []uint32 {
 	}
 	p.several[tree] = list
 	return list
-}
-
-// below is the path of a name in a tree.
-func (p *Paths) below(tree, name uint32) (string, bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	dir := p.directory(tree, 0)
-	if dir == dirNone {
-		return "", false
-	}
-	return p.text(dir, name), true
 }
 
 // directory finds a path of a tree that is not left out.
