@@ -2,6 +2,7 @@ package headers
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -12,8 +13,14 @@ import (
 var strangers = []string{"test", "tests", "testdata", "fixtures", "example", "examples", "sample", "samples", "doc", "docs", "docs_src",
 	"site-packages", "dist-packages", "node_modules", "vendor", "third_party", "benchmarks"}
 
-// thirdParty reports whether the path is below such a directory, or in a module cache (name@version).
+// testFile is the name of a test's own file, in the ways of pytest, unittest, Jest, RSpec and JUnit.
+var testFile = regexp.MustCompile(`^(test_.*|.*_test|tests?|conftest)\.py$|\.(test|spec)\.[cm]?[jt]sx?$|_(spec|test)\.rb$|Tests?\.(java|kt|cs)$`)
+
+// thirdParty reports whether the path is below such a directory, is a test, or lies in a module cache (name@version).
 func thirdParty(p string) bool {
+	if testFile.MatchString(path.Base(p)) {
+		return true
+	}
 	for _, dir := range strings.Split(path.Dir(p), "/") {
 		if slices.Contains(strangers, strings.ToLower(dir)) || strings.Contains(dir, "@v") {
 			return true
