@@ -12,8 +12,9 @@ type setter struct {
 }
 
 const (
-	refusedHarm = "browsers refuse the cookie: what relies on it fails, and someone will drop the protection to mend that"
-	staysHarm   = "browsers refuse the line that should delete the cookie: it stays, and whoever has it goes on with it"
+	refusedHarm    = "browsers refuse the cookie: what relies on it fails, and someone will drop the protection to mend that"
+	mostRefuseHarm = "most browsers refuse the cookie, so what needs it fails there; the others send it over http, to anyone on the path"
+	staysHarm      = "browsers refuse the line that should delete the cookie: it stays, and whoever has it goes on with it"
 )
 
 // judge judges one cookie; dropped says why browsers ignore the whole line. What a browser refuses is not judged further,
@@ -32,7 +33,14 @@ func (s setter) judge(c cookie, dropped string) (issues []issue) {
 		return issues
 	}
 	if r, ok := refused(c, s.host); ok {
-		fail(issue{rule: r.rule, expected: r.want, actual: r.have, message: harm})
+		i := issue{rule: r.rule, expected: r.want, actual: r.have, message: harm}
+		if r.rule == "samesite-none" && !c.gone {
+			i.message = mostRefuseHarm
+		}
+		if r.rule == "samesite-none" && c.kind() != sessionCookie {
+			i.severity = checks.Low
+		}
+		fail(i)
 		if r.rule != "samesite-none" { // which some browsers still take
 			return issues
 		}

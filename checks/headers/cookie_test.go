@@ -116,7 +116,7 @@ func TestJudgeCookie(t *testing.T) {
 		{setter{host: "shop.example"}, "sessionid=1; HttpOnly", ""}, // over http
 		{shop, "sessionid=1; Secure; HttpOnly; SameSite=None", "samesite-off=low"},
 		{shop, "sessionid=1; Secure; HttpOnly; SameSite=None; Partitioned", ""},
-		{shop, "widget=1; SameSite=None", "samesite-none"},
+		{shop, "widget=1; SameSite=None", "samesite-none=low"},
 		{shop, "sid=1; SameSite=None", "samesite-none session-not-httponly"},
 		{shop, "widget=1; Secure; SameSite=None", ""},
 		{shop, "sessionid=1; Secure; HttpOnly; SameSite=", "samesite-invalid"},

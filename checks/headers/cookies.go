@@ -24,7 +24,7 @@ func cookies() *checks.Check {
 			{ID: "session-not-secure", Title: "A session cookie lacks Secure"},
 			{ID: "session-not-httponly", Title: "A session cookie lacks HttpOnly", Severity: checks.Medium},
 			{ID: "not-secure", Title: "A cookie lacks Secure", Severity: checks.Low},
-			{ID: "samesite-none", Title: "SameSite=None without Secure: browsers refuse the cookie", Severity: checks.Low,
+			{ID: "samesite-none", Title: "SameSite=None without Secure: browsers refuse the cookie", Severity: checks.Medium,
 				Fix: "Add Secure, or leave SameSite=None out."},
 			{ID: "samesite-off", Title: "A session cookie is sent with every foreign request", Severity: checks.Medium},
 			{ID: "samesite-invalid", Title: "Browsers ignore the value of SameSite", Severity: checks.Low},

@@ -91,9 +91,14 @@ func TestCookiesOfFrameworks(t *testing.T) {
 			t.Run(name+"/"+options, func(t *testing.T) {
 				t.Parallel()
 				program := strings.Replace(app.program, "{options}", options, 1)
-				srv := realserver.Start(t, map[string]string{"cert.pem": cert, "key.pem": key, "app.py": program}, app.args[0], app.args[1:]...)
+				srv := realserver.Start(t, map[string]string{"cert.pem": cert, "key.pem": key, "app.py": program,
+					"Dockerfile": "FROM python:3.13\nCMD [\"gunicorn\", \"app:app\"]\n"}, app.args[0], app.args[1:]...)
 				if got := strings.Join(rulesFound(t, cookies(), openSite(t, srv, target.SiteOptions{CAFile: ca}, "/")), " "); got != want {
 					t.Errorf("%q, expected %q", got, want)
+				}
+				if said := strings.Join(judgeTree(t, one(cookies()), srv.Dir), " "); name == "flask" && !strings.Contains(options, "other.test") &&
+					strings.ReplaceAll(said, "headers/cookies ", "") != want {
+					t.Errorf("the configuration is said to break %q, the server breaks %q", said, want)
 				}
 			})
 		}

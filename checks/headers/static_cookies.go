@@ -34,11 +34,15 @@ var cookieSettings = []cookieSetting{
 	{"flask", []string{"SECRET_KEY", "SESSION_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY", "SESSION_COOKIE_SAMESITE", "SESSION_COOKIE_NAME"},
 		"SESSION_COOKIE_SECURE", "False", isTrue, "secure", "session-not-secure", "True", overHTTP},
 	{"flask", nil, "SESSION_COOKIE_HTTPONLY", "True", isTrue, "httponly", "session-not-httponly", "True", byScript},
+	{"flask", nil, "SESSION_COOKIE_SAMESITE", "None", notSameSiteNone, "samesite", "samesite-off", "'Lax' or 'Strict'", "any site sends requests with the victim's session"},
 	{"fastapi", []string{"middleware.SessionMiddleware", "SessionMiddleware.secret_key", "SessionMiddleware.https_only"},
 		"SessionMiddleware.https_only", "False", isTrue, "secure", "session-not-secure", "True", overHTTP},
 	{"fastapi", []string{"middleware.SessionMiddleware", "SessionMiddleware.same_site"},
 		"SessionMiddleware.same_site", "lax", sameSiteOn, "samesite", "samesite-off", "\"lax\" or \"strict\"", "any site sends requests with the victim's session"},
 }
+
+// notSameSiteNone: None, the value and not the word, leaves the attribute out.
+func notSameSiteNone(s checks.Setting) bool { return asciiLower(s.Text()) != "none" || s.Value == nil }
 
 func sameSiteOn(s checks.Setting) bool {
 	word := strings.ToLower(s.Text())
@@ -58,8 +62,9 @@ func cookiesOfTree(p *checks.Pass) error {
 			p.OK(checks.Subject{Kind: "cookie setting", Name: set.Place.String() + " " + set.Name}) // Secure and HttpOnly
 			continue
 		}
+		done := judgeWholeCookies(p, app.scope, flags)
 		for _, c := range cookieSettings {
-			if c.layer == app.scope.Layer && c.used(app.scope) {
+			if c.layer == app.scope.Layer && !slices.Contains(done, c.name) && c.used(app.scope) {
 				c.judge(p, app.scope, flags)
 			}
 		}
