@@ -28,10 +28,61 @@ func (r *response) join(p *checks.Pass) []origin {
 	return r.origins
 }
 
-// note says which line of the configuration sets, drops or doubles the header that an issue is about: of the origin that
-// explains the answer, else of the likeliest.
-func (r *response) note(origins []origin, i issue) string {
-	name := headerOf(r, i)
+// notes says for each header that an issue is about which line of the configuration sets, drops or doubles it.
+func (r *response) notes(p *checks.Pass, i issue) string {
+	names := headersOf(r, i)
+	if names[0] == locationHeader {
+		return r.redirectNote(p)
+	}
+	origins := r.join(p)
+	var out []string
+	for _, name := range names {
+		note := r.note(origins, i, name)
+		if note != "" && len(names) > 1 {
+			note = name + " " + note
+		}
+		if note != "" {
+			out = append(out, note)
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
+// leading are the directives of servers that send visitors elsewhere.
+var leading = []string{"return", "rewrite", "Redirect", "RedirectPermanent", "RedirectMatch", "RewriteRule", "redir", "http-request redirect"}
+
+// redirectNote names the directive that leads elsewhere in the scope that takes the request.
+func (r *response) redirectNote(p *checks.Pass) string {
+	at, ok := askedOf(&checks.Exchange{URL: r.place.URL, Status: 200})
+	if !ok {
+		return ""
+	}
+	for _, tree := range p.Trees() {
+		in := audited(tree)
+		for _, f := range fronts() {
+			find := locators()[f.layer]
+			scopes := slices.DeleteFunc(slices.Clone(tree.Scopes(f.layer)), func(s *checks.Scope) bool { return !in(s.Place.Path) })
+			if find == nil || len(scopes) == 0 {
+				continue
+			}
+			found, _ := find(scopes, at)
+			if len(found) == 0 {
+				continue
+			}
+			for _, set := range found[0].Settings {
+				if slices.Contains(leading, set.Name) && set.Origin != checks.OriginDefault {
+					return set.Name + " at " + set.Place.String()
+				}
+			}
+			return "answered by " + strings.TrimSpace(found[0].Place.String()+" "+found[0].Name)
+		}
+	}
+	return ""
+}
+
+// note says which line of the configuration is behind one header: of the origin that explains the answer, else of the
+// likeliest.
+func (r *response) note(origins []origin, i issue, name string) string {
 	switch {
 	case len(origins) == 0:
 		return ""

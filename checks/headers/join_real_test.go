@@ -130,6 +130,7 @@ func TestJoinedWithRealServers(t *testing.T) {
 		live, joint   string // "check|rule|text in its message"
 	}{
 		"set":             {tree: headers},
+		"not on errors":   {tree: headers, live: "headers/consistent-pages|missing-on-errors|set at nginx/shop.conf:8 without always, so not on this status"},
 		"set without app": {tree: headers + "location / {}"},
 		"dropped": {tree: headers + "location /app/ {\nadd_header Cache-Control no-store;\n}\n", path: "/app/",
 			live: "headers/framing|missing|set at nginx/shop.conf:7; dropped by add_header at nginx/shop.conf:10"},
@@ -212,6 +213,22 @@ func expect(t *testing.T, kind string, findings map[string][]checks.Finding, wan
 		t.Errorf("no %s finding %s; %s has:", kind, want, part[0])
 		for _, f := range findings[part[0]] {
 			t.Errorf("  %s at %s: %s", f.Rule, f.Place.Path, f.Message)
+		}
+	}
+}
+
+// TestJoinedRedirect: a redirect's finding names the directive that leads there.
+func TestJoinedRedirect(t *testing.T) {
+	cert, key, ca := certificate(t)
+	plain := realserver.FreePort(t)
+	redirect := fmt.Sprintf("server {\nlisten 127.0.0.1:%d;\nserver_name example.com;\nreturn 302 https://$host$request_uri;\n}\n", plain)
+	srv := realserver.Nginx(redirect+tlsServer("{dir}", "{port}", "")).Start(t, map[string]string{"cert.pem": cert, "key.pem": key, "www/index.html": "<title>Shop</title>"})
+	site := openSite(t, srv, target.SiteOptions{CAFile: ca, PlainPort: plain, Resolve: []string{fmt.Sprintf("example.com:%d:127.0.0.1", plain)}}, "/")
+	got := auditTogether(t, map[string]string{"nginx/shop.conf": redirect + tlsServer("/etc/ssl", fmt.Sprint(srv.Port), "add_header X-Frame-Options DENY always;")}, site)
+	expect(t, "live", got.live, "headers/https-redirect|temporary|return at nginx/shop.conf:4")
+	for _, f := range got.live["headers/https-redirect"] {
+		if !strings.Contains(f.Snippet, "return 301 https://$host$request_uri;") {
+			t.Errorf("pasted: %q", f.Snippet)
 		}
 	}
 }

@@ -134,7 +134,7 @@ func (h headerCheck) headerOf(i issue) string {
 // is audited with it, and with what to paste.
 func (r *response) fail(p *checks.Pass, i issue) {
 	f := r.finding(i)
-	if note := r.note(r.join(p), i); note != "" {
+	if note := r.notes(p, i); note != "" {
 		f.Message += "; " + note
 	}
 	f.Snippet = snippet(p, r, i)
