@@ -169,13 +169,16 @@ func TestRawFillsInHostAndHeaders(t *testing.T) {
 
 func FuzzReplay(f *testing.F) {
 	f.Add([]byte(`{"schema":1,"base":"https://shop.example/","exchanges":[{"method":"GET","url":"https://shop.example/","status":200,"header":{"Set-Cookie":["a=b; Path=/"]}}],"raw":[]}`))
+	f.Add([]byte(`{"schema":1,"base":"https://shop.example/","exchanges":[{"method":"GET","url":"https://shop.example/account","signed_in":true,"status":302,"header":{"Location":["/login"]},"tls":{"Version":"TLS 1.3","NotAfter":"2026-01-01T00:00:00Z","Faults":[{"Kind":"expired","Detail":"x"}]}}],"raw":[]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		file := filepath.Join(t.TempDir(), "site.json")
 		if err := os.WriteFile(file, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if s, err := OpenReplay(file, "https://shop.example/", SiteOptions{}); err == nil {
-			s.Page(t.Context(), "/")
+		if s, err := OpenReplay(file, "https://shop.example/", SiteOptions{Paths: []string{"login=/login", "authenticated=/account", "error=/broken", "logout=/logout"}}); err == nil {
+			for _, page := range s.Pages() {
+				s.Visit(t.Context(), page)
+			}
 			s.Plain(t.Context())
 		}
 	})
