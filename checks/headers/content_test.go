@@ -1,11 +1,14 @@
 package headers
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"hardcheck/checks"
 )
 
 func TestDecodeSplit(t *testing.T) {
@@ -140,4 +143,25 @@ func FuzzValues(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestHostileValues: a header of the largest size that is read costs a bounded number of findings and comparisons.
+func TestHostileValues(t *testing.T) {
+	var many strings.Builder
+	for i := range 40000 {
+		fmt.Fprintf(&many, "x%d=(),", i)
+	}
+	value := strings.TrimSuffix(many.String(), ",")
+	x := &checks.Exchange{URL: "https://shop.example/", Status: 200, TLS: &checks.TLSState{},
+		Header: map[string][]string{typeHeader: {"text/html"}, permissionsHeader: {value}, xfoHeader: {value}, referrerHeader: {value}, "Timing-Allow-Origin": {value}}}
+	for _, c := range []struct {
+		check *checks.Check
+		judge judge
+		most  int
+	}{{permissionsPolicy(), judgePermissions, maxFeatures}, {framing(), judgeFraming, 1}, {referrerPolicy(), judgeReferrer, 1}, {crossOrigin(), judgeCrossOrigin, 0}} {
+		p := checks.NewPass(t.Context(), c.check, &checks.World{}, c.check.Defaults())
+		if n := len(c.judge(p, fetched(x)).issues); n > c.most {
+			t.Errorf("%s: %d findings", c.check.ID, n)
+		}
+	}
 }

@@ -65,12 +65,15 @@ func judgeFraming(_ *checks.Pass, r *response) (j judgement) {
 	return j
 }
 
+// maxValues bounds the different values of one header that are told apart.
+const maxValues = 100
+
 // judgeXFO follows HTML, "check a navigation response's adherence to X-Frame-Options": one value of DENY or SAMEORIGIN
 // forbids framing, several different values with a known one among them forbid it everywhere, anything else allows it.
 func judgeXFO(r *response) (issue, bool) {
 	var values []string
 	for _, v := range r.list(xfoHeader) {
-		if v = asciiLower(v); !slices.Contains(values, v) {
+		if v = asciiLower(v); len(values) < maxValues && !slices.Contains(values, v) {
 			values = append(values, v)
 		}
 	}

@@ -27,7 +27,7 @@ func metaTags(body []byte) []metaTag {
 	z.SetMaxBuf(len(body) + 1)
 	head := true
 	late := namesReferrer(body) // else nothing behind the head is of interest
-	inside := ""                                                    // the element whose content is no part of the document around it
+	inside := ""                // the element whose content is no part of the document around it
 	for len(tags) < maxMeta && (head || late) {
 		kind := z.Next()
 		if kind == html.ErrorToken {

@@ -44,6 +44,9 @@ func permissionsPolicy() *checks.Check {
 	}
 }
 
+// maxFeatures bounds the members of the header that are judged: the registry has some hundred.
+const maxFeatures = 300
+
 // judgePermissions reads the header as the structured dictionary that it is: one slip and browsers drop all of it.
 func judgePermissions(p *checks.Pass, r *response) (j judgement) {
 	if r.class != htmlPage {
@@ -75,7 +78,7 @@ func judgePermissions(p *checks.Pass, r *response) (j judgement) {
 		i.rule, i.message = "missing", "the header names no feature, so it restricts nothing"
 		j.fail(i)
 	}
-	for _, name := range dict.Names() {
+	for _, name := range dict.Names()[:min(len(dict.Names()), maxFeatures)] {
 		member, _ := dict.Get(name)
 		if f, bad := judgeFeature(name, member); bad {
 			f.attribute, f.place = name, lines[0].place

@@ -50,6 +50,7 @@ var nginxDirectives = map[string]nginxDirective{
 	"rewrite":                     {inherit: inheritNever},
 	"root":                        {slot: "root"},
 	"alias":                       {slot: "root"},
+	"deny":                        {},
 	"internal":                    {inherit: inheritNever},
 	"proxy_pass":                  {inherit: inheritHandler},
 	"fastcgi_pass":                {inherit: inheritHandler},
