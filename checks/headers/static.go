@@ -37,7 +37,7 @@ type front struct {
 
 func fronts() []front {
 	return []front{nginxFront(), apacheFront(), caddyFront(), haproxyFront(), traefikFront(), ingressFront(), gatewayFront(), netlifyFront(),
-		hostingFront("vercel"), hostingFront("firebase"), hostingFront("staticwebapp"), hostingFront("iis")}
+		hostingFront("vercel"), hostingFront("firebase"), hostingFront("staticwebapp"), hostingFront("iis"), lighttpdFront()}
 }
 
 // serving returns the scopes of a web server that answer with content.

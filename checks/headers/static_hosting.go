@@ -54,3 +54,11 @@ func hostingApply(s *checks.Scope, r *response) {
 		}
 	}
 }
+
+// lighttpdFront is lighttpd, which serves what it likes beside what it passes on.
+func lighttpdFront() front {
+	f := hostingFront("lighttpd")
+	f.tls = traefikTLS
+	f.serves = func(s *checks.Scope) bool { return !strings.HasPrefix(s.Name, "path (") && hostingClass(s) == htmlPage }
+	return f
+}

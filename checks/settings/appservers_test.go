@@ -128,10 +128,14 @@ func TestHeadersFile(t *testing.T) {
 	compare(t, `
 netlify path: path /* @site/_headers:1
   header X-Frame-Options=DENY @2
+  header X-Twice=a, b @4
   header Strict-Transport-Security~what the host sends by itself @1
 `, lines(scopesOf(t, netlifyReader(), `-- site/_headers --
 /*
   X-Frame-Options: DENY
+  X-Twice: a
+  X-Twice: b
+  ! X-Detached
 -- notes/_headers --
 Headers: the list
 / and more

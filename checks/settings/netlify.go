@@ -110,8 +110,11 @@ func headersFile(f *checks.File) []*checks.Scope {
 		case rules == nil:
 			return nil
 		case ok:
-			setHeader(rules[len(rules)-1], strings.TrimSpace(name), checks.Setting{Layer: "netlify", Value: strings.TrimSpace(value),
-				Origin: checks.OriginSet, Place: place})
+			rule, value := rules[len(rules)-1], strings.TrimSpace(value)
+			if before, ok := rule.Get("header " + strings.TrimSpace(name)); ok {
+				value = before.Text() + ", " + value // both hosts join lines of one name
+			}
+			setHeader(rule, strings.TrimSpace(name), checks.Setting{Layer: "netlify", Value: value, Origin: checks.OriginSet, Place: place})
 		}
 	}
 	return rules
