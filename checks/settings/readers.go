@@ -14,6 +14,7 @@ func readers() []reader {
 		firebaseReader(),
 		staticWebAppReader(),
 		iisReader(),
+		lighttpdReader(),
 		composeReader(),
 		dockerfileReader(),
 		systemdReader(),
