@@ -67,7 +67,7 @@ func aroundPolicies(body []byte) (scriptBefore, outside bool) {
 				found = true
 			}
 		case headContent[tag]:
-			script = script || tag == "script"
+			script = script || tag == "script" && element{tag, attributesOf(z, more)}.runs()
 			inside = tag
 		default:
 			head = head && headElements[tag]
