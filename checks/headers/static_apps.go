@@ -32,7 +32,7 @@ func appLayers() []framework {
 		{"flask", nil, setsHeaders, func(_ *checks.Pass, s *checks.Scope) *response { return flaskResponse(s) }},
 		{"fastapi", nil, setsHeaders, fastapiMounted},
 		{"express", nil, expressDeployed, func(_ *checks.Pass, s *checks.Scope) *response { return expressResponse(s) }},
-		{"next", nil, setsByDesign, func(_ *checks.Pass, s *checks.Scope) *response { return nextResponse(s) }},
+		{"next", nil, nextDeployed, func(_ *checks.Pass, s *checks.Scope) *response { return nextResponse(s) }},
 		{"spring", nil, springDeployed, func(_ *checks.Pass, s *checks.Scope) *response { return springResponse(s) }},
 		{"rails", nil, always, func(_ *checks.Pass, s *checks.Scope) *response { return railsResponse(s) }},
 		{"aspnet", nil, setsByDesign, func(_ *checks.Pass, s *checks.Scope) *response { return aspnetResponse(s) }},

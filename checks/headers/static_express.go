@@ -12,6 +12,9 @@ var pageHeaders = []string{cspHeader, xfoHeader, referrerHeader, permissionsHead
 
 // expressDeployed: its package says how it is started, or it sets headers.
 func expressDeployed(s *checks.Scope) bool {
+	if s.Kind == "routes" {
+		return expressDeployed(s.Parent)
+	}
 	_, starts := s.Get("scripts.start")
 	return starts || setsByDesign(s) || slices.ContainsFunc(s.Settings, func(set checks.Setting) bool { return strings.HasPrefix(set.Name, "helmet.") })
 }

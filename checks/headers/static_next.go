@@ -2,6 +2,12 @@ package headers
 
 import "hardcheck/checks"
 
+// nextDeployed: who writes rules of headers, or sets headers in middleware, means to serve.
+func nextDeployed(s *checks.Scope) bool {
+	_, rules := s.Get("rules of headers()")
+	return rules || setsByDesign(s)
+}
+
 // nextResponse is a page of Next.js. A static export is served by a host that knows nothing of next.config.
 func nextResponse(s *checks.Scope) *response {
 	r := appResponse(s, htmlPage)

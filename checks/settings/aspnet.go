@@ -101,7 +101,7 @@ func (a *aspnetApp) add(set checks.Setting) {
 
 func (a *aspnetApp) set(at *clike.Expr, name string, v any, known bool) checks.Setting {
 	set := checks.Setting{Layer: "aspnet", Name: name, Value: v, Raw: oneLine(a.doc.file.Text(at)), Origin: checks.OriginSet, Place: checks.Place{Path: a.doc.path}}
-	set.Place.Line, set.Place.Column = a.doc.file.Position(at.Start)
+	set.Place.Line, set.Place.Column = a.doc.file.Position(at.Head())
 	set.Place.EndLine, set.Place.EndColumn = a.doc.file.Position(at.End)
 	if !known {
 		set.Value, set.Origin = nil, checks.OriginDynamic

@@ -153,7 +153,7 @@ func (t *jsTree) nextHeaders(d *jsDoc, x *clike.Expr, v jsValue, page string) []
 	if _, ok := rules.V.([]jsValue); !ok || !rules.Known || len(rules.list()) > maxNextRules {
 		return []checks.Setting{unknown}
 	}
-	var out []checks.Setting
+	out := []checks.Setting{t.made(d, x, "rules of headers()", "", jsValue{V: float64(len(rules.list())), Known: true, doc: v.doc, x: v.x})}
 	for _, rule := range rules.list() {
 		source, ok := rule.get("source").text()
 		covers, known := false, ok

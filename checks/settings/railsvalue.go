@@ -278,11 +278,23 @@ func (a *railsApp) finish() {
 	}
 	s.Settings = append(s.Settings, a.headers...)
 	if ssl := from("force_ssl"); ssl.Value == true || ssl.Dynamic() {
+		if from("ssl_options.secure_cookies").Value != false {
+			a.secureCookies()
+		}
 		a.strict(ssl)
 	}
 	a.policies(from)
 	for i := range s.Settings {
 		s.Settings[i].Scope = s.Name
+	}
+}
+
+// secureCookies is what force_ssl does to every cookie.
+func (a *railsApp) secureCookies() {
+	for i := range a.scope.Settings {
+		if set := &a.scope.Settings[i]; set.Header == "Set-Cookie" && !set.Dynamic() && !strings.Contains(set.Text(), "; Secure") {
+			set.Value = set.Text() + "; Secure"
+		}
 	}
 }
 

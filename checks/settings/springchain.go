@@ -44,7 +44,7 @@ func (c *springChain) defaults() {
 
 func (c *springChain) place(x *clike.Expr) checks.Place {
 	p := checks.Place{Path: c.doc.path}
-	p.Line, p.Column = c.doc.file.Position(x.Start)
+	p.Line, p.Column = c.doc.file.Position(x.Head())
 	p.EndLine, p.EndColumn = c.doc.file.Position(x.End)
 	return p
 }

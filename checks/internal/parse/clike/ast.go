@@ -50,6 +50,17 @@ func (f *File) Position(offset int) (line, column int) {
 // Text is the source of an expression as written.
 func (f *File) Text(x *Expr) string { return f.Source[x.Start:x.End] }
 
+// Head is where a person looks for an expression: the method's name for the last call of a chain, else its start.
+func (x *Expr) Head() int {
+	switch {
+	case x.Kind == Call && x.X.Kind == Member:
+		return x.X.End - len(x.X.Text)
+	case x.Kind == Member:
+		return x.End - len(x.Text)
+	}
+	return x.Start
+}
+
 // ExprKind is the kind of an expression.
 type ExprKind uint8
 
