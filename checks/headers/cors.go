@@ -105,7 +105,7 @@ func httpOrigin(i issue, origin string) issue {
 	i.rule, i.expected = "http-origin", "an https origin"
 	i.message = "whoever is on the network path answers for that http page, and reads here with the visitor's cookies"
 	if u, err := url.Parse(origin); err == nil && loopbackNames[u.Hostname()] {
-		i.severity, i.message = checks.Low, "any program that listens on the visitor's machine, such as a development server, reads here with the visitor's cookies"
+		i.severity, i.message = checks.Info, "any program that listens on the visitor's machine, such as a development server, reads here with the visitor's cookies"
 	}
 	return i
 }

@@ -63,7 +63,7 @@ func TestJudgeCORS(t *testing.T) {
 		{[]string{acao + "null", acac + "true"}, "null-origin=high"},
 		{[]string{acao + "http://partner.example", acac + "true"}, "http-origin"},
 		{[]string{acao + "http://partner.example"}, ""},
-		{[]string{acao + "http://localhost:3000", acac + "true"}, "http-origin=low"},
+		{[]string{acao + "http://localhost:3000", acac + "true"}, "http-origin=info"},
 	}
 	for _, tt := range tests {
 		if got := rulesWithSeverity(t, judgeCORS(nil, corsAnswer(true, checks.RolePublic, tt.lines...)).issues); got != tt.want {

@@ -80,6 +80,8 @@ var corsOptions = []corsOption{
 	{"flask", "CORS.origins", "CORS.supports_credentials", "flask-cors repeats any Origin where credentials are allowed", hasStar},
 	{"django", "CORS_ALLOW_ALL_ORIGINS", "CORS_ALLOW_CREDENTIALS", "django-cors-headers repeats any Origin where credentials are allowed", isTrue},
 	{"django", "CORS_ORIGIN_ALLOW_ALL", "CORS_ALLOW_CREDENTIALS", "django-cors-headers repeats any Origin where credentials are allowed", isTrue},
+	{"django", "CORS_ALLOWED_ORIGINS", "CORS_ALLOW_CREDENTIALS", "", func(checks.Setting) bool { return false }},
+	{"django", "CORS_ORIGIN_WHITELIST", "CORS_ALLOW_CREDENTIALS", "", func(checks.Setting) bool { return false }},
 }
 
 func hasStar(s checks.Setting) bool { return slices.Contains(s.List(), "*") }
@@ -100,6 +102,36 @@ func (c corsOption) judge(p *checks.Pass, s *checks.Scope) {
 			Expected: "a list of named origins", Actual: c.origins + " " + origins.Raw + " with credentials",
 			Message: sentence(c.what) + ": any web page reads answers with the visitor's cookies", Snippet: paste(s, acaoHeader)})
 	default:
-		p.OK(subject)
+		i, bad := carelessOrigin(s.Layer, origins.List(), isTrue(credentials))
+		if !bad {
+			p.OK(subject)
+			return
+		}
+		i.attribute, i.header = c.origins, acaoHeader
+		(&response{subject: subject, place: origins.Place, layer: s.Layer}).fail(p, i)
 	}
+}
+
+// carelessOrigin finds an origin in a list that more can take on than whom it names, or that no browser sends. flask-cors
+// takes its list for patterns, so that nothing is said of their form.
+func carelessOrigin(layer string, list []string, credentials bool) (issue, bool) {
+	for _, origin := range list {
+		i := issue{expected: "a named https origin", actual: origin}
+		switch {
+		case origin == "null":
+			i.rule, i.severity, i.message = "null-origin", checks.Low, "any site takes on the origin null with a sandboxed frame and reads the answer"
+			if credentials {
+				i.severity, i.message = checks.High, i.message+" with the visitor's cookies"
+			}
+		case strings.HasPrefix(origin, "http://") && credentials:
+			i = httpOrigin(i, origin)
+		case origin != "*" && layer != "flask" && !serialized(origin):
+			i.rule = "ignored-value"
+			i.message = "no browser's Origin is that text, so the pages that are meant are shut out; the usual next step, *, opens the answer to all"
+		default:
+			continue
+		}
+		return i, true
+	}
+	return issue{}, false
 }
