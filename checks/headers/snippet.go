@@ -1,6 +1,7 @@
 package headers
 
 import (
+	"html"
 	"regexp"
 	"slices"
 	"strconv"
@@ -10,7 +11,7 @@ import (
 )
 
 // product is how a server or framework is told to send a header. In templates {header} and {value} stand for the two,
-// {quoted} for the value in double quotes, {snake} for the header as a name in code, {cookie} for a cookie's name and
+// {quoted} for the value in double quotes, {escaped} as in XML, {line} for both in quotes, {snake} for the header as a name in code, {cookie} for a cookie's name and
 // {flags} or {attributes} for what it lacks.
 type product struct {
 	comment string // what begins a comment; "" where there is none
@@ -113,7 +114,7 @@ func (made product) fill(d dose, i issue) string {
 		flags = append(flags, "httponly", "samesite=lax")
 	}
 	return strings.NewReplacer("{header}", d.header, "{snake}", strings.ReplaceAll(strings.ToLower(d.header), "-", "_"),
-		"{value}", d.value, "{quoted}", strconv.Quote(d.value), "{cookie}", cookieIn(i.attribute),
+		"{value}", d.value, "{quoted}", strconv.Quote(d.value), "{escaped}", html.EscapeString(d.value), "{line}", strconv.Quote(d.header+": "+d.value), "{cookie}", cookieIn(i.attribute),
 		"{flags}", strings.Join(flags, " "), "{attributes}", strings.Join(flags, "; ")).Replace(template)
 }
 

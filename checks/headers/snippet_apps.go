@@ -61,7 +61,7 @@ var appProducts = map[string]product{
 		}},
 	"aspnet": {comment: "//", set: "app.Use(async (context, next) =>\n{\n    context.Response.Headers[\"{header}\"] = {quoted};\n    await next();\n});",
 		own: map[string]string{
-			stsHeader:      "builder.Services.AddHsts(o => { o.MaxAge = TimeSpan.FromDays(365); o.IncludeSubDomains = true; });\napp.UseHsts();",
+			stsHeader:      "builder.Services.AddHsts(o => { o.MaxAge = TimeSpan.FromDays(365); o.IncludeSubDomains = true; });  // before builder.Build()\napp.UseHsts();  // after it",
 			"Server":       "builder.WebHost.ConfigureKestrel(o => o.AddServerHeader = false);",
 			cookieHeader:   "options.Cookie.SecurePolicy = CookieSecurePolicy.Always;\noptions.Cookie.HttpOnly = true;\noptions.Cookie.SameSite = SameSiteMode.Lax;",
 			locationHeader: "app.UseHttpsRedirection();",

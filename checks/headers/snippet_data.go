@@ -78,7 +78,7 @@ var products = map[string]product{
 			stsHeader:      "http:\n  middlewares:\n    security-headers:\n      headers:\n        stsSeconds: 31536000\n        stsIncludeSubdomains: true",
 			locationHeader: "entryPoints:\n  web:\n    http:\n      redirections:\n        entryPoint: {to: websecure, scheme: https, permanent: true}",
 		}},
-	"ingress-nginx": {comment: "#", set: "metadata:\n  annotations:\n    nginx.ingress.kubernetes.io/configuration-snippet: |\n      more_set_headers \"{header}: {value}\";",
+	"ingress-nginx": {comment: "#", set: "metadata:\n  annotations:\n    nginx.ingress.kubernetes.io/configuration-snippet: |\n      more_set_headers {line};",
 		remove: "metadata:\n  annotations:\n    nginx.ingress.kubernetes.io/configuration-snippet: |\n      more_clear_headers \"{header}\";",
 		own: map[string]string{
 			locationHeader: "metadata:\n  annotations:\n    nginx.ingress.kubernetes.io/ssl-redirect: \"true\"",
@@ -90,7 +90,7 @@ var products = map[string]product{
 	"staticwebapp": {set: "\"globalHeaders\": {\"{header}\": {quoted}}"},
 	"gateway": {comment: "#", set: "filters:\n  - type: ResponseHeaderModifier\n    responseHeaderModifier:\n      set:\n        - {name: {header}, value: {quoted}}",
 		remove: "filters:\n  - type: ResponseHeaderModifier\n    responseHeaderModifier:\n      remove: [{header}]"},
-	"iis": {set: "<httpProtocol>\n  <customHeaders>\n    <add name=\"{header}\" value=\"{value}\" />\n  </customHeaders>\n</httpProtocol>",
+	"iis": {set: "<httpProtocol>\n  <customHeaders>\n    <add name=\"{header}\" value=\"{escaped}\" />\n  </customHeaders>\n</httpProtocol>",
 		remove: "<httpProtocol>\n  <customHeaders>\n    <remove name=\"{header}\" />\n  </customHeaders>\n</httpProtocol>",
 		own: map[string]string{
 			"Server":     "<security>\n  <requestFiltering removeServerHeader=\"true\" />\n</security>",

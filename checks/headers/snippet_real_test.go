@@ -76,8 +76,8 @@ func bares(cert, key string) map[string]bare {
 }
 
 func with(files map[string]string, name, text string) map[string]string {
-	out := maps.Clone(files)
-	out[name] = text
+	out := map[string]string{name: text}
+	maps.Copy(out, files)
 	return out
 }
 
