@@ -87,6 +87,3 @@ func (r *response) endpoints() []string {
 	}
 	return out
 }
-
-// base64Value is the grammar of the values of nonces and hashes, which integrity metadata shares.
-func base64Value(s string) bool { return csp.Base64Value(s) }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"hardcheck/checks"
+	"hardcheck/checks/headers/csp"
 )
 
 func integrity() *checks.Check {
@@ -176,7 +177,7 @@ func digests(metadata string) (known, fits bool) {
 				continue
 			}
 			text := word[len(d.prefix):]
-			if !base64Value(text) || n < strongest {
+			if !csp.Base64Value(text) || n < strongest {
 				continue
 			}
 			raw, err := base64.RawStdEncoding.DecodeString(strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(text, "=")))
