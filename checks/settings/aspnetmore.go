@@ -171,7 +171,7 @@ func webConfig(f *checks.File) []checks.Setting {
 				return out
 			}
 			line, _ := decoder.InputPos()
-			if set, ok := iisSetting(path, t); ok {
+			if set, ok := iisSetting(path, t); ok && len(out) < maxAppSettings {
 				set.Place, set.Layer, set.Scope = checks.Place{Path: f.Path, Line: line}, "aspnet", "web.config"
 				out = append(out, set)
 			}

@@ -24,6 +24,7 @@ type jsApp struct {
 	scope  *checks.Scope
 	early  *checks.Scope // the routes that stand before the first middleware with headers
 	called map[*clike.Expr]bool
+	steps  int // statements that were followed
 	// given are the parameters that stand for the application in functions which get it.
 	given map[parameter]bool
 }
@@ -38,6 +39,7 @@ type parameter struct {
 const (
 	maxJSApps    = 200
 	maxJSFollows = 12
+	maxJSSteps   = 200_000
 )
 
 func resolveExpress(docs []document) ([]*checks.Scope, []checks.Problem) {
@@ -160,6 +162,9 @@ func (a *jsApp) follow(d *jsDoc, body []*clike.Stmt, conditional bool, depth int
 		return
 	}
 	for _, s := range body {
+		if !a.step() {
+			return
+		}
 		switch s.Kind {
 		case clike.If:
 			holds, known := a.eval(d, s.X).truth()
@@ -177,6 +182,13 @@ func (a *jsApp) follow(d *jsDoc, body []*clike.Stmt, conditional bool, depth int
 		a.expression(d, s.X, conditional, depth)
 		a.follow(d, s.Body, conditional, depth+1)
 	}
+}
+
+// step takes one statement; false where no more are followed.
+func (a *jsApp) step() bool {
+	a.steps++
+	a.doc.cut = a.doc.cut || a.steps > maxJSSteps
+	return a.steps <= maxJSSteps
 }
 
 // expression looks for calls on the application, and follows chains of them from the first to the last.

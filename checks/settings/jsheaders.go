@@ -31,6 +31,9 @@ func (a *jsApp) setBy(d *jsDoc, body []*clike.Stmt, conditional bool, depth int)
 		return
 	}
 	for _, s := range body {
+		if !a.step() {
+			return
+		}
 		switch s.Kind {
 		case clike.If:
 			holds, known := a.eval(d, s.X).truth()

@@ -107,8 +107,8 @@ func (a *railsApp) load(d *railsDoc) {
 // keyword follows the words that open and close blocks. A word behind a statement on its line is a condition of that
 // statement, which opens nothing.
 func (w *railsWalk) keyword(x *clike.Expr) bool {
-	before := w.doc.file.Source[:x.Start]
-	first := strings.TrimSpace(before[strings.LastIndexByte(before, '\n')+1:]) == ""
+	_, column := w.doc.file.Position(x.Start)
+	first := strings.TrimSpace(w.doc.file.Source[x.Start-column+1:x.Start]) == ""
 	switch x.Text {
 	case "do":
 		w.open = append(w.open, "do")
