@@ -94,11 +94,13 @@ type discord struct {
 	pages []*response
 }
 
-// absent lists the headers that the page lacks, that matter there, and that one of the pages sends.
+// absent lists the headers that the response lacks, that matter there, and that one of the pages sends. What frameworks
+// send with error answers of their own says nothing about the pages.
 func absent(r *response, pages []*response) (out []string) {
 	for _, h := range comparedHeaders {
 		sent := func(r *response) bool { return len(r.all(h.name)) > 0 || inMeta(r, h.name) }
-		if h.matters(r) && !sent(r) && slices.ContainsFunc(pages, sent) {
+		sentByPage := func(r *response) bool { return sent(r) && !onError(r) }
+		if h.matters(r) && !sent(r) && slices.ContainsFunc(pages, sentByPage) {
 			out = append(out, h.name)
 		}
 	}
@@ -148,7 +150,7 @@ func differing(pages []*response) (out []discord) {
 		case r == nil:
 		case h.name == stsHeader:
 			out = append(out, discord{issue{rule: "different-policy", attribute: h.name, expected: steady(first, h.name) + " on every page", actual: steady(r, h.name),
-				message: "browsers keep one policy for the host, that of whichever answer came last: a visit to this page weakens or drops it"}, []*response{r, first}})
+				message: "browsers keep one policy for the host, that of whichever answer came last: the weaker one counts for whoever saw it last"}, []*response{r, first}})
 		default:
 			names = append(names, h.name)
 			if !slices.Contains(others, r) {
@@ -167,7 +169,7 @@ func differing(pages []*response) (out []discord) {
 func differs(pages []*response, name string, matters func(*response) bool) (first, other *response) {
 	for _, r := range pages {
 		switch {
-		case len(r.all(name)) == 0 || !matters(r):
+		case len(r.all(name)) == 0 || !matters(r) || onError(r) && name != stsHeader: // an error page may well be stricter
 		case first == nil:
 			first = r
 		case steady(r, name) != steady(first, name):

@@ -97,7 +97,7 @@ func TestSharedIssuesAreToldOnce(t *testing.T) {
 	missing := issue{rule: "missing", attribute: "X", actual: "no X", message: "no X"}
 	own := issue{rule: "weak", attribute: "Y", actual: "y", message: "weak"}
 	told := &tally{}
-	told.add(home, judgement{issues: []issue{shared}})
+	told.add(home, judgement{issues: []issue{shared, shared}})
 	told.add(login, judgement{issues: []issue{own, shared}})
 	told.add(gone, judgement{issues: []issue{shared, missing}})
 	p := checks.NewPass(t.Context(), informationLeak(), &checks.World{}, nil)

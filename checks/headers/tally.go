@@ -26,7 +26,9 @@ func (t *tally) tell(p *checks.Pass) {
 	others := map[sameIssue][]*response{}
 	for _, page := range t.judged {
 		for _, i := range page.j.issues {
-			others[keyOf(i)] = append(others[keyOf(i)], page.r)
+			if same := others[keyOf(i)]; len(same) == 0 || same[len(same)-1] != page.r { // a page may have it twice
+				others[keyOf(i)] = append(same, page.r)
+			}
 		}
 	}
 	for _, page := range t.judged {

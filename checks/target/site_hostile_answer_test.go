@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"runtime"
 	"strings"
 	"testing"
@@ -201,8 +200,7 @@ func TestRedirectsLeaveNothing(t *testing.T) {
 
 // TestEndlessRedirects: every answer leads somewhere new on the host.
 func TestEndlessRedirects(t *testing.T) {
-	var srv *httptest.Server
-	srv = serve(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path+"x", http.StatusFound) })
+	srv := serve(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path+"x", http.StatusFound) })
 	s := openTest(t, srv.URL, SiteOptions{})
 	x, err := s.Page(t.Context(), "/")
 	if err != nil || x.Doubt == nil || s.Requests() != int64(quick.Redirects)+1 {

@@ -20,6 +20,7 @@ type siteFlags struct {
 	paths, headers, authHeaders, resolve, active []string
 	caFile, record, replay                       string
 	insecure                                     bool
+	oneOrigin                                    bool                     // all URLs have the same scheme, host and port
 	treeProbes                                   []string                 // the active probes of directories that the command knows
 	policySite                                   func(string) policy.Site // what the policy says of a URL; nil before it is read
 	roots                                        *x509.CertPool           // of caFile, read once for all sites
@@ -64,9 +65,6 @@ func roleWords() []string {
 
 // check refuses what was written wrong. Nothing is sent.
 func (s *siteFlags) check(targets []string) (err error) {
-	if len(s.authHeaders) == 0 {
-		s.authHeaders = headerLines(os.Getenv("HARDCHECK_AUTH_HEADER"))
-	}
 	if err := s.checkProbes(targets); err != nil {
 		return err
 	}
@@ -91,10 +89,24 @@ func (s *siteFlags) check(targets []string) (err error) {
 		return fmt.Errorf("--record and --replay need exactly one URL, found %d", sites)
 	case s.record != "" && s.replay != "":
 		return errors.New("--record and --replay exclude each other")
-	case len(s.authHeaders) > 0 && len(origins) > 1:
+	case len(s.signedIn()) > 0 && len(origins) > 1 && (len(s.authHeaders) > 0 || slices.ContainsFunc(s.paths, signedInPath)):
 		return fmt.Errorf("--auth-header or HARDCHECK_AUTH_HEADER: expected URLs of one host, found %d hosts; name a variable for each under sites in the policy", len(origins))
 	}
+	s.oneOrigin = len(origins) == 1
 	return nil
+}
+
+// signedIn are the headers of the signed-in user that were given for whichever site is audited.
+func (s *siteFlags) signedIn() []string {
+	if len(s.authHeaders) > 0 {
+		return s.authHeaders
+	}
+	return headerLines(os.Getenv("HARDCHECK_AUTH_HEADER"))
+}
+
+func signedInPath(text string) bool {
+	page, err := checks.ParsePage(text)
+	return err == nil && page.Role.SignedIn()
 }
 
 func (s *siteFlags) checkTarget(t string) error {
@@ -137,8 +149,11 @@ func (s *siteFlags) checkProbes(targets []string) error {
 // open opens a site, or the recording of one. save writes the recording where one was asked for.
 func (s *siteFlags) open(url string) (site *target.Site, save func() error, err error) {
 	active := slices.DeleteFunc(slices.Clone(s.active), func(probe string) bool { return slices.Contains(s.treeProbes, probe) })
-	o := target.SiteOptions{Version: version, Paths: s.paths, Active: active, Headers: s.headers, SignedIn: s.authHeaders, Resolve: s.resolve,
+	o := target.SiteOptions{Version: version, Paths: s.paths, Active: active, Headers: s.headers, Resolve: s.resolve,
 		Roots: s.roots, Insecure: s.insecure, User: os.Getenv("HARDCHECK_USER"), Password: os.Getenv("HARDCHECK_PASSWORD")}
+	if s.oneOrigin || s.policySite == nil { // of one site nobody else is told
+		o.SignedIn = s.signedIn()
+	}
 	if s.policySite != nil {
 		named := s.policySite(url)
 		o.Paths = slices.Concat(s.paths, named.Paths)
