@@ -66,8 +66,10 @@ func judgeHSTS(p *checks.Pass, r *response) (j judgement) {
 		j.skip = r.plain // a configuration that sends it without TLS has the TLS in front of it
 		return j
 	}
-	if r.live && byAddress(r.place.URL) && len(lines) == 0 {
-		j.skip = "browsers keep HSTS for names, never for addresses (RFC 6797, 8.1.1)"
+	const noName = "browsers keep HSTS for names, never for addresses (RFC 6797, 8.1.1)"
+	address := r.live && byAddress(r.place.URL)
+	if address && len(lines) == 0 {
+		j.skip = noName
 		return j
 	}
 	want := stsDemand{least: p.Duration("min_age"), subDomains: p.Bool("include_subdomains"), preload: p.Bool("require_preload")}
@@ -76,6 +78,9 @@ func judgeHSTS(p *checks.Pass, r *response) (j judgement) {
 		j.issues = evaluateHSTS(lines[0].value, want)
 		for i := range j.issues {
 			j.issues[i].place = lines[0].place
+		}
+		if address && len(j.issues) == 0 {
+			j.skip = noName
 		}
 	case r.overHTTP != "":
 		j.fail(issue{rule: "only-over-http", attribute: stsHeader, expected: want.String() + " over https", actual: "only on " + r.overHTTP,

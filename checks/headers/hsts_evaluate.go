@@ -36,9 +36,9 @@ func evaluateHSTS(value string, want stsDemand) (issues []issue) {
 	}
 	for _, name := range s.unknown {
 		if near := closest(strings.ToLower(name), stsDirectives[1:]); near != "" {
-			fail("misspelt-directive", name, stsSpelling[near], name+" means nothing to browsers: "+stsHarm[near])
+			fail("misspelt-directive", name, stsSpelling[near], "browsers do not know "+name+": "+stsHarm[near])
 		} else {
-			fail("unknown-directive", name, "max-age and includeSubDomains", name+" means nothing to browsers: whoever wrote it counts on a protection that is not there")
+			fail("unknown-directive", name, "max-age and includeSubDomains", "browsers do not know "+name+": whoever wrote it counts on a protection that is not there")
 		}
 	}
 	return append(issues, evaluatePreload(value, s, want.preload)...)

@@ -53,6 +53,11 @@ func sameSiteOn(s checks.Setting) bool {
 // proxy_cookie_flags counts.
 func cookiesOfTree(p *checks.Pass) error {
 	flags := proxyCookieFlags(p)
+	for _, f := range fronts() {
+		for _, s := range f.serving(p) {
+			judgeCookieLines(p, &checks.Scope{Layer: s.Layer, Place: s.Place, Settings: ownCookies(s)}, nil)
+		}
+	}
 	for _, app := range upstream(p) {
 		if !app.deployed {
 			continue
@@ -70,6 +75,13 @@ func cookiesOfTree(p *checks.Pass) error {
 		}
 	}
 	return nil
+}
+
+// ownCookies are the cookies that a web server itself sets.
+func ownCookies(s *checks.Scope) []checks.Setting {
+	return slices.DeleteFunc(slices.Clone(s.Settings), func(set checks.Setting) bool {
+		return set.Header != cookieHeader || set.Inherited || set.Has("edit") || set.Has("remove")
+	})
 }
 
 func (c cookieSetting) used(s *checks.Scope) bool {
