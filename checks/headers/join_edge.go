@@ -33,9 +33,9 @@ func locateHaproxy(scopes []*checks.Scope, at asked) ([]*checks.Scope, string) {
 }
 
 var (
-	traefikHost  = regexp.MustCompile("Host\\(([^)]*)\\)")
-	traefikPaths = regexp.MustCompile("(Path|PathPrefix)\\(([^)]*)\\)")
-	traefikOther = regexp.MustCompile("[A-Za-z]+\\(")
+	traefikHost  = regexp.MustCompile(`Host\(([^)]*)\)`)
+	traefikPaths = regexp.MustCompile(`(Path|PathPrefix)\(([^)]*)\)`)
+	traefikOther = regexp.MustCompile(`[A-Za-z]+\(`)
 	quotedWord   = regexp.MustCompile("[`'\"]([^`'\"]*)[`'\"]")
 )
 

@@ -55,7 +55,7 @@ func TestLocationIsNginxsChoice(t *testing.T) {
 }
 
 // treePass is the pass of headers/deployed over a tree, after the walk.
-func treePass(t *testing.T, files map[string]string) (pass *checks.Pass) {
+func treePass(t testing.TB, files map[string]string) (pass *checks.Pass) {
 	t.Helper()
 	check := deployed()
 	site := &checks.Check{ID: "headers/seen", Entry: seeEnabled, Tree: func(p *checks.Pass) error { pass = p; return nil }}

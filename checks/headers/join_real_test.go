@@ -53,7 +53,7 @@ func auditTogether(t *testing.T, files map[string]string, site checks.Site) join
 	return out
 }
 
-func writeTree(t *testing.T, files map[string]string) string {
+func writeTree(t testing.TB, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range files {
