@@ -65,6 +65,10 @@ func judgeClear(_ *checks.Pass, r *response) (j judgement) {
 		j.skip = "only the answer to a logout should clear the site's data"
 		return j
 	}
+	if u, err := url.Parse(r.answer.URL); !r.https && (err != nil || !trustworthy(u)) {
+		j.skip = "browsers read the header over https only; headers/https-redirect judges that the site is on http"
+		return j
+	}
 	const want = `"cache", "cookies", "storage"`
 	i := issue{attribute: clearHeader, expected: want, actual: strings.Join(values, ", ")}
 	var cleared []string
