@@ -107,8 +107,8 @@ func (t *caddyTree) route(kind, name string, place checks.Place, parent *checks.
 		return
 	}
 	matchers := caddyPaths(body)
-	for _, d := range caddySorted(name, body, matchers) {
-		if len(own) > maxOwn {
+	for i, d := range caddySorted(name, body, matchers) {
+		if len(own) > maxOwn || i > 4*maxOwn {
 			t.cut = true
 			break
 		}

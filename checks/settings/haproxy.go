@@ -103,12 +103,13 @@ func (t *haproxyTree) proxy(s *haproxy.Section, last *haproxyProxy) *haproxyProx
 	if p.from != nil {
 		p.mode = p.from.mode
 	}
+	acls := haproxyACLs(s)
 	for _, l := range s.Lines {
 		if l.Is("mode") {
 			p.mode = l.Text(1)
 		}
 		if t.spend() {
-			p.settings = append(p.settings, haproxySettings(s, l)...)
+			p.settings = append(p.settings, haproxySettings(s, l, acls)...)
 		}
 	}
 	p.settings = t.own(p.settings)

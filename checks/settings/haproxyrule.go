@@ -13,19 +13,19 @@ import (
 var haproxyPlain = words("bind server redirect use_backend default_backend stats monitor-uri tune.maxrewrite")
 
 // haproxySettings is what one line of a section sets.
-func haproxySettings(section *haproxy.Section, l *haproxy.Line) []checks.Setting {
+func haproxySettings(section *haproxy.Section, l *haproxy.Line, acls map[string]string) []checks.Setting {
 	keyword := l.Words[0].Text
 	s := checks.Setting{Layer: "haproxy", Name: keyword, Raw: l.Text(1), Origin: checks.OriginSet, Place: l.Place}
 	var out []checks.Setting
 	switch {
 	case keyword == "http-response", keyword == "http-after-response":
-		out = haproxyRule(s, section, l.Words[1:])
+		out = haproxyRule(s, acls, l.Words[1:])
 	case strings.HasPrefix(keyword, "rsp") && section.Kind != "global":
-		out = haproxyLegacy(s, section, l.Words[1:])
+		out = haproxyLegacy(s, acls, l.Words[1:])
 	case keyword == "http-request" && (l.Is("http-request", "redirect") || l.Is("http-request", "return")):
 		s.Name, s.Raw = l.Text(0)[:len("http-request ")+len(l.Words[1].Text)], l.Text(2)
 		s.Value = s.Raw
-		if _, condition := haproxyCondition(section, l.Words[2:]); condition != "" {
+		if _, condition := haproxyCondition(acls, l.Words[2:]); condition != "" {
 			s.Flags = []string{"conditional", condition}
 		}
 		out = append([]checks.Setting{s}, haproxyReturned(s, l.Words[2:])...)
@@ -48,8 +48,8 @@ var haproxyActions = map[string]string{"set-header": "", "add-header": "append",
 
 // haproxyRule reads "http-response ACTION NAME [FORMAT...] [if|unless CONDITION]". The condition is a flag of its own:
 // "if=..." with the ACLs that it names put in.
-func haproxyRule(s checks.Setting, section *haproxy.Section, args []haproxy.Word) []checks.Setting {
-	args, condition := haproxyCondition(section, args)
+func haproxyRule(s checks.Setting, acls map[string]string, args []haproxy.Word) []checks.Setting {
+	args, condition := haproxyCondition(acls, args)
 	if len(args) < 2 {
 		return nil
 	}
@@ -117,8 +117,8 @@ func haproxyReturned(s checks.Setting, args []haproxy.Word) []checks.Setting {
 }
 
 // haproxyLegacy reads the rules that ended with HAProxy 2.1: "rspadd LINE", "rspdel REGEX", "rspirep REGEX LINE".
-func haproxyLegacy(s checks.Setting, section *haproxy.Section, args []haproxy.Word) []checks.Setting {
-	args, condition := haproxyCondition(section, args)
+func haproxyLegacy(s checks.Setting, acls map[string]string, args []haproxy.Word) []checks.Setting {
+	args, condition := haproxyCondition(acls, args)
 	if len(args) == 0 {
 		return nil
 	}
@@ -146,7 +146,7 @@ func haproxyLegacy(s checks.Setting, section *haproxy.Section, args []haproxy.Wo
 }
 
 // haproxyCondition takes "if ..." or "unless ..." off the arguments. Named ACLs of the section are put in as "{ ... }".
-func haproxyCondition(section *haproxy.Section, args []haproxy.Word) (rest []haproxy.Word, flag string) {
+func haproxyCondition(acls map[string]string, args []haproxy.Word) (rest []haproxy.Word, flag string) {
 	at := slices.IndexFunc(args, func(w haproxy.Word) bool { return w.Text == "if" || w.Text == "unless" })
 	if at < 0 {
 		return args, ""
@@ -154,7 +154,7 @@ func haproxyCondition(section *haproxy.Section, args []haproxy.Word) (rest []hap
 	var parts []string
 	for _, w := range args[at+1:] {
 		name, negated := strings.CutPrefix(w.Text, "!")
-		if acl := haproxyACL(section, name); acl != "" {
+		if acl := acls[name]; acl != "" {
 			parts = append(parts, map[bool]string{true: "!", false: ""}[negated]+"{ "+acl+" }")
 			continue
 		}
@@ -163,16 +163,19 @@ func haproxyCondition(section *haproxy.Section, args []haproxy.Word) (rest []hap
 	return args[:at], args[at].Text + "=" + strings.Join(parts, " ")
 }
 
-// haproxyACL is the one expression of a named ACL, "" where there is none, or several: any of them would do.
-func haproxyACL(section *haproxy.Section, name string) string {
-	found := ""
+// haproxyACLs are the named ACLs of a section that have one expression; of several any would do.
+func haproxyACLs(section *haproxy.Section) map[string]string {
+	out := map[string]string{}
 	for _, l := range section.Lines {
-		if l.Is("acl", name) && len(l.Words) > 2 {
-			if found != "" {
-				return ""
-			}
-			found = l.Text(2)
+		if !l.Is("acl") || len(l.Words) < 3 {
+			continue
 		}
+		name := l.Words[1].Text
+		if _, twice := out[name]; twice {
+			out[name] = ""
+			continue
+		}
+		out[name] = l.Text(2)
 	}
-	return found
+	return out
 }

@@ -1,6 +1,8 @@
 package settings
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -118,4 +120,49 @@ func FuzzKube(f *testing.F) {
 		sound(t, ingressReader(), "a.yaml", text)
 		sound(t, gatewayReader(), "a.yaml", text)
 	})
+}
+
+// TestHostileGateways reads files of gateways and hosts built to multiply: it ends, and keeps little.
+func TestHostileGateways(t *testing.T) {
+	var chain, labels, proxies, rules strings.Builder
+	chain.WriteString("http:\n  routers: {r: {rule: x, middlewares: [m0]}}\n  middlewares:\n")
+	for i := range 300 { // every chain names the next one twice
+		fmt.Fprintf(&chain, "    m%d: {chain: {middlewares: [m%d, m%d]}}\n", i, i+1, i+1)
+	}
+	labels.WriteString("services:\n")
+	for i := range 2000 {
+		fmt.Fprintf(&labels, "  s%d: {labels: [traefik.http.routers.r%d.middlewares=a]}\n", i, i)
+	}
+	proxies.WriteString("defaults\n mode http\n")
+	for i := range 2000 { // every frontend uses every backend
+		fmt.Fprintf(&proxies, "backend b%d\n http-response set-header X-%d 1\nfrontend f%d\n", i, i, i)
+		for j := range 100 {
+			fmt.Fprintf(&proxies, " use_backend b%d if x\n", j)
+		}
+	}
+	rules.WriteString(`{"headers": [`)
+	for i := range 3000 {
+		fmt.Fprintf(&rules, `{"source": "/%d", "headers": [{"key": "X-%d", "value": "1"}]},`, i, i)
+	}
+	rules.WriteString(`{"source": "/(.*)", "headers": []}]}`)
+	for name, text := range map[string]string{
+		"traefik.yml": chain.String(), "compose.yml": labels.String(), "haproxy.cfg": proxies.String(), "vercel.json": rules.String(),
+		"deep.yaml":        "kind: Ingress\nhttp: " + strings.Repeat("{a: ", 5000),
+		"web.config":       strings.Repeat("<location path='a'><httpProtocol><customHeaders>", 5000) + strings.Repeat("<add name='a' value='b'/>", 50000),
+		"lighttpd.conf":    strings.Repeat(`$HTTP["url"] =~ "a" { setenv.set-response-header = ( "A" => "b" ) `, 20000),
+		"haproxy/acls.cfg": "frontend a\n" + strings.Repeat(" acl x path /\n http-response set-header A b if y\n", 40000),
+		"snippets.yaml": "kind: ConfigMap\ndata:\n  http-snippet: '" + strings.Repeat("add_header A b;", 50000) + "'\n" +
+			strings.Repeat("---\nkind: Ingress\nspec: {ingressClassName: nginx}\n", 1500),
+		"configmap.yaml": "kind: ConfigMap\nmetadata: {name: c}\ndata:\n" + strings.Repeat("  a: b\n", 20000) +
+			"---\nkind: Ingress\nspec: {ingressClassName: nginx}\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := fileOf(name, []byte(text))
+			for _, r := range []reader{traefikReader(), haproxyReader(), ingressReader(), gatewayReader(), vercelReader(), iisReader(), lighttpdReader()} {
+				if total := keptOf(r, f); total > maxSettings+maxOwn {
+					t.Errorf("%s keeps %d settings of %s", r.layer, total, name)
+				}
+			}
+		})
+	}
 }

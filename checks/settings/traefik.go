@@ -193,7 +193,7 @@ func (t *traefikTree) attached(name, provider string, from checks.Place, depth i
 		name += "@" + provider
 	}
 	m := t.middlewares[name]
-	if m == nil || depth > maxIncludeDepth || !t.spend() {
+	if m == nil || depth > maxIncludeDepth || !t.spend() || !t.merge(len(m.facts)) {
 		return []checks.Setting{{Name: "import", Raw: "middleware " + name, Origin: checks.OriginDynamic, Place: from}}
 	}
 	m.used = true
