@@ -114,7 +114,7 @@ func (w *waiver) judges(t judgedTarget) bool {
 	case len(w.paths) > 0 && len(w.urls) == 0:
 		return t.kind != checks.TargetURL && t.prefix == ""
 	case len(w.urls) > 0 && len(w.paths) == 0:
-		return t.kind == checks.TargetURL
+		return t.kind == checks.TargetURL || t.kind == checks.TargetJoint
 	}
 	return true
 }
