@@ -61,19 +61,20 @@ func fail(p *checks.Pass, at string, i issue) {
 // unprotectedRedirects finds https answers that lead to another host and go without the header: who types the first
 // host stays open, however well the second one is protected.
 func unprotectedRedirects(p *checks.Pass, w way) {
-	steps := w.steps()
+	answers := slices.Clone(w.answers)
 	for _, path := range p.Site().Paths() {
 		if x, err := p.Site().Page(p.Context(), path); err == nil {
-			steps = append(steps, stepsOf(x)...)
+			answers = append(answers, wayTo(x).answers...)
 		}
 	}
-	seen := map[string]bool{}
+	w = way{answers: answers}
+	seen, steps := map[string]bool{}, w.steps()
 	for _, s := range steps {
 		if !strings.HasPrefix(s.from.URL, "https:") || seen[s.from.URL] || byAddress(s.from.URL) || strings.EqualFold(s.host(), s.to.Hostname()) {
 			continue
 		}
 		seen[s.from.URL] = true
-		if _, why := parseHSTS(s.from.Header.Get(stsHeader)); why == "" || coveredFromAbove(s.host(), w) {
+		if _, why := parseHSTS(s.from.Header.Get(stsHeader)); why == "" || covered(s.host(), w) {
 			continue
 		}
 		fail(p, s.from.URL, issue{rule: "unprotected-redirect", attribute: stsHeader, expected: "a valid " + stsHeader + " on the redirect",
@@ -82,24 +83,26 @@ func unprotectedRedirects(p *checks.Pass, w way) {
 	}
 }
 
-// stepsOf are the redirects on the way to a page, the one that is not followed among them.
-func stepsOf(x *checks.Exchange) []step {
+// wayTo is the way to a page that was fetched, a redirect that is not followed at its end.
+func wayTo(x *checks.Exchange) way {
 	w := way{}
 	for _, hop := range x.Chain {
 		w.answers = append(w.answers, &checks.Exchange{URL: hop.URL, Status: hop.Status, Header: hop.Header})
 	}
 	w.answers = append(w.answers, x)
-	return w.steps()
+	return w
 }
 
-// coveredFromAbove reports whether an answer of a domain above the host protects it with includeSubDomains.
-func coveredFromAbove(host string, w way) bool {
+// covered reports whether another answer protects the host: its own, or with includeSubDomains that of a domain above.
+func covered(host string, w way) bool {
 	for _, x := range w.answers {
 		u, err := url.Parse(x.URL)
-		if err != nil || u.Scheme != "https" || !strings.HasSuffix(host, "."+strings.ToLower(u.Hostname())) {
+		if err != nil || u.Scheme != "https" {
 			continue
 		}
-		if s, why := parseHSTS(x.Header.Get(stsHeader)); why == "" && s.subDomains && s.maxAge > 0 {
+		from := strings.ToLower(u.Hostname())
+		s, why := parseHSTS(x.Header.Get(stsHeader))
+		if why == "" && s.maxAge > 0 && (from == host || s.subDomains && strings.HasSuffix(host, "."+from)) {
 			return true
 		}
 	}
@@ -176,8 +179,8 @@ func preloadWWW(p *checks.Pass, rule, host string) error {
 		return err
 	case p.Context().Err() != nil:
 		return probe.Blind(p, err)
-	case problem.Op == "look up": // the name does not exist, or nobody here knows it
-		return nil
+	case problem.Op != checks.OpConnect && !strings.Contains(problem.Op, "TLS"):
+		return nil // above all a name that does not exist
 	}
 	fail(p, at.String(), issue{rule: rule, attribute: "www", expected: "https on www." + host, actual: problem.Actual,
 		message: "the header covers the www subdomain, which does not speak TLS: its visitors are locked out, and the preload lists refuse the site"})

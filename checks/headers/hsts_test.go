@@ -83,10 +83,13 @@ func TestEvaluateHSTS(t *testing.T) {
 		{"max-age=31536000; includeSubDomains", stsDemand{least: half, subDomains: true}, ""},
 		{"max-age=63072000; includeSubDomains; preload", stsDemand{least: half, subDomains: true, preload: true}, ""},
 		{"max-age=15552000", stsDemand{least: half}, ""},
-		{"max-age=31536000;", stsDemand{least: half}, ""},  // the grammar allows an empty directive
-		{"max-age=031536000", stsDemand{least: half}, ""},  // and a leading zero
-		{`max-age="31536000"`, stsDemand{least: half}, ""}, // and quotes
-		{"MAX-AGE=31536000", stsDemand{least: half}, ""},   // and any case
+		{"max-age=31536000 ; includeSubDomains", stsDemand{least: half, subDomains: true}, ""}, // Spring Security
+		{"max-age=63072000; includeSubDomains", stsDemand{least: half, subDomains: true}, ""},  // Rails
+		{"max-age=2592000", stsDemand{least: half}, "too-short:" + stsHeader},                  // ASP.NET Core's 30 days
+		{"max-age=31536000;", stsDemand{least: half}, ""},                                      // the grammar allows an empty directive
+		{"max-age=031536000", stsDemand{least: half}, ""},                                      // and a leading zero
+		{`max-age="31536000"`, stsDemand{least: half}, ""},                                     // and quotes
+		{"MAX-AGE=31536000", stsDemand{least: half}, ""},                                       // and any case
 		{"max-age=31536000 ;x", stsDemand{least: half}, "unknown-directive:x"},
 		{"max-age=15551999", stsDemand{least: half}, "too-short:" + stsHeader},
 		{"max-age=60", stsDemand{least: half, subDomains: true}, "too-short:" + stsHeader + " no-subdomains:" + stsHeader},
@@ -118,11 +121,11 @@ func TestEvaluateHSTS(t *testing.T) {
 	}
 }
 
-func TestCoveredFromAbove(t *testing.T) {
+func TestCovered(t *testing.T) {
 	w := wayOf(t, "http://www.shop.example/ 301 https://www.shop.example/", "https://www.shop.example/ 301 https://shop.example/", "https://shop.example/ 200")
 	w.answers[2].Header.Set(stsHeader, "max-age=31536000; includeSubDomains")
-	for host, want := range map[string]bool{"www.shop.example": true, "shop.example": false, "othershop.example": false, "a.b.shop.example": true} {
-		if got := coveredFromAbove(host, w); got != want {
+	for host, want := range map[string]bool{"www.shop.example": true, "shop.example": true, "example": false, "othershop.example": false, "a.b.shop.example": true} {
+		if got := covered(host, w); got != want {
 			t.Errorf("%s is covered: %v, expected %v", host, got, want)
 		}
 	}

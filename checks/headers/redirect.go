@@ -50,7 +50,7 @@ func redirectOfSite(p *checks.Pass) error {
 			}
 			continue
 		}
-		judgeSteps(p, stepsOf(x))
+		judgeSteps(p, wayTo(x).steps())
 	}
 	w, err := wayIn(p)
 	switch {
