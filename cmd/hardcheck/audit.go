@@ -135,10 +135,8 @@ func (a *audit) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	if len(a.modules) > 0 {
-		if _, err := inModules(a.modules); err != nil {
-			return err
-		}
+	if err := knownModules(a.modules); err != nil {
+		return err
 	}
 	if err := a.siteFlags.check(targets); err != nil {
 		return err

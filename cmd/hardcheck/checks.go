@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -50,22 +51,32 @@ func moduleNames() []string {
 }
 
 func inModules(modules []string) ([]*checks.Check, error) {
+	if err := knownModules(modules); err != nil {
+		return nil, err
+	}
+	list := all.All()
 	if len(modules) == 0 {
-		return all.All(), nil
+		return list, nil
 	}
 	var out []*checks.Check
 	for _, module := range modules {
-		before := len(out)
-		for _, c := range all.All() {
+		for _, c := range list {
 			if string(c.Module()) == module {
 				out = append(out, c)
 			}
 		}
-		if len(out) == before {
-			return nil, fmt.Errorf("unknown module %q: expected %s", module, strings.Join(moduleNames(), ", "))
-		}
 	}
 	return out, nil
+}
+
+// knownModules refuses a module that there is not.
+func knownModules(modules []string) error {
+	for _, module := range modules {
+		if !slices.Contains(moduleNames(), module) {
+			return fmt.Errorf("unknown module %q: expected %s", module, strings.Join(moduleNames(), ", "))
+		}
+	}
+	return nil
 }
 
 func listChecks(w io.Writer, list []*checks.Check) error {
