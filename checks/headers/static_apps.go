@@ -194,6 +194,7 @@ func fastapiResponse(s *checks.Scope) *response {
 			r.elsewhere = "the middleware " + name + " may set it"
 		}
 	}
+	unknownMiddleware(s, r)
 	addHeaders(s, r)
 	return r
 }

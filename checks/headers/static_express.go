@@ -38,11 +38,11 @@ func setsByHand(s *checks.Scope, names []string) bool {
 	})
 }
 
-// unknownMiddleware notes middleware that may set what is not seen.
+// unknownMiddleware notes what is given the answer, and may set what is not seen.
 func unknownMiddleware(s *checks.Scope, r *response) {
 	for _, set := range s.Settings {
 		if name, ok := strings.CutPrefix(set.Name, "use "); ok && set.Has("unknown") {
-			r.elsewhere = "the middleware " + name + " may set it"
+			r.elsewhere = "what " + name + " sets is not known"
 			return
 		}
 	}

@@ -11,6 +11,7 @@ import (
 func flaskResponse(s *checks.Scope) *response {
 	r := appResponse(s, htmlPage, "SESSION_COOKIE_SECURE", "Talisman.force_https", "header "+stsHeader)
 	r.https = r.https || slices.ContainsFunc(s.Settings, func(set checks.Setting) bool { return strings.HasPrefix(set.Name, "Talisman.") })
+	unknownMiddleware(s, r)
 	for _, set := range s.Settings {
 		if set.Name == "Talisman" {
 			talisman(s, r, set)

@@ -2,6 +2,8 @@ package settings
 
 import (
 	"net/http"
+	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
@@ -86,6 +88,7 @@ type headerCollector struct {
 	t     *pythonTree
 	list  []checks.Setting
 	items bool // response["X"] = v counts too, as in Django
+	depth int  // functions that were followed
 }
 
 // headers reports whether an expression holds a response's headers.
@@ -189,6 +192,7 @@ func (c *headerCollector) called(s *python.Scope, n *python.ExprStmt, conditiona
 	}
 	method, ok := call.Func.(*python.Attribute)
 	if !ok || len(call.Args) == 0 || !c.headers(method.X) {
+		c.handedOn(s, call, conditional)
 		return
 	}
 	flag := map[string]string{"setdefault": "if-missing", "add": "append", "append": "append", "pop": "remove", "remove": "remove",
@@ -208,6 +212,35 @@ func (c *headerCollector) called(s *python.Scope, n *python.ExprStmt, conditiona
 		}
 	case "pop", "remove", "popone":
 		c.set(s, call.Args[0].Value, nil, n, flag, conditional)
+	}
+}
+
+// harmless are functions that are given a response and set no header.
+var harmless = regexp.MustCompile(`(?i)log|print|debug|info|warn|record|metric|trace|len$|isinstance|str$|repr$|add_vary|patch_|save_session`)
+
+// handedOn follows a function of the tree that is given the response. What a function of somebody else's does with it is
+// not known.
+func (c *headerCollector) handedOn(s *python.Scope, call *python.Call, conditional bool) {
+	given := slices.ContainsFunc(call.Args, func(a python.Arg) bool {
+		id, ok := a.Value.(*python.Name)
+		return ok && (id.ID == "response" || id.ID == "resp" || id.ID == "res")
+	})
+	name := s.Qualified(call.Func)
+	if !given || c.depth > maxKeyDepth || harmless.MatchString(name) {
+		return
+	}
+	if id, ok := call.Func.(*python.Name); ok {
+		b, _ := s.Lookup(id.ID)
+		if f, ok := b.Stmt.(*python.Function); ok && b.Scope != nil {
+			c.depth++
+			c.block(b.Scope.Function(f), f.Body, conditional)
+			c.depth--
+			return
+		}
+	}
+	if raw := pythonRaw(s, call.Func); len(c.list) < maxKeys {
+		c.list = append(c.list, checks.Setting{Layer: c.t.layer, Name: "use " + raw, Raw: raw, Origin: checks.OriginDynamic, Flags: []string{"unknown"},
+			Place: c.t.place(s.Module(), call)})
 	}
 }
 
