@@ -157,6 +157,8 @@ func (r *response) disagreement(o origin, what outcome, name string, live []stri
 func (r *response) overrider(o origin, f field) string {
 	server := strings.Join(r.list("Server"), " ")
 	switch product := productOf(r); {
+	case f.upstream && f.name == stsHeader && o.app != nil && o.app.Layer == "django":
+		return o.layer + " in front of it; Django sends it only where it takes the request for https (SECURE_PROXY_SSL_HEADER)"
 	case f.upstream:
 		return o.layer + " in front of it (" + o.where() + ")"
 	case server != "" && product != "" && product != o.layer:

@@ -192,7 +192,11 @@ func (f front) locate(scopes []*checks.Scope, serving []place, at asked) ([]*che
 		_, internal := s.Get("internal")
 		return !f.serves(s) && !internal && s.Kind != "path" // a hosting service's rule serves as the one for every path does
 	})
-	if len(answers) == 0 && why == "" {
+	switch {
+	case len(answers) > 0 || why != "":
+	case len(found) == 0:
+		why = "no scope of " + f.layer + " answers it"
+	default:
 		why = found[0].Place.String() + " " + found[0].Name + " answers it without content of its own"
 	}
 	return answers, why

@@ -56,7 +56,7 @@ func (o origin) compare(name string, live []string) outcome {
 		return joinAgrees
 	case len(lines) == 0 && removes && tells(name, live):
 		return joinStill
-	case len(lines) == 0:
+	case len(lines) == 0, o.open() && len(live) == 0:
 		return joinAgrees
 	case len(live) == 0:
 		return joinAbsent
@@ -66,6 +66,11 @@ func (o origin) compare(name string, live []string) outcome {
 		return joinTwice
 	}
 	return joinAgrees
+}
+
+// open reports whether the scope includes a file that is not in the tree: what it sets there may drop the rest.
+func (o origin) open() bool {
+	return slices.ContainsFunc(o.scope.Settings, func(set checks.Setting) bool { return set.Name == "include" || set.Name == "import" })
 }
 
 // layers counts who sends the lines: the server, the application behind it, or both.

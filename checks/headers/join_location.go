@@ -93,6 +93,26 @@ func locationPattern(s *checks.Scope) (modifier, text string) {
 	return words[0], strings.Trim(strings.Join(words[1:], " "), `"'`)
 }
 
+// nginxRewritten finds a rewrite of the server, the location or an if in them that may send the request to another
+// location without the visitor seeing it.
+func nginxRewritten(scopes []*checks.Scope, server, chosen *checks.Scope, p string) (checks.Setting, bool) {
+	for _, s := range scopes {
+		if s != server && s != chosen && (s.Kind != "if" || s.Parent != server && s.Parent != chosen) {
+			continue
+		}
+		for _, set := range s.All("rewrite") {
+			words := strings.Fields(set.Raw)
+			if len(words) < 2 || slices.Contains([]string{"redirect", "permanent", "break"}, words[len(words)-1]) || strings.HasPrefix(words[1], "http") {
+				continue
+			}
+			if re, err := regexp.Compile(strings.Trim(words[0], `"'`)); err != nil || re.MatchString(p) {
+				return set, true
+			}
+		}
+	}
+	return checks.Setting{}, false
+}
+
 // nginxRedirected are the other locations that may answer: an error page, a directory's index and the fall-back of
 // try_files are searched anew. Which file there is, the tree does not tell.
 func nginxRedirected(scopes []*checks.Scope, server, chosen *checks.Scope, at asked) (out []*checks.Scope) {

@@ -31,6 +31,9 @@ func locateNginx(scopes []*checks.Scope, at asked) ([]*checks.Scope, string) {
 		if chosen == nil {
 			return nil, "a location's pattern in " + server.Place.String() + " " + server.Name + " cannot be followed"
 		}
+		if by, ok := nginxRewritten(scopes, server, chosen, at.path); ok {
+			return nil, "rewrite at " + by.Place.String() + " may lead to another location"
+		}
 		for _, s := range append([]*checks.Scope{chosen}, nginxRedirected(scopes, server, chosen, at)...) {
 			if !slices.Contains(out, s) {
 				out = append(out, s)
