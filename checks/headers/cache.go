@@ -92,7 +92,7 @@ func judgeCache(_ *checks.Pass, r *response) (j judgement) {
 	case signedIn:
 		r.judgePersonal(&j, c, i)
 	case !c.noStore && !c.private && !c.stale():
-		i.rule, i.message = "login-stored", "a cache may store the form with its token and hand it to the next visitor, who then signs in as a stranger prepared"
+		i.rule, i.message = "login-stored", "a cache may store the form with its CSRF token and hand the same one to every visitor, an attacker among them"
 		j.fail(i)
 	}
 	return j
