@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"sync"
 )
 
 // blocks reads a file for one goroutine, and keeps the blocks that were read last: what builds on an entry often
@@ -108,4 +109,29 @@ func shrank(err error) error {
 		return wrong("an entry of the pack", "the end of the file, which shrank")
 	}
 	return err
+}
+
+// blockList keeps blocks for the next sweep.
+type blockList struct {
+	blockMu sync.Mutex
+	idle    []*blocks
+}
+
+func (s *Store) takeBlocks() *blocks {
+	s.blockMu.Lock()
+	defer s.blockMu.Unlock()
+	if n := len(s.idle); n > 0 {
+		b := s.idle[n-1]
+		s.idle = s.idle[:n-1]
+		return b
+	}
+	return newBlocks(s.workers)
+}
+
+func (s *Store) returnBlocks(b *blocks) {
+	s.blockMu.Lock()
+	defer s.blockMu.Unlock()
+	if b.apart = nil; len(s.idle) < s.workers {
+		s.idle = append(s.idle, b)
+	}
 }

@@ -18,7 +18,7 @@ func FuzzIndex(f *testing.F) {
 	f.Add(append(make([]byte, 1024), make([]byte, 40)...), 0)
 	f.Fuzz(func(t *testing.T, data []byte, limit int) {
 		for _, hash := range []int{sizeSHA1, sizeSHA256} {
-			x, err := parseIndex(data, hash)
+			x, err := parseIndex(data, hash, 4)
 			if err != nil {
 				continue
 			}

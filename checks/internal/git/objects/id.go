@@ -82,7 +82,10 @@ func parseHex(text []byte) (ID, bool) {
 func (id ID) IsZero() bool { return id.sum == [sizeSHA256]byte{} }
 
 // String is the name in hexadecimal digits.
-func (id ID) String() string { return hex.EncodeToString(id.sum[:id.size]) }
+func (id ID) String() string {
+	var digits [2 * sizeSHA256]byte
+	return string(digits[:hex.Encode(digits[:], id.sum[:id.size])])
+}
 
 // raw is the name's bytes; it is only valid as long as id is.
 func (id *ID) raw() []byte { return id.sum[:id.size] }

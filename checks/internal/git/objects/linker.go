@@ -85,6 +85,7 @@ type linker struct {
 	cache [1 << 10]cachedName
 	lists *entryLists
 	visit func(*Text)
+	text  Text     // of a commit or a tag, that visit sees: one for all, as there are many
 	roots []uint32 // trees of commits
 
 	page   []treeEntry // what is left of the one that is filled

@@ -29,11 +29,7 @@ const packHeader = 12
 
 // openPack opens a pack by the name of its index.
 func openPack(d dir, idxName string, hash int) (*pack, error) {
-	raw, err := d.read(idxName, maxIndex)
-	if err != nil {
-		return nil, err
-	}
-	x, err := parseIndex(raw, hash)
+	x, err := d.readIndex(idxName, hash)
 	if err != nil {
 		return nil, err
 	}

@@ -41,9 +41,9 @@ type Store struct {
 	graphCache
 	numbers
 
-	readers   sync.Pool // of *reader
-	blockPool sync.Pool // of *blocks
-	cache     cache
+	readers sync.Pool // of *reader
+	cache   cache
+	blockList
 
 	mu       sync.Mutex
 	problems checks.ProblemList
@@ -66,7 +66,6 @@ func Open(gitDir string) (*Store, error) {
 	}
 	s := &Store{gitDir: abs, shallow: map[ID]bool{}, workers: runtime.GOMAXPROCS(0), hash: sizeSHA1}
 	s.readers.New = func() any { return new(reader) }
-	s.blockPool.New = func() any { return newBlocks(s.workers) }
 	if s.git.root, err = os.OpenRoot(abs); err != nil {
 		return nil, fmt.Errorf("open the git directory: %w", err)
 	}

@@ -23,7 +23,7 @@ func (s *Store) Survey(ctx context.Context, opt Options, leaveOut func(path stri
 			return
 		}
 		commit := &history.parts[p.Worker].commit
-		switch err := message(p, commit, visit); {
+		switch err := message(p, commit, &l.text, visit); {
 		case err != nil:
 			s.tellError("read the commit "+p.ID.String(), s.common.label("objects"), err)
 		case p.Kind == KindCommit:

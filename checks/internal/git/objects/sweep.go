@@ -28,9 +28,8 @@ func (r *sweepRun) all() {
 					r.queue.fail(v)
 				}
 			}()
-			in := r.store.blockPool.Get().(*blocks)
-			defer r.store.blockPool.Put(in)
-			w := &worker{run: r, number: i, in: in}
+			w := &worker{run: r, number: i, in: r.store.takeBlocks()}
+			defer r.store.returnBlocks(w.in)
 			w.spans.context, w.spans.keepCopies = r.opt.Context, r.opt.copies
 			w.work()
 		})

@@ -37,13 +37,13 @@ type Text struct {
 // blobs.
 func (s *Store) Messages(ctx context.Context, opt Options, visit func(*Text)) error {
 	wanted := func(k Kind) bool { return k == KindCommit || k == KindTag }
-	return s.sweep(ctx, opt, wanted, func(p *Piece) { message(p, &rawCommit{}, visit) })
+	return s.sweep(ctx, opt, wanted, func(p *Piece) { message(p, &rawCommit{}, &Text{}, visit) })
 }
 
 // message shows a commit or a tag, one that cannot be parsed as it is, and keeps the commit. The error is that of
-// parsing a commit.
-func message(p *Piece, commit *rawCommit, visit func(*Text)) error {
-	t := Text{Kind: TextCommit, ID: p.ID, Data: p.Data, Worker: p.Worker}
+// parsing a commit. t is what visit sees.
+func message(p *Piece, commit *rawCommit, t *Text, visit func(*Text)) error {
+	*t = Text{Kind: TextCommit, ID: p.ID, Data: p.Data, Worker: p.Worker}
 	var message []byte
 	var err error
 	if p.Kind == KindCommit {
@@ -57,7 +57,7 @@ func message(p *Piece, commit *rawCommit, visit func(*Text)) error {
 		}
 	}
 	t.Body = len(t.Data) - len(message)
-	visit(&t)
+	visit(t)
 	return err
 }
 

@@ -27,13 +27,18 @@ type tracing struct {
 	versions map[string][]Version
 }
 
+func (p *Paths) newTracing(ctx context.Context, g *graph, line *timeline) *tracing {
+	count := p.s.numbers.count
+	return &tracing{p: p, ctx: ctx, g: g, line: line, names: map[string]uint32{}, versions: map[string][]Version{},
+		seen: newBitset(count), found: make([]treeEntry, count)}
+}
+
 // versions finds what the paths held.
 func (p *Paths) versions(ctx context.Context, g *graph, line *timeline, paths []string) (map[string][]Version, error) {
-	t := &tracing{p: p, ctx: ctx, g: g, line: line, names: map[string]uint32{}, versions: map[string][]Version{}}
 	if len(paths) == 0 {
-		return t.versions, nil
+		return nil, nil
 	}
-	t.seen, t.found = newBitset(p.s.numbers.count), make([]treeEntry, p.s.numbers.count)
+	t := p.newTracing(ctx, g, line)
 	top := newPathNode(paths)
 	top.places(t.names)
 	for place, name := range p.names {
@@ -75,10 +80,7 @@ func (t *tracing) below(n *pathNode, trees []moment, level int) {
 			}
 		}
 		t.forget(met)
-		for _, tree := range t.looked {
-			t.found[tree] = treeEntry{}
-		}
-		t.looked = t.looked[:0]
+		t.forgetLookups()
 		t.below(sub, dirs, level+1)
 	}
 }
@@ -87,6 +89,13 @@ func (t *tracing) forget(list []moment) {
 	for _, m := range list {
 		t.seen.remove(m.object)
 	}
+}
+
+func (t *tracing) forgetLookups() {
+	for _, tree := range t.looked {
+		t.found[tree] = treeEntry{}
+	}
+	t.looked = t.looked[:0]
 }
 
 func (t *tracing) version(path string, m moment) {
