@@ -33,6 +33,8 @@ func hsts() *checks.Check {
 			{ID: "disabled", Title: "max-age=0 switches HSTS off"},
 			{ID: "too-short", Title: "max-age is shorter than required", Severity: checks.Medium},
 			{ID: "no-subdomains", Title: "includeSubDomains is missing", Severity: checks.Medium},
+			{ID: "repeated", Title: "The header is sent more than once, against RFC 6797, 7.1", Severity: checks.Low,
+				Fix: "Send it from one place: at the server that ends TLS, with the application's line hidden or switched off."},
 			{ID: "misspelt-directive", Title: "A misspelt directive is ignored", Severity: checks.Low,
 				Fix: "Write `includeSubDomains` and `preload` as they are."},
 			{ID: "unknown-directive", Title: "A directive that no browser knows", Severity: checks.Info,
@@ -78,6 +80,10 @@ func judgeHSTS(p *checks.Pass, r *response) (j judgement) {
 		j.issues = evaluateHSTS(lines[0].value, want)
 		for i := range j.issues {
 			j.issues[i].place = lines[0].place
+		}
+		if len(lines) > 1 {
+			j.fail(issue{rule: "repeated", attribute: stsHeader, expected: "one line", actual: strconv.Itoa(len(lines)) + " lines", place: lines[1].place,
+				message: "browsers read the first line only, and none where a proxy joins them: then anyone on the path keeps the visitor on http"})
 		}
 		if address && len(j.issues) == 0 {
 			j.skip = noName
