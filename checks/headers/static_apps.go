@@ -138,13 +138,9 @@ func (r *response) addText(name, value string, from checks.Setting) {
 	r.add(field{name: name, value: value, place: from.Place, dynamic: from.Dynamic(), errorsToo: true})
 }
 
-// addPolicy writes the policy whose directives are settings of their own. It is known only where every source is.
-func addPolicy(s *checks.Scope, r *response, directive func(setting string) (string, bool)) (found bool) {
-	return addPolicyAs(cspHeader, s, r, directive)
-}
-
-// addPolicyAs is addPolicy for that header. A directive that is True stands alone; one that is False or None is left out.
-func addPolicyAs(header string, s *checks.Scope, r *response, directive func(setting string) (string, bool)) (found bool) {
+// addPolicy writes, as that header, the policy whose directives are settings of their own. It is known only where every
+// source is. A directive that is True stands alone; one that is False or None is left out.
+func addPolicy(header string, s *checks.Scope, r *response, directive func(setting string) (string, bool)) (found bool) {
 	var parts []string
 	f := field{name: header, errorsToo: true}
 	for _, set := range s.Settings {

@@ -145,7 +145,7 @@ func djangoSecurity(s *checks.Scope, r *response) {
 func djangoPolicies(s *checks.Scope, r *response, enforced, reported, below string) {
 	for header, setting := range map[string]string{cspHeader: enforced, cspHeader + "-Report-Only": reported} {
 		under := setting + "." + below
-		addPolicyAs(header, s, r, func(name string) (string, bool) {
+		addPolicy(header, s, r, func(name string) (string, bool) {
 			directive, ok := strings.CutPrefix(name, under)
 			return directive, ok && !strings.Contains(directive, ".")
 		})
@@ -170,7 +170,7 @@ func djangoCSP(s *checks.Scope, r *response, place checks.Place) {
 		own := checks.Setting{Name: "CSP_DEFAULT_SRC", Value: "'self'", Raw: "'self'", Origin: checks.OriginSet, Place: place}
 		with.Settings = append([]checks.Setting{own}, s.Settings...)
 	}
-	addPolicyAs(header, &with, r, djangoDirective)
+	addPolicy(header, &with, r, djangoDirective)
 	if report.Dynamic() {
 		for i := range r.headers {
 			r.headers[i].dynamic = r.headers[i].dynamic || r.headers[i].name == cspHeader

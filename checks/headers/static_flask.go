@@ -107,7 +107,7 @@ func talismanPolicy(s *checks.Scope, r *response, put func(header, value string,
 	}
 	o.set.Origin = dynamicIf(report.set.Dynamic() || o.set.Dynamic(), o.set.Origin)
 	var inner response
-	if addPolicyAs(header, s, &inner, talismanDirective) && len(inner.headers) > 0 {
+	if addPolicy(header, s, &inner, talismanDirective) && len(inner.headers) > 0 {
 		o.set.Value = inner.headers[0].value
 		o.set.Origin = dynamicIf(inner.headers[0].dynamic, o.set.Origin)
 	}
