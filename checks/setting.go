@@ -38,7 +38,8 @@ type Setting struct {
 	// Header is the canonical name of the response header that this setting adds, changes or removes, else "".
 	Header string
 	// Flags are the product's switches that change what the setting does: "always" (nginx, Apache), "append",
-	// "remove", "if-missing" (Caddy's ?), "edit".
+	// "remove", "if-missing" (Caddy's ?), "edit". "conditional" may be followed by the condition in the product's words:
+	// "status=404 500" (headers-more), "expr=..." (Apache), "path=/static/*" (Caddy), "if=..." (HAProxy).
 	Flags []string
 	// Inherited marks a setting that an outer scope or an included file set; Place still says where.
 	Inherited bool

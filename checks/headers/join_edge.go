@@ -45,7 +45,7 @@ func locateTraefik(scopes []*checks.Scope, at asked) ([]*checks.Scope, string) {
 	var sure, open []*checks.Scope
 	for _, s := range scopes {
 		set, ok := s.Get("rule")
-		if s.Kind != "router" || !ok || set.Dynamic() || traefikTLS(s) && !at.https {
+		if s.Kind != "router" || !ok || set.Dynamic() || tlsSetting(s) && !at.https {
 			continue
 		}
 		holds, known := traefikHolds(set.Raw, at)

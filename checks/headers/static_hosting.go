@@ -58,7 +58,7 @@ func hostingApply(s *checks.Scope, r *response) {
 // lighttpdFront is lighttpd, which serves what it likes beside what it passes on.
 func lighttpdFront() front {
 	f := hostingFront("lighttpd")
-	f.tls = traefikTLS
+	f.tls = tlsSetting
 	f.serves = func(s *checks.Scope) bool { return !strings.HasPrefix(s.Name, "path (") && hostingClass(s) == htmlPage }
 	return f
 }

@@ -9,7 +9,7 @@ import (
 // ingressFront is an Ingress of ingress-nginx, whose own headers replace those of the service behind it.
 func ingressFront() front {
 	return front{layer: "ingress-nginx", serves: func(*checks.Scope) bool { return true }, proxies: func(*checks.Scope) bool { return true },
-		tls: traefikTLS, class: func(*checks.Scope) class { return htmlPage }, apply: ingressApply}
+		tls: tlsSetting, class: func(*checks.Scope) class { return htmlPage }, apply: ingressApply}
 }
 
 func ingressApply(s *checks.Scope, r *response) {
@@ -26,7 +26,7 @@ func ingressApply(s *checks.Scope, r *response) {
 // gatewayFront is a rule of the Kubernetes Gateway API or of Istio.
 func gatewayFront() front {
 	return front{layer: "gateway", serves: gatewayServes, proxies: func(*checks.Scope) bool { return true },
-		tls: traefikTLS, class: gatewayClass, apply: gatewayApply}
+		tls: tlsSetting, class: gatewayClass, apply: gatewayApply}
 }
 
 func gatewayServes(s *checks.Scope) bool { _, away := s.Get("RequestRedirect"); return !away }

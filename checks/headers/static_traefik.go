@@ -9,7 +9,7 @@ import (
 
 // traefikFront is a router with its middlewares, whose headers replace those of the service behind it.
 func traefikFront() front {
-	return front{layer: "traefik", serves: traefikServes, proxies: func(*checks.Scope) bool { return true }, tls: traefikTLS,
+	return front{layer: "traefik", serves: traefikServes, proxies: func(*checks.Scope) bool { return true }, tls: tlsSetting,
 		class: traefikClass, apply: traefikApply}
 }
 
@@ -23,7 +23,8 @@ func traefikServes(s *checks.Scope) bool {
 	return s.Kind == "router" && !strings.HasSuffix(service.Text(), "@internal") && !strings.Contains(traefikPath(s), ".well-known")
 }
 
-func traefikTLS(s *checks.Scope) bool {
+// tlsSetting reports what a reader says of TLS in its scope.
+func tlsSetting(s *checks.Scope) bool {
 	set, _ := s.Get("tls")
 	return isTrue(set)
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // haproxyPlain are keywords whose text is kept as it is.
-var haproxyPlain = words("bind server redirect use_backend default_backend stats monitor-uri tune.maxrewrite")
+var haproxyPlain = words("bind server redirect use_backend default_backend stats monitor-uri")
 
 // haproxySettings is what one line of a section sets.
 func haproxySettings(section *haproxy.Section, l *haproxy.Line, acls map[string]string) []checks.Setting {

@@ -102,7 +102,8 @@ func resolveTraefik(docs []document) ([]*checks.Scope, []checks.Problem) {
 	return all, problems
 }
 
-// traefikRoot is the first directory of a file's path: what lies below one of them is taken to work together.
+// traefikRoot tells configurations apart: the files of a tree work together, but for those of examples and tests, which
+// do so by directory.
 func traefikRoot(p string) string {
 	if root, _, deeper := strings.Cut(p, "/"); deeper && slices.Contains([]string{"examples", "example", "samples", "test", "tests", "docs"}, root) {
 		return path.Dir(p)
