@@ -2,8 +2,8 @@ package headers
 
 import "hardcheck/checks"
 
-// aspnetResponse is what an ASP.NET Core application sends outside development, or what a web.config adds. Beside the
-// latter IIS and the application have headers of their own.
+// aspnetResponse is what an ASP.NET Core application sends outside development. What a web.config says of cookies tells
+// nothing of headers.
 func aspnetResponse(s *checks.Scope) *response {
 	c := jsonAnswer
 	if _, pages := s.Get("pages"); pages || s.Kind == "iis" || setsByHand(s, pageHeaders) {

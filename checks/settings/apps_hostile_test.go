@@ -32,7 +32,7 @@ func TestHostileApps(t *testing.T) {
 		"chains":                {springReader(), "A.java", "class A { C c(HttpSecurity http) { http" + strings.Repeat(".headers(h -> h.frameOptions(f -> f.deny()))", 9000) + "; } }"},
 		"chains of filters":     {springReader(), "A.java", "class A {" + strings.Repeat("C c(HttpSecurity http) { http.build(); }\n", 9000) + "}"},
 		"web.config, deep":      {aspnetReader(), "web.config", strings.Repeat("<customHeaders>", 20000)},
-		"web.config, many":      {aspnetReader(), "web.config", "<customHeaders>" + strings.Repeat("<add name='A' value='b'/>", 15000)},
+		"web.config, many":      {aspnetReader(), "web.config", "<system.web>" + strings.Repeat("<httpCookies requireSSL='true'/>", 15000)},
 		"program":               {aspnetReader(), "Program.cs", "var app = WebApplication.Create();" + strings.Repeat("app.UseHsts(); app.Use((c, n) => { c.Response.Headers[\"A\"] = \"b\"; });", 5000)},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -13,8 +13,8 @@ import (
 	"hardcheck/checks/internal/parse/clike"
 )
 
-// aspnetReader reads ASP.NET Core applications (Program.cs, Startup.cs and what they call) and web.config of IIS. One
-// scope per project, of what holds outside development.
+// aspnetReader reads ASP.NET Core applications (Program.cs, Startup.cs and what they call) and <httpCookies> of
+// web.config. One scope per project, of what holds outside development.
 func aspnetReader() reader {
 	return reader{layer: "aspnet", wants: wantsASPNET, read: readASPNET, resolve: resolveASPNET}
 }

@@ -74,8 +74,6 @@ app.Run();
 		},
 		"web.config": {
 			"httpCookies=ASP.NET_SessionId=(value); Path=/; HttpOnly; Secure; SameSite=Lax[append session]",
-			"httpRuntime.enableVersionHeader=<nil>[remove]", "customHeaders X-Powered-By=<nil>[remove]", "customHeaders X-Frame-Options=SAMEORIGIN",
-			"requestFiltering.removeServerHeader=<nil>[remove]",
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -2,11 +2,8 @@ package settings
 
 import (
 	"encoding/xml"
-	"net/http"
 	"strconv"
 	"strings"
-
-	"golang.org/x/net/http/httpguts"
 
 	"hardcheck/checks"
 	"hardcheck/checks/internal/parse/clike"
@@ -154,63 +151,31 @@ func (a *aspnetApp) arguments(x *clike.Expr) string {
 // maxWebConfig bounds the elements of one web.config.
 const maxWebConfig = 20000
 
-// webConfig reads the headers and cookies of a web.config, or nil where it has none.
+// webConfig reads <httpCookies> of a web.config, or nothing where it has none. The headers are those of IIS, which has a
+// reader of its own.
 func webConfig(f *checks.File) []checks.Setting {
 	var out []checks.Setting
 	decoder := xml.NewDecoder(strings.NewReader(f.Text()))
 	decoder.Strict = false
-	var path []string
 	for range maxWebConfig {
 		token, err := decoder.RawToken()
 		if err != nil {
 			break
 		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			if path = append(path, t.Name.Local); len(path) > 50 {
-				return out
+		line, _ := decoder.InputPos()
+		if t, ok := token.(xml.StartElement); ok && t.Name.Local == "httpCookies" && len(out) < maxAppSettings {
+			c := jsCookie{name: "ASP.NET_SessionId", path: "/", httpOnly: true}
+			for _, a := range t.Attr {
+				switch a.Name.Local {
+				case "requireSSL":
+					c.secure = a.Value == "true"
+				case "sameSite":
+					c.sameSite = a.Value
+				}
 			}
-			line, _ := decoder.InputPos()
-			if set, ok := iisSetting(path, t); ok && len(out) < maxAppSettings {
-				set.Place, set.Layer, set.Scope = checks.Place{Path: f.Path, Line: line}, "aspnet", "web.config"
-				out = append(out, set)
-			}
-		case xml.EndElement:
-			if len(path) > 0 {
-				path = path[:len(path)-1]
-			}
+			out = append(out, checks.Setting{Layer: "aspnet", Name: "httpCookies", Header: "Set-Cookie", Value: c.line(), Raw: c.line(), Origin: checks.OriginSet, Scope: "web.config",
+				Place: checks.Place{Path: f.Path, Line: line}, Flags: []string{"append", "session"}})
 		}
 	}
 	return out
-}
-
-func iisSetting(path []string, t xml.StartElement) (checks.Setting, bool) {
-	attributes := map[string]string{}
-	for _, a := range t.Attr {
-		attributes[a.Name.Local] = a.Value
-	}
-	set := checks.Setting{Name: strings.Join(path[max(0, len(path)-2):], "."), Origin: checks.OriginSet}
-	parent := ""
-	if len(path) > 1 {
-		parent = path[len(path)-2]
-	}
-	name := attributes["name"]
-	switch {
-	case parent == "customHeaders" && httpguts.ValidHeaderFieldName(name):
-		set.Name, set.Header, set.Value, set.Raw = "customHeaders "+name, http.CanonicalHeaderKey(name), attributes["value"], attributes["value"]
-		if t.Name.Local == "remove" {
-			set.Value, set.Flags = nil, []string{"remove"}
-		}
-	case t.Name.Local == "requestFiltering" && attributes["removeServerHeader"] == "true":
-		set.Name, set.Header, set.Flags, set.Raw = "requestFiltering.removeServerHeader", "Server", []string{"remove"}, "true"
-	case t.Name.Local == "httpRuntime" && attributes["enableVersionHeader"] == "false":
-		set.Name, set.Header, set.Flags, set.Raw = "httpRuntime.enableVersionHeader", "X-Aspnet-Version", []string{"remove"}, "false"
-	case t.Name.Local == "httpCookies":
-		c := jsCookie{name: "ASP.NET_SessionId", path: "/", httpOnly: true, secure: attributes["requireSSL"] == "true", sameSite: attributes["sameSite"]}
-		set.Name, set.Header, set.Value, set.Flags = "httpCookies", "Set-Cookie", c.line(), []string{"append", "session"}
-		set.Raw = c.line()
-	default:
-		return set, false
-	}
-	return set, true
 }
