@@ -126,6 +126,9 @@ func exposedInTree(p *checks.Pass) error {
 		if app.scope.Layer == "fastapi" && app.deployed && !p.Bool("public_api") {
 			judgeDocs(p, app.scope)
 		}
+		if app.scope.Layer == "spring" {
+			judgeActuator(p, app.scope)
+		}
 	}
 	for _, s := range topmost(serving(p, "apache"), "TraceEnable") {
 		judgeTrace(p, s)
