@@ -1,6 +1,7 @@
 package headers
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -61,29 +62,9 @@ app = get_wsgi_application()
 		"SESSION_COOKIE_SECURE=True, CSRF_COOKIE_NAME='__Secure-csrf'":                          "broken-prefix",
 		"SECURE_HSTS_SECONDS=31536000, CSRF_COOKIE_SECURE=True":                                 "session-not-secure",
 	}},
-	"fastapi": {`from fastapi import FastAPI
-from fastapi.responses import HTMLResponse
-app = FastAPI()
-@app.get("/")
-async def index():
-    r = HTMLResponse("<title>Shop</title>")
-    {options}
-    return r
-`, uvicornTLS, map[string]string{
-		`r.set_cookie("access_token", "Bearer x", secure=True, httponly=True)`:                                    "",
-		`r.set_cookie("access_token", "Bearer x")`:                                                                "session-not-httponly session-not-secure",
-		`r.set_cookie("theme", "dark")`:                                                                           "not-secure",
-		`r.set_cookie("theme", "dark", secure=True)`:                                                              "",
-		`r.delete_cookie("access_token")`:                                                                         "",
-		`r.delete_cookie("__Host-session")`:                                                                       "broken-prefix",
-		`r.set_cookie("sid", "x", secure=True, httponly=True, samesite="none")`:                                   "samesite-off",
-		`r.set_cookie("sid", "x", secure=True, httponly=True); r.headers["Cache-Control"] = "public, max-age=60"`: "shared-cache",
-		`r.headers.append("Set-Cookie", "a=b; SameSite=Yes; Secure")`:                                             "samesite-invalid",
-		`r.headers.append("Set-Cookie", "c=" + "x" * 5000 + "; Secure")`:                                          "refused",
-	}},
 }
 
-// TestCookiesOfFrameworks judges the cookies that three frameworks really set.
+// TestCookiesOfFrameworks judges the cookies that two frameworks make of their settings.
 func TestCookiesOfFrameworks(t *testing.T) {
 	cert, key, ca := certificate(t)
 	for name, app := range cookieApps {
@@ -101,6 +82,35 @@ func TestCookiesOfFrameworks(t *testing.T) {
 					t.Errorf("the configuration is said to break %q, the server breaks %q", said, want)
 				}
 			})
+		}
+	}
+}
+
+// setCookies are ways to set a cookie with FastAPI, and the rules that must be broken.
+var setCookies = []struct{ code, want string }{
+	{`r.set_cookie("access_token", "Bearer x", secure=True, httponly=True)`, ""},
+	{`r.set_cookie("access_token", "Bearer x")`, "session-not-httponly session-not-secure"},
+	{`r.set_cookie("theme", "dark")`, "not-secure"},
+	{`r.set_cookie("theme", "dark", secure=True)`, ""},
+	{`r.delete_cookie("access_token")`, ""},
+	{`r.delete_cookie("__Host-session")`, "broken-prefix"},
+	{`r.set_cookie("sid", "x", secure=True, httponly=True, samesite="none")`, "samesite-off"},
+	{`r.set_cookie("sid", "x", secure=True, httponly=True); r.headers["Cache-Control"] = "public, max-age=60"`, "shared-cache"},
+	{`r.headers.append("Set-Cookie", "a=b; SameSite=Yes; Secure")`, "samesite-invalid"},
+	{`r.headers.append("Set-Cookie", "c=" + "x" * 5000 + "; Secure")`, "refused"},
+}
+
+// TestSetCookies judges the cookies that one FastAPI application really sets, each at a path of its own.
+func TestSetCookies(t *testing.T) {
+	cert, key, ca := certificate(t)
+	program := "from fastapi import FastAPI\nfrom fastapi.responses import HTMLResponse\napp = FastAPI()\n"
+	for i, c := range setCookies {
+		program += fmt.Sprintf("@app.get(\"/%d\")\nasync def answer%d():\n    r = HTMLResponse(\"<title>Shop</title>\")\n    %s\n    return r\n", i, i, c.code)
+	}
+	srv := realserver.Start(t, map[string]string{"cert.pem": cert, "key.pem": key, "app.py": program}, uvicornTLS[0], uvicornTLS[1:]...)
+	for i, c := range setCookies {
+		if got := strings.Join(rulesFound(t, cookies(), openSite(t, srv, target.SiteOptions{CAFile: ca}, fmt.Sprintf("/%d", i))), " "); got != c.want {
+			t.Errorf("%s: %q, expected %q", c.code, got, c.want)
 		}
 	}
 }
