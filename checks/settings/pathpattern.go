@@ -80,22 +80,25 @@ func translatePath(source string) (pattern string, ahead map[string]string) {
 		if ahead[group] != "" {
 			inner = "(?P<" + group + ">" + inner + ")"
 		}
-		switch {
-		case strings.HasPrefix(rest, "*"):
-			b.WriteString("(?:" + prefix + "(?:" + inner + ")(?:/(?:" + inner + "))*)?")
-			rest = rest[1:]
-		case strings.HasPrefix(rest, "+"):
-			b.WriteString(prefix + "(?:" + inner + ")(?:/(?:" + inner + "))*")
-			rest = rest[1:]
-		case strings.HasPrefix(rest, "?"):
-			b.WriteString("(?:" + prefix + "(?:" + inner + "))?")
-			rest = rest[1:]
-		default:
-			b.WriteString(prefix + "(?:" + inner + ")")
-		}
-		i = len(source) - len(rest)
+		repeated, taken := repeat(prefix, inner, rest)
+		b.WriteString(repeated)
+		i = len(source) - len(rest) + taken
 	}
 	return b.String() + "/?", ahead
+}
+
+// repeat writes a group as often as its modifier, which rest may begin with, lets it stand. taken is the modifier's length.
+func repeat(prefix, inner, rest string) (pattern string, taken int) {
+	group := prefix + "(?:" + inner + ")"
+	switch {
+	case strings.HasPrefix(rest, "*"):
+		return "(?:" + group + "(?:/(?:" + inner + "))*)?", 1
+	case strings.HasPrefix(rest, "+"):
+		return group + "(?:/(?:" + inner + "))*", 1
+	case strings.HasPrefix(rest, "?"):
+		return "(?:" + group + ")?", 1
+	}
+	return group, 0
 }
 
 // groupOf returns what is between the parenthesis that the text begins with and the one that closes it.

@@ -93,6 +93,27 @@ func (c *springChain) block(body []*clike.Stmt, context string) {
 var springSections = words(`frameOptions httpStrictTransportSecurity hsts contentTypeOptions cacheControl cache xssProtection contentSecurityPolicy
 	referrerPolicy permissionsPolicy permissionsPolicyHeader featurePolicy crossOriginOpenerPolicy crossOriginEmbedderPolicy crossOriginResourcePolicy`)
 
+// stepsOf are the calls and members of a chain, the first one first.
+func stepsOf(x *clike.Expr) []*clike.Expr {
+	var steps []*clike.Expr
+	for at := x; at != nil && len(steps) < 200; at = at.X {
+		switch at.Kind {
+		case clike.Call:
+			steps = append(steps, at)
+			if at.X.Kind == clike.Member {
+				at = at.X
+			}
+		case clike.Member:
+			steps = append(steps, at)
+		case clike.Unary:
+		default:
+			at = &clike.Expr{} // what the chain begins with
+		}
+	}
+	slices.Reverse(steps)
+	return steps
+}
+
 // chain follows calls from the first to the last.
 func (c *springChain) chain(x *clike.Expr, context string) {
 	if x.Kind == clike.Assign { // Kotlin: policyDirectives = "..."
@@ -101,22 +122,8 @@ func (c *springChain) chain(x *clike.Expr, context string) {
 		}
 		return
 	}
-	var steps []*clike.Expr
-	for at := x; at != nil && len(steps) < 200; at = at.X {
-		if at.Kind == clike.Call {
-			steps = append(steps, at)
-			if at.X.Kind == clike.Member {
-				at = at.X
-			}
-		} else if at.Kind == clike.Member {
-			steps = append(steps, at)
-		} else if at.Kind != clike.Unary {
-			break
-		}
-	}
-	slices.Reverse(steps)
 	here := context
-	for _, step := range steps {
+	for _, step := range stepsOf(x) {
 		name, args := step.Text, []*clike.Expr(nil)
 		if step.Kind == clike.Call {
 			name, args = step.X.Text, step.List

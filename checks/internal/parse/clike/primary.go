@@ -40,16 +40,8 @@ func (p *parser) primary(end int) *Expr {
 			return p.join(x)
 		}
 	case "{":
-		switch {
-		case p.closing() < 0:
-		case p.lang.lambdas:
-			return p.lambda()
-		case p.lang.objects:
-			return p.object(t.start)
-		default: // an array
-			x := &Expr{Kind: Array, Start: t.start}
-			p.inside(func(end int) { x.List = p.arguments(end) })
-			return p.join(x)
+		if p.closing() >= 0 {
+			return p.braces(t)
 		}
 	case "<": // a cast
 		if behind := p.generics(end); behind > 0 && behind < end {
@@ -64,6 +56,19 @@ func (p *parser) primary(end int) *Expr {
 		return p.join(&Expr{Kind: Annotated, Start: t.start, X: p.unary(end)})
 	}
 	return nil
+}
+
+// braces reads { } where a value is expected: Kotlin's lambda, an object, an array in Java.
+func (p *parser) braces(t token) *Expr {
+	switch {
+	case p.lang.lambdas:
+		return p.lambda()
+	case p.lang.objects:
+		return p.object(t.start)
+	}
+	x := &Expr{Kind: Array, Start: t.start}
+	p.inside(func(end int) { x.List = p.arguments(end) })
+	return p.join(x)
 }
 
 func (p *parser) leaf(kind ExprKind, t token) *Expr {
