@@ -29,9 +29,9 @@ const (
 	maxBlocks = 1 << 10
 )
 
-// newBlocks is what one of some workers reads a file with.
-func newBlocks(workers int) *blocks {
-	sets := int64(max(8, maxBlocks/blockWays/workers))
+// newBlocks is what one of some workers reads files of at most a size with.
+func newBlocks(workers int, size int64) *blocks {
+	sets := min(int64(max(8, maxBlocks/blockWays/workers)), size/(blockSize*blockWays)+1)
 	slots := sets * blockWays
 	return &blocks{sets: sets, tags: make([]int64, slots), age: make([]uint32, slots), sizes: make([]int32, slots), data: make([]byte, slots*blockSize)}
 }
@@ -125,7 +125,11 @@ func (s *Store) takeBlocks() *blocks {
 		s.idle = s.idle[:n-1]
 		return b
 	}
-	return newBlocks(s.workers)
+	largest := int64(0)
+	for _, p := range s.packs {
+		largest = max(largest, p.size())
+	}
+	return newBlocks(s.workers, largest)
 }
 
 func (s *Store) returnBlocks(b *blocks) {

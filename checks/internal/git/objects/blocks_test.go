@@ -23,7 +23,7 @@ func TestBlocksGiveTheBytesOfTheFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	b := newBlocks(maxBlocks) // the fewest that there are, so that they are replaced
+	b := newBlocks(maxBlocks, int64(len(data))) // fewer than the file has, so that they are replaced
 	b.open(file, int64(len(data)))
 	for i := range 20000 {
 		off := random.IntN(len(data) + 1)
