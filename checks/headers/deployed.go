@@ -24,7 +24,7 @@ func deployed() *checks.Check {
 		Rules: []checks.Rule{
 			{ID: "not-deployed", Title: "The configuration sets a header that the answer lacks"},
 			{ID: "other-value", Title: "The answer carries another value than the configuration sets"},
-			{ID: "sent-twice", Title: "Two layers set the header, and it is sent twice", Severity: checks.Low,
+			{ID: "sent-twice", Title: "A header that should come once is sent twice", Severity: checks.Low,
 				Fix: "Set it in one place: take it out of the application, or have the server in front hide the application's."},
 			{ID: "still-sent", Title: "The configuration removes a header that the answer has", Severity: checks.Low},
 		},
