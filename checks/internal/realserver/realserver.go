@@ -175,17 +175,6 @@ func write(t testing.TB, dir string, files map[string]string, fill *strings.Repl
 	}
 }
 
-// FreePort is a loopback port that nothing listened on a moment ago.
-func FreePort(t testing.TB) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
-
 func (s *Server) addr() string { return "127.0.0.1:" + strconv.Itoa(s.Port) }
 
 // listening polls the port until it answers, the server exits or the time is over.
