@@ -34,6 +34,8 @@ type Entry struct {
 	Ignored  bool   // git ignores it
 	// Change says what of the file a change brings, where only a change is audited; nil where the whole tree is.
 	Change *Change
+
+	attribute func(name string) []byte // reads an extended attribute; nil where there are none to read
 }
 
 // Change is what one commit, or what is staged, brings into a file.

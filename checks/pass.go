@@ -41,6 +41,9 @@ type World struct {
 	// Configuration is what the policy gives the check's module besides parameters; nil for nothing.
 	Configuration map[Module]any
 	Outbound      Outbound // nil where the user did not opt in
+	Root          Root     // nil where the tree is not the root of a system
+
+	shared *shared // made by NewPass
 }
 
 // Pass is one run of one check over one target: its only input and its only output. Safe for concurrent use.
@@ -71,6 +74,9 @@ type kept struct {
 
 // NewPass makes the pass of one check over one target, with the item's effective parameters.
 func NewPass(ctx context.Context, check *Check, world *World, values Values) *Pass {
+	if world.shared == nil {
+		world.shared = &shared{memo: map[any]any{}}
+	}
 	return &Pass{Check: check, ctx: ctx, world: world, values: values, kinds: map[string]int{}, failed: map[Subject]bool{}}
 }
 

@@ -36,7 +36,7 @@ type bound struct {
 
 // RunTree walks the tree once for all jobs.
 func RunTree(ctx context.Context, tree *target.Tree, jobs []Job, options Options) Result {
-	world := &checks.World{Target: tree.Target(), Repository: tree.Repository(), Configuration: options.Configuration, Outbound: options.Outbound}
+	world := &checks.World{Target: tree.Target(), Repository: tree.Repository(), Configuration: options.Configuration, Outbound: options.Outbound, Root: tree.SystemRoot()}
 	r := &treeRun{Options: options.withDefaults(), ctx: ctx, collector: settings.NewCollector(), bounds: map[string]*bound{}}
 	all := make([]*checks.Pass, len(jobs))
 	jobs = slices.Clone(jobs)

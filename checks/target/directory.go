@@ -15,6 +15,8 @@ type directory interface {
 	names(most int) ([]string, error)
 	lstat(name string) (entryInfo, error)
 	readlink(name string) (string, error)
+	// attribute reads an extended attribute of an entry; nil where it has none, or more than checks.MaxAttribute bytes.
+	attribute(name, attribute string) []byte
 	// open opens a regular file.
 	open(name string) (io.ReadCloser, error)
 	// pseudo reports whether it belongs to a file system that shows the kernel, not files.

@@ -1,14 +1,18 @@
 package target
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"io/fs"
 	"os"
+	"strconv"
 	"sync"
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"hardcheck/checks"
 )
 
 const (
@@ -122,6 +126,26 @@ func (d *openedDirectory) readlink(name string) (string, error) {
 	buffer := make([]byte, unix.PathMax)
 	n, err := unix.Readlinkat(d.fd, name, buffer)
 	return string(buffer[:max(n, 0)]), err
+}
+
+// attribute goes through the descriptor's name below /proc: what is asked for is then the entry itself, not what a link
+// names, without opening it.
+func (d *openedDirectory) attribute(name, attribute string) []byte {
+	at := "/proc/self/fd/" + strconv.Itoa(d.fd) + "/" + name
+	var small [128]byte
+	n, err := retried(func() (int, error) { return unix.Lgetxattr(at, attribute, small[:]) })
+	if err == nil {
+		return bytes.Clone(small[:n])
+	}
+	if err != unix.ERANGE {
+		return nil
+	}
+	large := make([]byte, checks.MaxAttribute)
+	n, err = retried(func() (int, error) { return unix.Lgetxattr(at, attribute, large) })
+	if err != nil {
+		return nil
+	}
+	return bytes.Clone(large[:n])
 }
 
 // open makes sure that what was regular a moment ago still is.

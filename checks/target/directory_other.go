@@ -53,6 +53,8 @@ func (d *openedDirectory) lstat(name string) (entryInfo, error) {
 
 func (d *openedDirectory) readlink(name string) (string, error) { return d.root.Readlink(name) }
 
+func (d *openedDirectory) attribute(string, string) []byte { return nil }
+
 // open makes sure that what was regular a moment ago still is.
 func (d *openedDirectory) open(name string) (io.ReadCloser, error) {
 	f, err := d.root.OpenFile(name, os.O_RDONLY|openFlags, 0)

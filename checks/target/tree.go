@@ -34,6 +34,8 @@ type TreeOptions struct {
 	// Prefix goes before every path that an exclude glob is compared with: where the root lies below the place
 	// that the globs count from, slash-separated.
 	Prefix string
+	// System says that the directory is the root of a system. Without it, one that looks like one is.
+	System bool
 }
 
 // Tree is a directory or a git revision of one. Close it after use.
@@ -96,6 +98,10 @@ func OpenTree(ctx context.Context, dir string, options TreeOptions) (*Tree, erro
 	if err := t.openRepository(ctx, dir); err != nil {
 		root.Close()
 		return fail("a git repository that can be read", err)
+	}
+	if options.System && t.SystemRoot() == nil {
+		t.Close()
+		return fail("the root of a system: a directory with etc/passwd, and usr or bin", errors.New("none"))
 	}
 	return t, nil
 }

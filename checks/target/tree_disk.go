@@ -288,6 +288,7 @@ func (w *diskWalk) visitNested(dir directory, rel string) {
 
 func (w *diskWalk) visitEntry(dir *heldDirectory, device uint64, rel, name string, info entryInfo) {
 	e := w.diskEntry(rel, info)
+	e.WithAttributes(func(attribute string) []byte { return dir.attribute(name, attribute) })
 	open := notAFile
 	switch {
 	case info.mode.IsDir():

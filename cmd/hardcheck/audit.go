@@ -66,6 +66,9 @@ In a git repository it reads what git tracks and what is new, not what git ignor
 Ignored files still count for permissions, and .env files for secrets: they are on the machine. Directories
 of other people's code (node_modules, vendor, ...) are left out by the policy and counted under PROBLEMS.
 
+The root of a system (--root, or a directory with etc/passwd and usr or bin, such as /) is judged as one: its own
+accounts, groups and package lists say who is who, whatever machine it is looked at from.
+
 Findings of secrets carry a hash by which the same secret is known in another report; the environment
 variable HARDCHECK_REPORT_KEY keys it, so that nobody else can try values.
 
@@ -84,6 +87,7 @@ goes on where a certificate is not accepted, and reports that as a finding.`,
   hardcheck audit --staged
   hardcheck audit --base origin/main .
   hardcheck audit --module secrets --module permissions
+  hardcheck audit --module permissions --root /mnt/image
   hardcheck audit --path /pricing --path login=/login https://staging.shop.example
   HARDCHECK_AUTH_HEADER='Cookie: sid=...' hardcheck audit --path authenticated=/account --path logout=/logout https://staging.shop.example
   hardcheck audit --insecure https://staging.internal:8443

@@ -129,7 +129,8 @@ func (a *audit) observeTree(ctx context.Context, locator string, pol *policy.Pol
 // treeOptions says what of a directory the policy and the flags have audited.
 func (a *audit) treeOptions(pol *policy.Policy, dir string) target.TreeOptions {
 	walk := pol.Walk()
-	return target.TreeOptions{Rev: a.rev, Staged: a.staged, Base: a.base, Since: a.since, All: a.all || walk.All, Exclude: walk.Exclude, Prefix: pol.Prefix(dir)}
+	return target.TreeOptions{Rev: a.rev, Staged: a.staged, Base: a.base, Since: a.since, All: a.all || walk.All, Exclude: walk.Exclude, Prefix: pol.Prefix(dir),
+		System: slices.Contains(a.systems, dir)}
 }
 
 // prefix is where a target lies below the directory from which paths in the policy count.

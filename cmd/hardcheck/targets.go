@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -26,20 +27,24 @@ const (
 type targetFlags struct {
 	targetsFile string
 	jobs        int
+	systems     []string // targets that are roots of systems
 }
 
 func (t *targetFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&t.targetsFile, "targets", "", "also audit the targets in this `FILE`, one a line; # begins a comment line, - is standard input")
 	f.IntVar(&t.jobs, "jobs", 8, "URLs audited at once (directories run one after another: each keeps all processors busy)")
+	f.StringArrayVar(&t.systems, "root", nil, "also audit this `DIR` as the root of a system: a mounted disk, an unpacked image, / (default for a target that looks like one)")
 	cmd.MarkFlagFilename("targets")
+	cmd.MarkFlagDirname("root")
 }
 
-// all are the targets of the command line, then those of the file; the current directory where there are neither.
+// all are the roots, the targets of the command line, then those of the file; the current directory where there are none.
 func (t *targetFlags) all(args []string, stdin io.Reader) ([]string, error) {
 	if t.jobs < 1 || t.jobs > 256 {
 		return nil, fmt.Errorf("--jobs %d: expected a number from 1 to 256", t.jobs)
 	}
+	args = slices.Concat(t.systems, args)
 	if t.targetsFile == "" {
 		if len(args) == 0 {
 			args = []string{"."}
