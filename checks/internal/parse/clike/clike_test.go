@@ -162,7 +162,7 @@ func TestHostile(t *testing.T) {
 		"unclosed generics": "a<b,", "blocks": "{;", "ifs": "if(a)", "lambdas": "a{b->", "types": "a:(", "arrow types": "(a):b", "casts": "a as ", "classes": "class a{", "functions": "function a(){", "casts before": "<a>", "annotations": "@", "closers": ")]}"} {
 		t.Run(name, func(t *testing.T) {
 			for _, lang := range []*Language{JavaScript, Java, Kotlin, CSharp, Ruby} {
-				Parse(lang, strings.Repeat(unit, 1<<18/len(unit)))
+				Parse(lang, strings.Repeat(unit, 1<<15/len(unit)))
 			}
 		})
 	}
