@@ -57,6 +57,9 @@ type Check struct {
 	Part bool
 	// NoSettings declares that nothing of it asks for Pass.Scopes: a run of such checks alone reads no settings.
 	NoSettings bool
+	// Foreign reports files of the tree that are not the audited service's: what kept their settings from being read does
+	// not blind the check. nil for none.
+	Foreign func(path string) bool
 	// Tree runs once per tree, after the walk, over the scopes and what File kept.
 	Tree func(*Pass) error
 	// Site runs once per live site. Pass.Trees is what was seen of the trees that are audited with it.

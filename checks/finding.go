@@ -155,6 +155,15 @@ type Problem struct {
 	Blind bool `json:"-"`
 }
 
+// file is the path in Where, without a line.
+func (p *Problem) file() string {
+	i := strings.LastIndexByte(p.Where, ':')
+	if _, err := strconv.Atoi(p.Where[i+1:]); i > 0 && err == nil {
+		return p.Where[:i]
+	}
+	return p.Where
+}
+
 // AsBlind is the problem as one that left something unexamined.
 func (p Problem) AsBlind() *Problem {
 	p.Blind = true

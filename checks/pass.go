@@ -108,7 +108,9 @@ func (p *Pass) Scopes(layers ...string) []*Scope {
 	for layer, problems := range p.world.Unseen {
 		if len(layers) == 0 || slices.Contains(layers, layer) {
 			for _, problem := range problems {
-				p.Problem(problem)
+				if p.Check.Foreign == nil || problem.Where == "" || !p.Check.Foreign(problem.file()) {
+					p.Problem(problem)
+				}
 			}
 		}
 	}

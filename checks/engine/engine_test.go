@@ -262,3 +262,80 @@ func TestUnreadConfigurationIsNoPass(t *testing.T) {
 		}
 	}
 }
+
+// TestUnreadFileOfAnyKindBlindsNobody takes away a YAML file whose name says nothing, as any could be Traefik's: it counts
+// only where the tree has Traefik.
+func TestUnreadFileOfAnyKindBlindsNobody(t *testing.T) {
+	for _, test := range []struct {
+		name, lost, beside, text string
+		layer                    string
+		foreign                  bool
+		blind                    bool
+	}{
+		{name: "no Traefik", lost: "values.yaml", layer: "traefik"},
+		{name: "Traefik beside it", lost: "values.yaml", beside: "traefik.yml", layer: "traefik", blind: true,
+			text: "http:\n  routers:\n    a:\n      rule: Host(`a.example`)\n      service: a\n      entryPoints: [web]\n"},
+		{name: "its name tells", lost: "deploy/traefik.yml", layer: "traefik", blind: true},
+		{name: "any .conf", lost: "redis.conf", layer: "nginx"},
+		{name: "of nginx", lost: "nginx/shop.conf", layer: "nginx", blind: true},
+		{name: "somebody else's", lost: "tests/nginx/shop.conf", layer: "nginx", foreign: true},
+		{name: "the service's own", lost: "nginx/shop.conf", layer: "nginx", foreign: true, blind: true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			tree := treeWithout(t, test.lost, test.beside, test.text)
+			check := &checks.Check{ID: "headers/ask", Tree: func(p *checks.Pass) error {
+				p.Scopes(test.layer)
+				p.OK(checks.Subject{Kind: "tree", Name: "all"})
+				return nil
+			}}
+			if test.foreign {
+				check.Foreign = func(path string) bool { return strings.HasPrefix(path, "tests/") }
+			}
+			result := engine.RunTree(context.Background(), tree, []engine.Job{{Check: check}}, engine.Options{})
+			isBlind := func(p checks.Problem) bool { return p.Blind }
+			if got := slices.ContainsFunc(result.Observations[0].Problems, isBlind); got != test.blind {
+				t.Errorf("problems %v, want a blind one: %v", result.Observations[0].Problems, test.blind)
+			}
+			if len(result.Problems) == 0 || slices.ContainsFunc(result.Problems, isBlind) {
+				t.Errorf("the run tells %v, want the unread file, which blinds checks and not the run", result.Problems)
+			}
+		})
+	}
+}
+
+// treeWithout opens a revision of which one file's bytes are gone.
+func treeWithout(t *testing.T, lost, beside, text string) *target.Tree {
+	t.Helper()
+	root := t.TempDir()
+	git := func(args ...string) string {
+		out, err := exec.Command("git", append([]string{"-C", root, "-c", "user.name=T", "-c", "user.email=t@example.org"}, args...)...).CombinedOutput()
+		if err != nil {
+			t.Fatalf("git %v: %v: %s", args, err, out)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	for name, content := range map[string]string{lost: "lost: " + lost + "\n", beside: text} {
+		if name == "" {
+			continue
+		}
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(root, name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(root, name), []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	git("init", "-q")
+	git("add", "-A")
+	git("commit", "-q", "-m", "First")
+	blob := git("rev-parse", "HEAD:"+lost)
+	if err := os.Remove(filepath.Join(root, ".git", "objects", blob[:2], blob[2:])); err != nil {
+		t.Fatal(err)
+	}
+	tree, err := target.OpenTree(context.Background(), root, target.TreeOptions{Rev: "HEAD"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { tree.Close() })
+	return tree
+}

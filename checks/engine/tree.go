@@ -62,6 +62,7 @@ func RunTree(ctx context.Context, tree *target.Tree, jobs []Job, options Options
 	scopes, problems := r.collector.Scopes()
 	world.Scopes, world.Unseen, result.Scopes = scopes, r.collector.Unseen(), scopes
 	for _, p := range problems {
+		p.Blind = false // for the checks that ask for its layer, which world.Unseen tells
 		r.problem.Add(p)
 	}
 	if !result.Cut {
@@ -195,8 +196,9 @@ func (r *treeRun) readSettings(f *checks.File) {
 		if v := recover(); v != nil {
 			fault := checks.Problem{Op: "read settings", Expected: "its settings", Actual: fmt.Sprintf("a fault in hardcheck: %v", v),
 				Retry: checks.RetryUseless, Where: f.Path, Blind: true}
-			r.report(fault)
 			r.collector.Unread(f.Entry, fault)
+			fault.Blind = false
+			r.report(fault)
 		}
 	}()
 	r.collector.Read(f)
@@ -207,10 +209,12 @@ func (r *treeRun) unread(n *target.Node, want reading, err error) {
 		return
 	}
 	problem := checks.Problem{Op: "read file", Expected: "permission to read it", Actual: err.Error(), Retry: checks.RetrySafe, Where: n.Path, Blind: true}
-	r.report(problem)
 	if want.settings {
 		r.collector.Unread(n.Entry, problem)
 	}
+	shown := problem
+	shown.Blind = false // what it blinds is told by those who needed the file
+	r.report(shown)
 	for _, pass := range want.passes {
 		pass.Problem(problem)
 	}

@@ -8,7 +8,7 @@ import "hardcheck/checks"
 
 // Checks lists the chapter's checks in report order.
 func Checks() []*checks.Check {
-	return []*checks.Check{
+	list := []*checks.Check{
 		tlsCheck(),
 		httpsRedirect(),
 		hsts(),
@@ -34,4 +34,8 @@ func Checks() []*checks.Check {
 		serverMistakes(),
 		deployed(),
 	}
+	for _, c := range list {
+		c.Foreign = thirdParty
+	}
+	return list
 }

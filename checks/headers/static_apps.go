@@ -4,6 +4,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"hardcheck/checks"
 )
@@ -48,14 +49,14 @@ func setsByDesign(s *checks.Scope) bool {
 
 // upstream returns the tree's applications, those of examples, tests and installed packages left out.
 func upstream(p *checks.Pass) []application {
-	runs := runners(p)
+	runs := sync.OnceValue(func() runDirs { return runners(p) }) // what kept those from being read matters only where there is an application
 	var out []application
 	for _, f := range appLayers() {
 		for _, s := range p.Scopes(f.layer) {
 			if thirdParty(s.Place.Path) || f.project != nil && !f.project(p, s) {
 				continue
 			}
-			out = append(out, application{scope: s, deployed: runs.near(s.Place.Path) || f.deployed(s),
+			out = append(out, application{scope: s, deployed: f.deployed(s) || runs().near(s.Place.Path),
 				response: func() *response { return f.response(p, s) }})
 		}
 	}

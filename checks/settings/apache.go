@@ -11,7 +11,7 @@ import (
 // apacheReader reads Apache httpd configurations: whole ones that begin with httpd.conf or apache2.conf, sites and
 // fragments whose main file is not in the tree, and .htaccess files.
 func apacheReader() reader {
-	return reader{layer: "apache", wants: wantsApache, read: readApache, resolve: resolveApache}
+	return reader{layer: "apache", hints: []string{"apache", "httpd", ".htaccess", "sites-available", "sites-enabled"}, wants: wantsApache, read: readApache, resolve: resolveApache}
 }
 
 func wantsApache(e *checks.Entry) bool {

@@ -73,7 +73,7 @@ func resolveApache(docs []document) ([]*checks.Scope, []checks.Problem) {
 		}
 	}
 	t.cut = t.cut || t.index.cut
-	return t.scopes, t.problem("Apache", docs)
+	return t.scopes, t.problem("Apache")
 }
 
 // apacheDropIn reports whether a file of plain directives counts by its place.

@@ -16,7 +16,7 @@ import (
 // aspnetReader reads ASP.NET Core applications (Program.cs, Startup.cs and what they call) and <httpCookies> of
 // web.config. One scope per project, of what holds outside development.
 func aspnetReader() reader {
-	return reader{layer: "aspnet", wants: wantsASPNET, read: readASPNET, resolve: resolveASPNET}
+	return reader{layer: "aspnet", hints: []string{"web.config", "program.cs", "startup.cs"}, wants: wantsASPNET, read: readASPNET, resolve: resolveASPNET}
 }
 
 func wantsASPNET(e *checks.Entry) bool {

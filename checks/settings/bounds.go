@@ -49,10 +49,10 @@ func (b *bounds) merge(n int) bool {
 }
 
 // problem says that a bound was met, or nothing.
-func (b *bounds) problem(product string, docs []document) []checks.Problem {
+func (b *bounds) problem(product string) []checks.Problem {
 	if !b.cut {
 		return nil
 	}
 	return []checks.Problem{{Op: "join the configuration of " + product, Expected: "at most tens of thousands of directives after includes",
-		Actual: "more; the rest was left out", Retry: checks.RetryUseless, Where: docs[0].path, Blind: true}}
+		Actual: "more; the rest was left out", Retry: checks.RetryUseless, Blind: true}}
 }

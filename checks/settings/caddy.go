@@ -69,7 +69,7 @@ func resolveCaddy(docs []document) ([]*checks.Scope, []checks.Problem) {
 		}
 	}
 	t.cut = t.cut || t.index.cut
-	return t.scopes, t.problem("Caddy", docs)
+	return t.scopes, t.problem("Caddy")
 }
 
 func (t *caddyTree) find(pattern, from string) []string {

@@ -13,7 +13,7 @@ import (
 // djangoReader reads Django settings modules, known by their content and not by their name. A module that star-imports
 // another of the tree inherits from it.
 func djangoReader() reader {
-	return reader{layer: "django", wants: wantsDjango, read: readDjango, resolve: resolveDjango}
+	return reader{layer: "django", hints: []string{"settings"}, wants: wantsDjango, read: readDjango, resolve: resolveDjango}
 }
 
 func wantsDjango(e *checks.Entry) bool {

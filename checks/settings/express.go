@@ -10,7 +10,7 @@ import (
 // expressReader reads servers written for Node: Express, NestJS, Fastify and Koa, with helmet, cors, sessions, cookies
 // and the headers that middleware of the tree sets.
 func expressReader() reader {
-	return reader{layer: "express", wants: wantsScript, read: readScript, resolve: resolveExpress}
+	return reader{layer: "express", hints: []string{"express"}, wants: wantsScript, read: readScript, resolve: resolveExpress}
 }
 
 // jsApp is an application object.

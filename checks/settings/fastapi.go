@@ -10,7 +10,7 @@ import (
 // fastapiReader reads applications of FastAPI and plain Starlette: the arguments of the application, the middleware
 // added to it, and the headers that middleware of the tree sets.
 func fastapiReader() reader {
-	return reader{layer: "fastapi", wants: wantsPython, resolve: resolveFastAPI, read: readPython("FastAPI(", "Starlette(",
+	return reader{layer: "fastapi", hints: []string{"fastapi"}, wants: wantsPython, resolve: resolveFastAPI, read: readPython("FastAPI(", "Starlette(",
 		"add_middleware", "BaseHTTPMiddleware", "MutableHeaders", "BaseSettings", `middleware("http")`, "middleware('http')", "set_cookie(")}
 }
 

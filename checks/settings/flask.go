@@ -11,7 +11,7 @@ import (
 // flaskReader reads applications of Flask: Flask(...), what is set on app.config and by objects of the tree that it
 // is loaded from, app.run, flask-cors, flask-talisman and the headers of after_request functions.
 func flaskReader() reader {
-	return reader{layer: "flask", wants: wantsPython, resolve: resolveFlask, read: readPython("Flask(", "Quart(",
+	return reader{layer: "flask", hints: []string{"flask"}, wants: wantsPython, resolve: resolveFlask, read: readPython("Flask(", "Quart(",
 		"SESSION_COOKIE_", "MAX_CONTENT_LENGTH", "SECRET_KEY", "BaseSettings", "app.run(", "set_cookie(")}
 }
 

@@ -14,7 +14,7 @@ import (
 // gatewayReader reads the response headers of the Kubernetes Gateway API (HTTPRoute) and of Istio (VirtualService): one
 // scope per rule.
 func gatewayReader() reader {
-	return reader{layer: "gateway", wants: wantsKube, read: readGateway, resolve: resolveGateway}
+	return reader{layer: "gateway", hints: []string{"gateway", "httproute"}, wants: wantsKube, read: readGateway, resolve: resolveGateway}
 }
 
 // gatewayRoutes are the rules of a file, and whether it ends TLS for them.

@@ -66,7 +66,7 @@ func resolveHaproxy(docs []document) ([]*checks.Scope, []checks.Problem) {
 		t.defaults, t.backends = map[string]*haproxyProxy{}, map[string]*haproxyProxy{}
 		t.directory(byDir[dir])
 	}
-	return t.scopes, t.problem("HAProxy", docs)
+	return t.scopes, t.problem("HAProxy")
 }
 
 func (t *haproxyTree) directory(configs []*haproxy.Config) {

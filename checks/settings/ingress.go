@@ -16,7 +16,7 @@ import (
 // controller's ConfigMap (or the values of its Helm chart), and the ConfigMaps of headers that they name. Over TLS the
 // controller sends HSTS by itself.
 func ingressReader() reader {
-	return reader{layer: "ingress-nginx", wants: wantsKube, read: readIngress, resolve: resolveIngress}
+	return reader{layer: "ingress-nginx", hints: []string{"ingress"}, wants: wantsKube, read: readIngress, resolve: resolveIngress}
 }
 
 func wantsKube(e *checks.Entry) bool {
@@ -159,7 +159,7 @@ func resolveIngress(docs []document) ([]*checks.Scope, []checks.Problem) {
 			out = append(out, s)
 		}
 	}
-	return out, b.problem("ingress-nginx", docs)
+	return out, b.problem("ingress-nginx")
 }
 
 type ingressTree struct {

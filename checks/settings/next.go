@@ -16,7 +16,7 @@ import (
 // (middleware.ts, or proxy.ts since 16) sets. One scope for the home page, and one for pages below it where those get
 // other headers.
 func nextReader() reader {
-	return reader{layer: "next", wants: wantsNext, read: readScript, resolve: resolveNext}
+	return reader{layer: "next", hints: []string{"next.config"}, wants: wantsNext, read: readScript, resolve: resolveNext}
 }
 
 func wantsNext(e *checks.Entry) bool {

@@ -14,7 +14,7 @@ const maxConfigSize = 4 << 20 // bytes; a larger file is not a web server's conf
 // nginxReader reads nginx configurations: whole ones that begin with an nginx.conf, and fragments (a server block
 // in conf.d, a location) whose nginx.conf is not in the tree.
 func nginxReader() reader {
-	return reader{layer: "nginx", wants: wantsNginx, read: readNginx, resolve: resolveNginx}
+	return reader{layer: "nginx", hints: []string{"nginx", "sites-available", "sites-enabled"}, wants: wantsNginx, read: readNginx, resolve: resolveNginx}
 }
 
 func wantsNginx(e *checks.Entry) bool {

@@ -48,7 +48,7 @@ func resolveNginx(docs []document) ([]*checks.Scope, []checks.Problem) {
 	}
 	t.fragments(adopted[""])
 	t.cut = t.cut || t.index.cut
-	return t.scopes, t.problem("nginx", docs)
+	return t.scopes, t.problem("nginx")
 }
 
 // nearestMain returns the directory of the nginx.conf nearest above the path, else the path's own directory.

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"hardcheck/checks"
@@ -17,6 +18,9 @@ type reader struct {
 	layer string
 	// gives are the layers of its scopes, where that is not layer alone.
 	gives []string
+	// hints are parts of the paths, in small letters, that are this product's, where most of the files that wants chooses
+	// are not. nil where all are.
+	hints []string
 	// wants chooses files by metadata alone.
 	wants func(*checks.Entry) bool
 	// read returns what resolve needs of one file, small where files are many, or nil where the file turns out
@@ -39,12 +43,13 @@ type Collector struct {
 	docs     [][]document
 	problems []checks.Problem
 	unseen   map[string][]checks.Problem // blind ones, by layer
+	perhaps  map[string][]checks.Problem // the same of files that are hardly ever of the layer
 }
 
 // NewCollector returns a collector with every reader.
 func NewCollector() *Collector {
 	r := readers()
-	return &Collector{readers: r, docs: make([][]document, len(r)), unseen: map[string][]checks.Problem{}}
+	return &Collector{readers: r, docs: make([][]document, len(r)), unseen: map[string][]checks.Problem{}, perhaps: map[string][]checks.Problem{}}
 }
 
 // Wants reports whether any reader wants the file's bytes.
@@ -75,28 +80,34 @@ func (c *Collector) report(r *reader, problems []checks.Problem) {
 	c.problems = append(c.problems, problems...)
 	for _, p := range problems {
 		if p.Blind {
-			c.unread(r, p)
+			c.unread(c.unseen, r, p)
 		}
 	}
 }
 
-func (c *Collector) unread(r *reader, p checks.Problem) {
+func (c *Collector) unread(in map[string][]checks.Problem, r *reader, p checks.Problem) {
 	layers := r.gives
 	if layers == nil {
 		layers = []string{r.layer}
 	}
 	for _, layer := range layers {
-		c.unseen[layer] = append(c.unseen[layer], p)
+		in[layer] = append(in[layer], p)
 	}
 }
 
-// Unread notes that the bytes of a file that readers want could not be had. The caller reports the problem.
+// Unread notes that the bytes of a file that readers want could not be had. The caller reports the problem. Where the
+// name says nothing (any YAML file may be Traefik's), it counts only in a tree that has settings of the layer.
 func (c *Collector) Unread(e *checks.Entry, p checks.Problem) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, r := range c.readers {
-		if r.wants(e) {
-			c.unread(&r, p)
+		if !r.wants(e) {
+			continue
+		}
+		if r.hints == nil || slices.ContainsFunc(r.hints, func(part string) bool { return strings.Contains(strings.ToLower(e.Path), part) }) {
+			c.unread(c.unseen, &r, p)
+		} else {
+			c.unread(c.perhaps, &r, p)
 		}
 	}
 }
@@ -123,6 +134,11 @@ func (c *Collector) Scopes() ([]*checks.Scope, []checks.Problem) {
 		found, problems := r.join(c.docs[i])
 		scopes = append(scopes, found...)
 		c.report(&r, problems)
+	}
+	for layer, problems := range c.perhaps {
+		if slices.ContainsFunc(scopes, func(s *checks.Scope) bool { return s.Layer == layer }) {
+			c.unseen[layer] = append(c.unseen[layer], problems...)
+		}
 	}
 	slices.SortStableFunc(scopes, func(a, b *checks.Scope) int {
 		return cmp.Or(

@@ -14,7 +14,7 @@ import (
 // container labels and Kubernetes resources. A middleware counts for a router that names it, or whose entry point does;
 // one that nothing names is reported as a scope of its own, with the flag "unattached", and is not in force.
 func traefikReader() reader {
-	return reader{layer: "traefik", wants: wantsTraefik, read: readTraefik, resolve: resolveTraefik}
+	return reader{layer: "traefik", hints: []string{"traefik"}, wants: wantsTraefik, read: readTraefik, resolve: resolveTraefik}
 }
 
 // traefikFact is one leaf of the configuration: "http.middlewares.secure.headers.stsseconds" and its value. Names are in
@@ -97,7 +97,7 @@ func resolveTraefik(docs []document) ([]*checks.Scope, []checks.Problem) {
 	for _, t := range trees {
 		t.report()
 		all = append(all, t.scopes...)
-		problems = append(problems, t.problem("Traefik", docs)...)
+		problems = append(problems, t.problem("Traefik")...)
 	}
 	return all, problems
 }

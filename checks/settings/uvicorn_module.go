@@ -7,7 +7,7 @@ import (
 
 // uvicornModuleReader reads uvicorn.run(...) and uvicorn.Config(...).
 func uvicornModuleReader() reader {
-	return reader{layer: "uvicorn", wants: wantsPython, read: readPython("uvicorn.run", "uvicorn.Config", "from uvicorn", "BaseSettings"), resolve: resolveUvicornModule}
+	return reader{layer: "uvicorn", hints: []string{"uvicorn"}, wants: wantsPython, read: readPython("uvicorn.run", "uvicorn.Config", "from uvicorn", "BaseSettings"), resolve: resolveUvicornModule}
 }
 
 var uvicornCalls = words("uvicorn.run uvicorn.Config uvicorn.main.run uvicorn.config.Config")

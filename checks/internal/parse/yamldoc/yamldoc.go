@@ -77,10 +77,13 @@ func parseProblem(path string, err error) *checks.Problem {
 	case err == nil:
 		return problem(path, fmt.Sprintf("at most %d documents", maxDocs), "more")
 	case errors.As(err, &at) && at.Mark.Line > 0:
-		return problem(fmt.Sprintf("%s:%d", path, at.Mark.Line), "valid YAML", at.Message)
+		return problem(fmt.Sprintf("%s:%d", path, at.Mark.Line), "valid YAML", worded.Replace(at.Message))
 	}
 	return problem(path, "valid YAML", err.Error())
 }
+
+// worded fits the library's messages behind "found".
+var worded = strings.NewReplacer("found ", "", "did not find", "no")
 
 func problem(where, expected, actual string) *checks.Problem {
 	return &checks.Problem{Op: "read YAML", Expected: expected, Actual: actual, Retry: checks.RetryUseless, Where: where}
