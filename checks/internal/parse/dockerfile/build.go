@@ -37,7 +37,12 @@ func parse(f *checks.File) *File {
 	}
 	b.scan = scanner{src: text}
 	b.scan.directives()
-	for range maxInstructions {
+	nodes, refused := instructions(text)
+	b.file.Refused = refused
+	for i := range maxInstructions {
+		if refused == nil && !b.scan.seek(nodes, i) {
+			return b.file
+		}
 		l, ok := b.scan.next()
 		if !ok {
 			return b.file
@@ -70,7 +75,7 @@ func (b *builder) line(l line) {
 	if !named[name] {
 		return
 	}
-	if name == "RUN" || name == "COPY" || name == "ADD" {
+	if name == "RUN" || name == "COPY" || name == "ADD" || name == "ONBUILD" && b.scan.docs != nil {
 		b.scan.heredocs(&l)
 	}
 	in := &Instruction{Name: name, Heredocs: l.heredocs, line: l, textAt: end, file: b.source, Stage: b.stage}

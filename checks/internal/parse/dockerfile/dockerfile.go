@@ -2,8 +2,9 @@
 // the commands that RUN lines execute. It never fails; what it cannot read it leaves out, and what is not known
 // before the build is marked dynamic.
 //
-// The reader is the project's own and not BuildKit's parser, because that one refuses a whole file for one bad or
-// templated line, loses the position of what stands on continuation lines, and pulls in protobuf.
+// BuildKit's packages decide where instructions begin, which heredocs they have and what variables give. Around them the
+// reader keeps the place of every command, also on continuation lines, and reads on where BuildKit refuses a whole file
+// for one bad or templated line.
 package dockerfile
 
 import (
@@ -22,6 +23,8 @@ type File struct {
 	// Templated reports lines that a template engine reads ({% %}, {{ }}): which instructions the real file
 	// will hold is not known.
 	Templated bool
+	// Refused is why BuildKit would not build the file, or nil. What could be read of it is here all the same.
+	Refused error
 	// Err says why reading ended early, or is nil. It is Blind: what stands after that was not seen.
 	Err *checks.Problem
 }

@@ -220,6 +220,7 @@ func FuzzOf(f *testing.F) {
 	f.Add("FROM a\nRUN [\"sh\", \"-c\", \"set -e; chmod u+s /x\"]\nCMD if a; then b & fi\nENV a b c\n{% x %}\n")
 	f.Add("FROM a\nRUN a \\\n\n# c\n && b <<<c $((1<<2)) `d` $(e) ${f:-${g}}\n")
 	f.Fuzz(func(t *testing.T, text string) {
+		asBuildKit(t, text)
 		file := read(text)
 		lines := strings.Count(text, "\n") + 1
 		for _, s := range file.Stages {

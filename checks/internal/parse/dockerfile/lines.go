@@ -32,6 +32,9 @@ type scanner struct {
 	escape byte
 	// open counts heredocs that did not end; after a few of them << is no longer believed.
 	open int
+	// docs are the heredocs of the instruction at hand by BuildKit; nil where it refused the file.
+	docs   []heredocMark
+	starts []int // offsets of the lines
 }
 
 // physical returns the next physical line without its line end, and its offset.
@@ -104,7 +107,11 @@ func (s *scanner) continued(raw string) (string, bool) {
 
 // heredocs reads the texts announced in the line; each ends at a line that is its name.
 func (s *scanner) heredocs(l *line) {
-	for _, mark := range heredocMarks(l.text) {
+	marks := s.docs
+	if marks == nil {
+		marks = heredocMarks(l.text)
+	}
+	for _, mark := range marks {
 		if s.open >= maxOpen {
 			return
 		}
