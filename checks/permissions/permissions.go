@@ -15,6 +15,8 @@ func Checks() []*checks.Check {
 		containerModes(),
 		compose(),
 		podSecurity(),
+		podHardening(),
+		rbac(),
 		workflowToken(),
 		exposedFiles(),
 	}

@@ -28,7 +28,7 @@ var layers = []struct {
 	{"checks/settings", []string{"checks", "checks/internal", "checks/target", "checks/engine"}},
 	{"checks/internal/probe/probetest", []string{"checks", "checks/target"}}, // a helper of tests
 	{"checks/internal", []string{"checks", "checks/internal"}},
-	{"checks/permissions", module},
+	{"checks/permissions", append([]string{"checks/permissions"}, module...)},
 	{"checks/secrets", append([]string{"checks/secrets"}, module...)},
 	{"checks/headers", append([]string{"checks/headers"}, module...)},
 	{"checks/uploads", module},

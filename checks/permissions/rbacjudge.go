@@ -1,0 +1,186 @@
+package permissions
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"hardcheck/checks"
+)
+
+// rbacRun joins the roles of a tree with their bindings and with who runs as the accounts that are bound.
+type rbacRun struct {
+	pass      *checks.Pass
+	roles     []rbacRole
+	bindings  []rbacBinding
+	workloads []workload
+}
+
+func rbacTree(p *checks.Pass) error {
+	r := rbacRun{pass: p}
+	for _, kept := range p.Kept() {
+		switch k := kept.(type) {
+		case rbacRole:
+			r.roles = append(r.roles, k)
+		case rbacBinding:
+			r.bindings = append(r.bindings, k)
+		case workload:
+			r.workloads = append(r.workloads, k)
+		}
+	}
+	granted := map[string][]*rbacBinding{}
+	for i := range r.bindings {
+		granted[r.bindings[i].RoleName] = append(granted[r.bindings[i].RoleName], &r.bindings[i])
+	}
+	for i := range r.roles {
+		role := &r.roles[i]
+		var by []*rbacBinding
+		for _, b := range granted[role.Object.Name] {
+			if b.Grants(role.Role) {
+				by = append(by, b)
+			}
+		}
+		r.role(role, by)
+	}
+	for i := range r.bindings {
+		r.binding(&r.bindings[i])
+	}
+	return nil
+}
+
+// reach is how far a role goes.
+type reach int
+
+const (
+	reachNobody    reach = iota // no binding of the tree gives it to anybody
+	reachNamespace              // to somebody in a namespace
+	reachCluster                // to somebody in every namespace
+)
+
+// rbacUnclear is why a templated role without a finding is no pass.
+const rbacUnclear = "only templated roles were found: what they become is not known until they are rendered"
+
+func (r *rbacRun) role(role *rbacRole, by []*rbacBinding) {
+	switch {
+	case role.Object.BootstrapRBAC():
+		r.pass.OK(role.subject)
+		return
+	case len(role.powers) == 0 && role.unclear:
+		r.pass.NotApplicable(rbacUnclear)
+		return
+	case len(role.powers) == 0:
+		r.pass.OK(role.subject)
+		return
+	case len(role.Aggregates) > 0 && r.aggregated(role):
+		return
+	}
+	goes, holders := r.holders(by)
+	for _, power := range role.powers {
+		message := "Nobody in this tree is bound to it, but who is "
+		if goes > reachNobody {
+			message = strings.Join(holders[:min(3, len(holders))], ", ") + " "
+			if more := len(holders) - 3; more > 0 {
+				message += fmt.Sprintf("and %d more ", more)
+			}
+		}
+		message += power.Message
+		if goes == reachNamespace && !power.ClusterScoped {
+			message += ", in the namespace of the binding"
+		}
+		r.pass.Fail(checks.Finding{
+			Rule: power.Rule, Subject: role.subject, Place: role.places[power.Node], Attribute: role.Object.Title() + ": " + power.What,
+			Expected: power.Expected, Actual: power.What, Message: message,
+			Severity: lowered(r.pass.Check.Rule(power.Rule).Severity, goes, power.ClusterScoped),
+			Fix:      "Narrow the rule to what its holder uses (kubectl auth can-i --list --as=SUBJECT shows what it has) and run " + applied(role.path),
+		})
+	}
+}
+
+// applied is the command that puts a manifest into effect, and the one that takes it back.
+func applied(path string) string {
+	return "kubectl apply -f " + path + ". Roll back: git checkout HEAD~1 -- " + path + " && kubectl apply -f " + path
+}
+
+// holders are who has the role, and how far it goes.
+func (r *rbacRun) holders(by []*rbacBinding) (goes reach, holders []string) {
+	for _, b := range by {
+		if len(b.Subjects) == 0 {
+			continue
+		}
+		goes = max(goes, reachNamespace)
+		if b.Cluster {
+			goes = reachCluster
+		}
+		for _, s := range b.Subjects {
+			holder := strings.ToUpper(s.String()[:1]) + s.String()[1:]
+			if s.Kind == "ServiceAccount" {
+				holder += r.users(s.Name, s.Namespace, b.Object.Namespace)
+			}
+			if !slices.Contains(holders, holder) {
+				holders = append(holders, holder)
+			}
+		}
+	}
+	return goes, holders
+}
+
+// users names who runs as a service account: an attacker in it has what the account has.
+func (r *rbacRun) users(account, namespace, bound string) string {
+	if namespace == "" {
+		namespace = bound
+	}
+	var names []string
+	for _, w := range r.workloads {
+		if w.account == account && (w.namespace == namespace || w.namespace == "" || namespace == "") {
+			names = append(names, w.title)
+		}
+	}
+	switch {
+	case len(names) == 0:
+		return ""
+	case len(names) > 3:
+		return fmt.Sprintf(" (of %s and %d more)", strings.Join(names[:3], ", "), len(names)-3)
+	}
+	return " (of " + strings.Join(names, ", ") + ")"
+}
+
+// lowered is a rule's severity by how far the role goes: one step less in a namespace, low where nobody has it or where
+// a binding in a namespace does not grant it.
+func lowered(severity checks.Severity, goes reach, clusterScoped bool) checks.Severity {
+	switch {
+	case goes == reachNobody || goes == reachNamespace && clusterScoped:
+		return min(severity, checks.Low)
+	case goes == reachNamespace:
+		return max(severity-1, checks.Low)
+	}
+	return severity
+}
+
+// aggregated reports rules that the role's labels add to a built-in role whose holders were not given them. To admin
+// Kubernetes itself gives all but what makes rights, to edit all but that and roles, to view no secret.
+func (r *rbacRun) aggregated(role *rbacRole) bool {
+	lowest := role.Aggregates[0]
+	has := map[string][]string{
+		"edit":  {"secrets-read", "workload-create", "pod-exec", "wildcard-narrow", "token-create", "impersonate"},
+		"admin": {"secrets-read", "workload-create", "pod-exec", "wildcard-narrow", "token-create", "impersonate"},
+		"view":  {"wildcard-narrow"},
+	}[lowest]
+	told := false
+	for _, power := range role.powers {
+		if slices.Contains(has, power.Rule) {
+			continue
+		}
+		told = true
+		r.pass.Fail(checks.Finding{
+			Rule: "aggregated", Subject: role.subject, Place: role.places[power.Node], Attribute: role.Object.Title() + ": " + power.What,
+			Expected: "no such rule in a role with the label aggregate-to-" + lowest, Actual: power.What,
+			Message: "Everybody bound to the built-in role " + lowest + " gets it, and " + power.Message,
+			Fix: "Remove the label: kubectl label clusterrole " + role.Object.Name + " rbac.authorization.k8s.io/aggregate-to-" + lowest +
+				"-. Roll back: kubectl label clusterrole " + role.Object.Name + " rbac.authorization.k8s.io/aggregate-to-" + lowest + "=true",
+		})
+	}
+	if !told {
+		r.pass.OK(role.subject)
+	}
+	return true
+}
