@@ -3,6 +3,7 @@ package headers
 import (
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 
 	"hardcheck/checks"
@@ -48,14 +49,20 @@ var docsRules = map[string]bool{"api-docs": true, "introspection": true}
 func exposedOnSite(p *checks.Pass) error {
 	if x, err := p.Site().Page(p.Context(), p.Site().Paths()[0]); err != nil {
 		return probe.Blind(p, err)
-	} else if x.Doubt != nil && x.Status != http.StatusNotFound {
+	} else if x.Doubt != nil && x.Status != http.StatusNotFound && !leadsAway(x) {
 		return probe.Blind(p, x.Doubt) // who is refused everywhere learns nothing from being refused here
 	}
+	pages := slices.Clone(exposedPages)
+	if p.Bool("public_api") {
+		pages = slices.DeleteFunc(pages, func(page exposedPage) bool { return docsRules[page.rule] })
+	}
+	var requests []checks.Request
+	for _, page := range pages {
+		requests = append(requests, checks.Request{Path: page.path, Header: page.header})
+	}
 	told, failures := map[string]bool{}, 0
-	for _, page := range exposedPages {
-		if docsRules[page.rule] && p.Bool("public_api") {
-			continue
-		}
+	for n, page := range pages {
+		probe.Ahead(p, requests, n)
 		err := judgeExposedPage(p, page, told)
 		if err == nil {
 			continue

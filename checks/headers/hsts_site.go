@@ -26,7 +26,11 @@ func hstsOfSite(p *checks.Pass) error {
 		if len(w.answers) > 0 && r.https && len(r.all(stsHeader)) == 0 && w.answers[0].Header.Get(stsHeader) != "" {
 			r.overHTTP = w.answers[0].URL
 		}
-		h.report(p, r)
+		if _, why := parseHSTS(firstValue(r.all(stsHeader))); why != "" && leadsAway(r.answer) && !byAddress(r.place.URL) {
+			p.Examined(r.subject) // unprotectedRedirects tells
+		} else {
+			h.report(p, r)
+		}
 		if first == nil {
 			first = r
 		}

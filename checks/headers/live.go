@@ -4,6 +4,7 @@ import (
 	"maps"
 	"mime"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -99,10 +100,21 @@ func answerOf(p *checks.Pass, page checks.Page) (*checks.Exchange, error) {
 	if err != nil {
 		return nil, err
 	}
-	if x.Doubt != nil {
+	if x.Doubt != nil && !leadsAway(x) {
 		return nil, x.Doubt
 	}
 	return x, nil
+}
+
+// leadsAway reports whether the answer of a public page or a login redirects to another host. As a redirect it is
+// judged like any other, and headers that matter on pages do not matter on it.
+func leadsAway(x *checks.Exchange) bool {
+	if x.Role != checks.RolePublic && x.Role != checks.RoleLogin || !redirects(x) {
+		return false
+	}
+	to, ok := location(x)
+	from, err := url.Parse(x.URL)
+	return ok && err == nil && !strings.EqualFold(to.Hostname(), from.Hostname())
 }
 
 // fetched turns an exchange into the response that judges see.

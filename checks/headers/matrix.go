@@ -17,7 +17,7 @@ func Matrix(visited func(see func(checks.Page, *checks.Exchange, error))) []chec
 	var pages []*response
 	visited(func(page checks.Page, x *checks.Exchange, err error) {
 		row := checks.SeenPage{Role: page.Role, Path: page.Path}
-		if err == nil && x.Doubt != nil {
+		if err == nil && x.Doubt != nil && !leadsAway(x) {
 			err = x.Doubt
 		}
 		var r *response

@@ -35,7 +35,7 @@ func nosniff() *checks.Check {
 // judgeNosniff follows Fetch, "determine nosniff": the first element decides, in any case.
 func judgeNosniff(_ *checks.Pass, r *response) (j judgement) {
 	if r.is(redirect, errorDoc, fixed) {
-		j.skip = "nothing is sniffed in a " + string(r.class)
+		j.skip = "no type is sniffed there; found: " + string(r.class)
 		return j
 	}
 	const harm = "a browser guesses the type and may run an uploaded file as script"

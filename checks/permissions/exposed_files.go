@@ -47,11 +47,16 @@ func exposedOnSite(p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	told, failures := map[string]bool{}, 0
+	var requests []checks.Request
 	for _, f := range exposedList {
+		requests = append(requests, checks.Request{Path: f.path})
+	}
+	told, failures := map[string]bool{}, 0
+	for n, f := range exposedList {
 		if told[f.rule] || failures == probe.MaxFailures {
 			continue // a second file of the same leak tells nothing new
 		}
+		probe.Ahead(p, requests, n)
 		found, err := judgeExposed(p, f, shut)
 		told[f.rule] = found
 		if err == nil {

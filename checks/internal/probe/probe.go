@@ -11,6 +11,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 
 	"hardcheck/checks"
 )
@@ -40,6 +41,26 @@ func Blind(p *checks.Pass, err error) error {
 
 // MaxFailures is how many questions a site may leave open before it is asked for no more well-known addresses.
 const MaxFailures = 2
+
+// Alone is how many well-known addresses are asked for one by one, so that a site that pushes back is asked for no more;
+// AtOnce is how many of those after them are asked for together, so that a slow site costs one wait for them all.
+const (
+	Alone  = MaxFailures
+	AtOnce = 4
+)
+
+// Ahead sends the requests that begin at the n-th, where a group of them begins. Each answer is remembered, also a failure,
+// for the check that asks for it.
+func Ahead(p *checks.Pass, requests []checks.Request, n int) {
+	if n < Alone || (n-Alone)%AtOnce != 0 {
+		return
+	}
+	var wait sync.WaitGroup
+	for _, r := range requests[n:min(n+AtOnce, len(requests))] {
+		wait.Go(func() { _, _ = p.Site().Do(p.Context(), r) })
+	}
+	wait.Wait()
+}
 
 // Served asks for a path that a site should not serve, and reports whether something of its own is there: a 200 that is
 // not what the site answers for a path it does not have. The error is a Problem where that could not be told.
