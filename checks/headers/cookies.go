@@ -72,6 +72,7 @@ func judgeSetting(p *checks.Pass, x *checks.Exchange, later, told map[string]boo
 		from.hsts, from.hstsBelow = true, s.subDomains
 	}
 	lines := x.Header["Set-Cookie"]
+	lines = lines[max(0, len(lines)-maxCookies):]
 	for i := len(lines) - 1; i >= 0; i-- {
 		c, dropped := parseCookie(lines[i], time.Now())
 		if key := c.name + ";" + c.domain + ";" + c.path; dropped == "" && later[key] {
@@ -99,6 +100,10 @@ func judgeSetting(p *checks.Pass, x *checks.Exchange, later, told map[string]boo
 		}
 	}
 }
+
+// maxCookies bounds the cookies of one answer that are judged, from its end: browsers keep 180 of a host (Chromium,
+// Firefox) and throw out the oldest.
+const maxCookies = 180
 
 func rulesOf(issues []issue) string {
 	var out []string

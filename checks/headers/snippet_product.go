@@ -16,12 +16,19 @@ func productFor(p *checks.Pass, r *response) string {
 		return productNamed(origins[0].layer, origins[0].scope.Place.Path)
 	}
 	if len(r.headers) == 0 && p != nil && p.Site() != nil {
-		if x, err := p.Site().Page(p.Context(), p.Site().Paths()[0]); err == nil {
+		return p.Site().Remember(siteProduct{}, func() any {
+			x, err := p.Site().Page(p.Context(), p.Site().Paths()[0])
+			if err != nil {
+				return ""
+			}
 			return productOf(fetched(x))
-		}
+		}).(string)
 	}
 	return productOf(r)
 }
+
+// siteProduct is the key of what a site's first page tells of its product.
+type siteProduct struct{}
 
 // productNamed is the product of a layer and a file.
 func productNamed(layer, file string) string {
