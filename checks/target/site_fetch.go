@@ -2,6 +2,7 @@ package target
 
 import (
 	"context"
+	"crypto/sha256"
 	"net"
 	"net/http"
 	"net/url"
@@ -172,7 +173,9 @@ func (s *Site) fetch(ctx context.Context, m message) (*checks.Exchange, error) {
 			return nil, interrupted(m.url.String())
 		}
 	}
-	a.exchange, a.err = s.wire.exchange(ctx, m)
+	if a.exchange, a.err = s.wire.exchange(ctx, m); a.err == nil {
+		s.shareBody(a.exchange)
+	}
 	if ctx.Err() != nil {
 		s.mu.Lock()
 		delete(s.memo, key) // an interrupted request has no answer to remember
@@ -180,6 +183,14 @@ func (s *Site) fetch(ctx context.Context, m message) (*checks.Exchange, error) {
 	}
 	close(a.done)
 	return a.exchange, a.err
+}
+
+// shareBody keeps one copy of bodies that are alike, as those of paths that a site does not have mostly are, so that they
+// are held and read once.
+func (s *Site) shareBody(x *checks.Exchange) {
+	if len(x.Body) > 0 {
+		x.Body = s.Remember(sha256.Sum256(x.Body), func() any { return x.Body }).([]byte)
+	}
 }
 
 // Raw writes bytes to a connection of its own. It is for the active probes that the user opted into.

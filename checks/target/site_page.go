@@ -25,13 +25,19 @@ const (
 	maxSources  = 200
 )
 
-// facts are those of an answer, read once: every check asks whether it may judge the answer. All copies of an answer
-// share the body.
+// pageKey tells the facts of answers apart. All copies of an answer, and answers that are alike, share the body.
+type pageKey struct {
+	body        *byte
+	contentType string
+}
+
+// facts are those of an answer, read once: every check asks whether it may judge the answer.
 func (s *Site) facts(x *checks.Exchange) pageFacts {
 	if len(x.Body) == 0 {
 		return pageFacts{}
 	}
-	return s.Remember(&x.Body[0], func() any { return readPage(x) }).(pageFacts)
+	key := pageKey{&x.Body[0], x.Header.Get("Content-Type")}
+	return s.Remember(key, func() any { return readPage(x) }).(pageFacts)
 }
 
 // readPage reads the facts of an HTML answer. Other media types have none. Most pages have neither a password field nor

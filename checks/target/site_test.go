@@ -293,3 +293,27 @@ func TestSafeURL(t *testing.T) {
 		}
 	}
 }
+
+// TestBodiesAlikeAreHeldOnce: what a site answers for every path it does not have is held and read once, whatever type it
+// is declared as.
+func TestBodiesAlikeAreHeldOnce(t *testing.T) {
+	srv := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", r.URL.Query().Get("type"))
+		w.Write([]byte("<title>Just a moment...</title>"))
+	})
+	s := openTest(t, srv.URL, SiteOptions{})
+	ask := func(path string) *checks.Exchange {
+		x, err := s.Do(t.Context(), checks.Request{Path: path})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return x
+	}
+	text, page, other := ask("/a?type=text/plain"), ask("/b?type=text/html"), ask("/c?type=text/html")
+	if &text.Body[0] != &page.Body[0] || &page.Body[0] != &other.Body[0] {
+		t.Error("the same body is held more than once")
+	}
+	if text.Doubt != nil || page.Doubt == nil {
+		t.Errorf("doubts %v of a text and %v of a page: only the page is a wall", text.Doubt, page.Doubt)
+	}
+}
