@@ -34,7 +34,8 @@ func TestScripts(t *testing.T) {
 		// Nothing restricted.
 		{"img-src 'self'", "no-script-src"},
 		{"script-src-attr 'none'", "no-script-src"},
-		{"sandbox", "open-object-src"},
+		{"sandbox", ""},
+		{"script-src 'self'; sandbox allow-scripts allow-same-origin", ""}, // plug-ins stay out
 		{"sandbox allow-scripts", "no-script-src"},
 		{"script-src-elem 'self'" + closed, "unsafe-inline unsafe-eval"},
 		{"script-src-elem 'self'; script-src-attr 'none'" + closed, "unsafe-eval"},
@@ -171,6 +172,7 @@ func TestMistakes(t *testing.T) {
 		{"default-src 'self'; reflected-xss block; referrer no-referrer; block-all-mixed-content", ""},
 		{"default-src 'self' script-src 'self'", "missing-semicolon"},
 		{"default-src 'self' img-src: 'self'", "missing-semicolon"},
+		{"default-src 'self' object-src 'none'", "missing-semicolon"}, // and not none-not-alone
 		{"default-src 'self'; report-uri /r script-src 'self'", "missing-semicolon"},
 		{"default-src 'self'; report-to script-src", ""},
 		{"default-src sandbox", ""},

@@ -112,8 +112,8 @@ func closestDirective(word string) string {
 // missingSemicolons finds names of directives among values. Names without a hyphen are host names as well.
 func missingSemicolons(_ *evaluation, p *Policy) (out []Finding) {
 	p.odd(func(d *Directive, s *Source) {
-		name := strings.ToLower(strings.TrimSuffix(s.Text, ":"))
-		if directives[name] == 0 || !strings.Contains(name, "-") || d.Name == "report-to" || d.Name == "trusted-types" {
+		name := swallowed(s)
+		if name == "" || d.Name == "report-to" || d.Name == "trusted-types" {
 			return
 		}
 		out = append(out, Finding{Directive: d.Name, Expected: "; before " + name, Actual: d.Name + " … " + name,
@@ -121,6 +121,15 @@ func missingSemicolons(_ *evaluation, p *Policy) (out []Finding) {
 			Fix:     "Put a semicolon before " + name + "."})
 	})
 	return out
+}
+
+// swallowed is the directive that a value names, or "".
+func swallowed(s *Source) string {
+	name := strings.ToLower(strings.TrimSuffix(s.Text, ":"))
+	if directives[name] == 0 || !strings.Contains(name, "-") {
+		return ""
+	}
+	return name
 }
 
 func looksLikeSource(name string) bool {

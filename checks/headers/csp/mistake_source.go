@@ -93,12 +93,13 @@ func closestKeyword(word string) string {
 	return best
 }
 
-// noneNotAlone finds 'none' beside a source that matches something.
+// noneNotAlone finds 'none' beside a source that matches something, unless a semicolon is missing between the two.
 func noneNotAlone(_ *evaluation, p *Policy) (out []Finding) {
 	matching := func(s Source) bool { return s.Kind != Invalid && s.word&(none|reportSample|otherKeyword) == 0 }
+	divided := func(s Source) bool { return swallowed(&s) != "" }
 	for i := range p.Directives {
 		d := &p.Directives[i]
-		if d.kind == sourceList && d.words&none != 0 && slices.ContainsFunc(d.Sources, matching) {
+		if d.kind == sourceList && d.words&none != 0 && slices.ContainsFunc(d.Sources, matching) && !slices.ContainsFunc(d.Sources, divided) {
 			out = append(out, Finding{Directive: d.Name, Expected: "'none' alone", Actual: d.Text,
 				Message: "browsers ignore 'none' beside other sources: an attacker uses what those allow",
 				Fix:     "Remove 'none', or everything else."})

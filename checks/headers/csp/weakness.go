@@ -166,6 +166,9 @@ var weaknesses = []weakness{
 		fix:      "Add `object-src 'none'`.",
 		absent:   "no object-src and no default-src",
 		attempts: func(t *trial) {
+			if t.e.any(func(p *Policy) bool { return p.sandboxed("") }) {
+				return // no permission lets plug-ins run in a sandbox (HTML, "sandboxed plugins browsing context flag")
+			}
 			tryForeign(objectURL)(t)
 			tryData(objectURL)(t)
 		},
