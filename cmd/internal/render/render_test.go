@@ -195,3 +195,22 @@ func TestSettingsTable(t *testing.T) {
 	}
 	golden(t, "settings.txt", b.Bytes())
 }
+
+// TestTablePastesOnce: findings of one item that are mended by the same lines show them once.
+func TestTablePastesOnce(t *testing.T) {
+	r := sample()
+	r.Verdicts = r.Verdicts[2:3]
+	for i := range r.Verdicts[0].Findings {
+		r.Verdicts[0].Findings[i].Fix = fmt.Sprintf("Mend %d.\nHeader set A B", i)
+	}
+	r.Verdicts[0].Findings[1].Fix = "Mend 1.\nHeader set C D"
+	var b bytes.Buffer
+	if err := Table(&b, r, Style{Width: 80}); err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]int{"Mend ": 3, "Header set A B": 1, "Header set C D": 1} {
+		if n := strings.Count(b.String(), text); n != want {
+			t.Errorf("%q is written %d times, want %d:\n%s", text, n, want, b.String())
+		}
+	}
+}

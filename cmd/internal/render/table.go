@@ -211,7 +211,7 @@ func (t *table) findings(v policy.Verdict) {
 		shown = foremost(shown, t.MaxFindings)
 	}
 	const left = 6
-	fix := ""
+	fix, pasted := "", map[string]bool{}
 	for _, f := range shown {
 		t.paragraph(left-2, "", place(f), t.bold)
 		note := f.Severity.String() + ", " + f.Rule
@@ -225,7 +225,7 @@ func (t *table) findings(v policy.Verdict) {
 		t.paragraph(left, "expected: ", f.Expected, plain)
 		t.paragraph(left, "found:    ", f.Actual, plain)
 		if f.Fix != fix {
-			t.fix(left, f.Fix)
+			t.fix(left, f.Fix, pasted)
 			fix = f.Fix
 		}
 	}
@@ -234,10 +234,14 @@ func (t *table) findings(v policy.Verdict) {
 	}
 }
 
-// fix writes what to change and, line by line and never wrapped, so that it can be copied, what to paste.
-func (t *table) fix(left int, fix string) {
+// fix writes what to change and, line by line and never wrapped, so that it can be copied, what to paste, once for an item.
+func (t *table) fix(left int, fix string, pasted map[string]bool) {
 	text, snippet, _ := strings.Cut(fix, "\n")
 	t.paragraph(left, "fix:      ", text, plain)
+	if pasted[snippet] {
+		return
+	}
+	pasted[snippet] = true
 	for line := range strings.Lines(snippet) {
 		line = strings.TrimRight(strings.ReplaceAll(line, "\t", "    "), " \r\n")
 		t.line(strings.Repeat(" ", left+indent) + t.bold(t.Text(line)))
