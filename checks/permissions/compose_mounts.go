@@ -2,66 +2,102 @@ package permissions
 
 import (
 	"path"
+	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v4"
-
 	"hardcheck/checks"
-	"hardcheck/checks/internal/parse/yamldoc"
+	"hardcheck/checks/permissions/composefile"
 )
 
-// judgeVolume looks behind a named volume that its options bind to a directory of the host.
-func judgeVolume(p *checks.Pass, f *checks.File, name string, options *yaml.Node) {
-	mount, _ := yamldoc.Text(yamldoc.Get(options, "o"))
-	device := yamldoc.Get(options, "device")
-	source, _ := yamldoc.Text(device)
-	if source = interpolated(source); source == "" || !strings.Contains(","+mount+",", "bind,") {
+// volumes looks behind named volumes that their options bind to a directory of the host.
+func (j *composeJudge) volumes(project composefile.Project) {
+	if project.Volumes == nil || project.Volumes.Kind != composefile.Map {
 		return
 	}
-	subject := checks.Subject{Kind: "volume", Name: f.Path + ": " + name}
-	fault, bad := bind{source, strings.Contains(","+mount+",", ",ro,"), source}.judge()
-	if !bad {
-		p.OK(subject)
-		return
+	for _, name := range project.Volumes.Keys {
+		options := project.Volumes.Fields[name].Get("driver_opts")
+		device := options.Get("device")
+		mount := strings.Split(options.Get("o").String(), ",")
+		if device.String() == "" || !slices.Contains(mount, "bind") && !slices.Contains(mount, "rbind") && options.Get("type").String() != "bind" {
+			continue
+		}
+		subject := checks.Subject{Kind: "volume", Name: project.Path + ": " + name}
+		fault, bad := bind{source: device.Text, readOnly: slices.Contains(mount, "ro"), text: device.Text}.judge()
+		if !bad {
+			j.pass.OK(subject)
+			continue
+		}
+		key := "volume " + name + " " + device.Place.String()
+		if j.seen[key] {
+			continue
+		}
+		j.seen[key] = true
+		j.pass.Fail(checks.Finding{
+			Rule: fault.rule, Subject: subject, Place: device.Place, Attribute: "volumes." + name + ".device", Severity: fault.severity,
+			Expected: "a directory that holds the service's own data", Actual: "device: " + device.Text, Message: "Volume " + name + " " + fault.message,
+			Fix: "Bind a directory of the service's own, such as /srv/" + name + ". Rollback: put `device: " + device.Text + "` back.",
+		})
 	}
-	p.Fail(checks.Finding{
-		Rule: fault.rule, Subject: subject, Place: yamldoc.Place(f, device), Attribute: "volumes." + name + ".device", Severity: fault.severity,
-		Expected: "a directory that holds the service's own data", Actual: "device: " + source, Message: "Volume " + name + " " + fault.message,
-	})
+}
+
+// mounts judges what of the host the service sees.
+func (s *service) mounts(report reporter) {
+	for _, v := range s.value.Get("volumes").List() {
+		b, at, ok := bindOf(v)
+		if !ok {
+			continue
+		}
+		fault, bad := b.judge()
+		switch {
+		case bad && fault.rule == "engine-socket" && s.isProxy():
+		case bad:
+			report(at, fault)
+		case b.shared:
+			report(at, propagation(b))
+		}
+	}
+}
+
+// propagation is the fault of a mount that is shared with the host.
+func propagation(b bind) fault {
+	return fault{rule: "propagation", what: "volumes: " + b.text, message: "mounts " + b.source + " so that what it mounts below appears on the host (propagation shared)"}
 }
 
 // bind is a directory or file of the host in a container.
 type bind struct {
 	source   string
 	readOnly bool
+	shared   bool
 	text     string
 }
 
 // bindOf reads the short form SOURCE:TARGET[:MODE] and the long one. A named volume is none.
-func bindOf(n *yaml.Node) (bind, bool) {
-	if text, ok := yamldoc.Text(n); ok {
-		known := interpolated(text)
-		parts := strings.Split(known, ":")
+func bindOf(v *composefile.Value) (b bind, at *composefile.Value, ok bool) {
+	if v.Kind != composefile.Map {
+		parts := strings.Split(v.Text, ":")
 		if len(parts) < 2 || parts[0] == "" || !strings.ContainsAny(parts[0][:1], "/~.") {
-			return bind{}, false
+			return bind{}, nil, false
 		}
-		readOnly := len(parts) > 2 && strings.Contains(","+parts[2]+",", ",ro,")
-		return bind{parts[0], readOnly, known}, true
+		var options []string
+		if len(parts) > 2 {
+			options = strings.Split(parts[2], ",")
+		}
+		shared := slices.Contains(options, "shared") || slices.Contains(options, "rshared")
+		return bind{parts[0], slices.Contains(options, "ro"), shared, v.Text}, v, true
 	}
-	kind, _ := yamldoc.Text(yamldoc.Get(n, "type"))
-	source, _ := yamldoc.Text(yamldoc.Get(n, "source"))
-	if source == "" {
-		source, _ = yamldoc.Text(yamldoc.Get(n, "src"))
+	kind, source := v.Get("type").String(), v.Get("source")
+	if source == nil {
+		source = v.Get("src")
 	}
-	readOnly, _ := yamldoc.Bool(yamldoc.Get(n, "read_only"))
-	source = interpolated(source)
-	return bind{source, readOnly, source}, (kind == "bind" || kind == "npipe") && source != ""
+	propagation := v.Get("bind", "propagation").String()
+	b = bind{source.String(), truthy(v.Get("read_only")), propagation == "shared" || propagation == "rshared", source.String()}
+	return b, source, (kind == "bind" || kind == "npipe") && b.source != ""
 }
 
 func (b bind) judge() (fault, bool) {
 	source := path.Clean(b.source)
 	if engineSockets[path.Base(source)] || strings.HasSuffix(source, `\pipe\docker_engine`) {
-		return fault{"engine-socket", "volumes: " + b.text, "holds the container engine's socket, with which it can start a privileged container", 0}, true
+		return fault{rule: "engine-socket", what: "volumes: " + b.text, message: socketMessage}, true
 	}
 	severity, ok := hostPaths[source]
 	if !ok {
@@ -74,7 +110,7 @@ func (b bind) judge() (fault, bool) {
 	if ok && b.readOnly {
 		severity = min(severity, checks.Medium)
 	}
-	return fault{"host-path", "volumes: " + b.text, "mounts " + source + " of the host", severity}, ok
+	return fault{rule: "host-path", what: "volumes: " + b.text, message: "mounts " + source + " of the host", severity: severity}, ok
 }
 
 // hostPaths are directories and files of the host that hold it together, just as they are.

@@ -85,16 +85,6 @@ func TestTemplateConditions(t *testing.T) {
 	}
 }
 
-func TestInterpolated(t *testing.T) {
-	for text, want := range map[string]string{
-		"host": "host", "${A:-/var}/b": "/var/b", "${A-x}": "x", "${A}": "", "$A": "", "{{ a }}": "", "a$$b": "a$$b", "${A:-${B}}": "",
-	} {
-		if got := interpolated(text); got != want {
-			t.Errorf("%q: %q, want %q", text, got, want)
-		}
-	}
-}
-
 func TestTestPath(t *testing.T) {
 	for name, want := range map[string]bool{
 		"internal/testdata/key.pem": true, "tests/ca.key": true, "pkg/tls_test.key": true, "examples/a.pem": true, "ssl-cert-snakeoil.key": true,

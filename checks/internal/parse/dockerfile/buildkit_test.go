@@ -23,7 +23,7 @@ func asBuildKit(t *testing.T, text string) {
 			continue
 		}
 		if name = strings.ToUpper(name); name == "FROM" {
-			begun = begun || strings.TrimSpace(n.Original[len(name):]) != ""
+			begun = begun || strings.Trim(n.Original[len(name):], " \t") != ""
 			continue
 		}
 		if !begun && name != "ARG" {
