@@ -26,7 +26,7 @@ const maxUnknown = 10
 var stsDirectives = []string{"max-age", "includesubdomains", "preload"}
 
 // parseHSTS reads the header as RFC 6797, 6.1 has it: directives are case-insensitive and appear at most once, values
-// are tokens or quoted strings, unknown directives are ignored. why is what makes a browser ignore the whole header.
+// are tokens or quoted strings, unknown directives are ignored, repeated ones too. why is what makes a browser ignore the whole header.
 func parseHSTS(value string) (s sts, why string) {
 	if strings.Trim(value, " \t") == "" {
 		return sts{}, "the value is empty"
@@ -41,8 +41,13 @@ func parseHSTS(value string) (s sts, why string) {
 		case name == "":
 			s.slip("an empty directive")
 			continue
-		case seen[name]:
+		case seen[name] && slices.Contains(stsDirectives[:2], name):
 			return sts{}, d.name + " is given twice"
+		case seen[name]: // Chromium and Firefox count those that RFC 6797 defines
+			if name == "preload" {
+				s.slip("preload is given twice")
+			}
+			continue
 		}
 		seen[name] = true
 		if why = s.take(name, d); why != "" {

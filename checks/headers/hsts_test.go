@@ -54,7 +54,8 @@ func TestParseHSTS(t *testing.T) {
 		{"max-age=1; max-age=1", sts{}, "given twice"},
 		{"max-age=1; MAX-AGE=2", sts{}, "given twice"},
 		{"max-age=1; includeSubDomains; includesubdomains", sts{}, "given twice"},
-		{"max-age=1; x; X", sts{}, "given twice"},
+		{"max-age=31536000; x; X; preload; preload", sts{maxAge: year, preload: true, unknown: []string{"x"},
+			slips: []string{"preload is given twice"}}, ""}, // Chromium and Firefox heed those of the RFC only
 		{"max-age=1; includeSubDomains=1", sts{}, "takes no value"},
 		{`max-age=1; includeSubDomains=""`, sts{}, "takes no value"},
 		{"max-age=1 includeSubDomains", sts{}, "unexpected"},

@@ -169,6 +169,8 @@ func TestMistakes(t *testing.T) {
 		{"default-src 'self'; scrip-src 'self'", "unknown-directive"},
 		{"default-src 'self'; script-src: 'self'", "unknown-directive"},
 		{"default-src 'self'; }", "unknown-directive"},
+		{"Content-Security-Policy: default-src 'self'; script-src 'self'; object-src 'none'", "unknown-directive"},
+		{"default-src='self'; script-src 'self'; object-src 'none'", "unknown-directive"},
 		{"default-src 'self'; reflected-xss block; referrer no-referrer; block-all-mixed-content", ""},
 		{"default-src 'self' script-src 'self'", "missing-semicolon"},
 		{"default-src 'self' img-src: 'self'", "missing-semicolon"},

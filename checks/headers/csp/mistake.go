@@ -87,14 +87,21 @@ func unknownDirectives(_ *evaluation, p *Policy) (out []Finding) {
 		}
 		f := Finding{Directive: d.Name, Expected: "a directive of CSP Level 3", Actual: d.Name,
 			Message: "no browser knows " + d.Name + ": what it was to block is not blocked"}
-		if near := closestDirective(strings.TrimRight(d.Name, ":=")); near != "" {
+		word, _, _ := strings.Cut(strings.ReplaceAll(d.Name, "=", ":"), ":")
+		if near := closestDirective(word); near != "" {
 			f.Expected, f.Fix = near, "Write "+near+"."
 			f.Message += "; did you mean " + near + "?"
+		} else if namesHeader(d.Name) {
+			f.Expected, f.Fix = "the policy alone", "Take the header's name out of its value."
+			f.Message = "the header's own name stands in its value, and browsers drop what follows up to the semicolon: an attacker uses what it was to block"
 		}
 		out = append(out, f)
 	}
 	return out
 }
+
+// namesHeader reports whether the name of a directive is that of the header, as where a whole line was pasted as the value.
+func namesHeader(name string) bool { return strings.HasPrefix(name, "content-security-policy") }
 
 func closestDirective(word string) string {
 	if len(word) > 40 {
@@ -113,7 +120,7 @@ func closestDirective(word string) string {
 func missingSemicolons(_ *evaluation, p *Policy) (out []Finding) {
 	p.odd(func(d *Directive, s *Source) {
 		name := swallowed(s)
-		if name == "" || d.Name == "report-to" || d.Name == "trusted-types" {
+		if name == "" || d.Name == "report-to" || d.Name == "trusted-types" || namesHeader(d.Name) {
 			return
 		}
 		out = append(out, Finding{Directive: d.Name, Expected: "; before " + name, Actual: d.Name + " … " + name,
@@ -133,7 +140,7 @@ func swallowed(s *Source) string {
 }
 
 func looksLikeSource(name string) bool {
-	if strings.HasSuffix(name, ":") && directives[strings.TrimSuffix(name, ":")] != 0 {
+	if namesHeader(name) || strings.HasSuffix(name, ":") && directives[strings.TrimSuffix(name, ":")] != 0 {
 		return false
 	}
 	s := parseSource(name)
