@@ -124,18 +124,21 @@ func namespaceOf(f *checks.File, o *kube.Object) namespace {
 		n.finding = checks.Finding{Rule: rule, Subject: subject, Place: yamldoc.Place(f, at), Attribute: o.Title() + ": " + label, Expected: expected,
 			Actual: actual, Message: message, Snippet: kube.Patch([]kube.Set{{Path: []string{"metadata", "labels", label}, Value: value}})}
 	}
-	at := o.Node
+	at, name := o.Node, o.Name
+	if name == "" {
+		name = "of this manifest"
+	}
 	switch level := labels[enforceLabel]; {
 	case o.Name == "kube-system" || o.Name == "kube-public" || o.Name == "kube-node-lease": // the cluster's own, which run what no standard allows
 	case level == "":
-		report("namespace-open", at, enforceLabel, "baseline or restricted", "not set", "Namespace "+o.Name+" runs any pod, whatever it asks of the host", "baseline")
+		report("namespace-open", at, enforceLabel, "baseline or restricted", "not set", "Namespace "+name+" runs any pod, whatever it asks of the host", "baseline")
 	case level == "privileged":
 		at = yamldoc.Get(o.Node, "metadata", "labels", enforceLabel)
-		report("namespace-open", at, enforceLabel, "baseline or restricted", level, "Namespace "+o.Name+" runs any pod, whatever it asks of the host", "baseline")
+		report("namespace-open", at, enforceLabel, "baseline or restricted", level, "Namespace "+name+" runs any pod, whatever it asks of the host", "baseline")
 	case labels[enforceVersion] == "" || labels[enforceVersion] == kube.Latest:
 		at = yamldoc.Get(o.Node, "metadata", "labels", enforceLabel)
 		report("namespace-unpinned", at, enforceVersion, "a version, such as v"+kube.Newest.String(), "latest",
-			"An upgrade of the cluster may refuse pods of namespace "+o.Name+" that ran before", "v"+kube.Newest.String())
+			"An upgrade of the cluster may refuse pods of namespace "+name+" that ran before", "v"+kube.Newest.String())
 	}
 	return n
 }

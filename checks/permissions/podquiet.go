@@ -13,7 +13,8 @@ type quietly map[quietKey]*quietGroup
 type quietKey struct{ path, rule string }
 
 type quietGroup struct {
-	finding *checks.Finding // of the first pod
+	subject checks.Subject  // the first pod
+	finding *checks.Finding // its finding
 	message string
 	more    []string
 }
@@ -28,10 +29,11 @@ func (q quietly) take(o *outcome) {
 			kept = append(kept, f)
 		case group == nil:
 			kept = append(kept, f)
-			q[key] = &quietGroup{finding: &kept[len(kept)-1], message: f.Message}
-		default:
-			group.more = append(group.more, strings.TrimSpace(f.Subject.Name[len(f.Place.Path):]))
-			group.finding.Message = group.message + "; so do " + beside(group.more)
+			q[key] = &quietGroup{subject: f.Subject, finding: &kept[len(kept)-1], message: f.Message}
+		case group.subject != f.Subject:
+			_, title, _ := strings.Cut(f.Subject.Name[len(f.Place.Path):], " ")
+			group.more = append(group.more, title)
+			group.finding.Message = group.message + "; the same in " + beside(group.more)
 			o.told = true
 		}
 	}

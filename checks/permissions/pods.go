@@ -25,6 +25,7 @@ type podJudge func(p *checks.Pass, pod *kube.Pod) ([]kube.Violation, error)
 const (
 	maxManifests    = 5000
 	maxManifestSize = 64 << 10
+	maxLarge        = 200 // files up to eight times as large are kept while there are fewer manifests
 )
 
 // manifest is what one file holds: the outcome of its pods as they stand, and its text, for the overlays that build on it.
@@ -32,7 +33,6 @@ type manifest struct {
 	path string
 	text string // "" for a file that no overlay can be made of
 	pods []outcome
-	left bool // too large, or one too many, to keep its text
 }
 
 // podKind is a line of a manifest that holds a pod, for text that is no valid YAML.
@@ -44,7 +44,8 @@ func podsOf(judge podJudge) func(*checks.Pass, *checks.File) error {
 		m := manifest{path: f.Path}
 		object, podlike := bytes.Contains(f.Data, []byte("apiVersion")), bytes.Contains(f.Data, []byte("ontainers"))
 		if object || isKustomization(f.Name()) || bytes.Contains(f.Data, []byte("op")) && bytes.Contains(f.Data, []byte("path")) {
-			if m.left = len(f.Data) > maxManifestSize || p.KeptCount() >= maxManifests; !m.left {
+			kept := p.KeptCount()
+			if kept < maxManifests && len(f.Data) <= maxManifestSize || kept < maxLarge && len(f.Data) <= 8*maxManifestSize {
 				m.text = f.Text()
 			}
 		}
@@ -65,7 +66,7 @@ func podsOf(judge podJudge) func(*checks.Pass, *checks.File) error {
 				p.Problem(*stream.Err.AsBlind())
 			}
 		}
-		if m.text != "" || m.pods != nil || m.left {
+		if m.text != "" || m.pods != nil {
 			p.Keep(f.Path, m)
 		}
 		return nil
@@ -134,6 +135,9 @@ func (r *reader) finding(o *kube.Object, subject checks.Subject, v *kube.Violati
 	finding := checks.Finding{
 		Rule: v.Rule, Subject: subject, Place: yamldoc.Place(f, v.Node), Attribute: o.Title() + ": " + v.Attribute,
 		Expected: v.Expected, Actual: v.Attribute + ": " + v.Actual, Message: v.Message,
+	}
+	if v.Missing && v.Rule == "seccomp" {
+		finding.Severity = checks.Medium // not turned off: what applies is the node's default
 	}
 	if finding.Snippet = kube.Patch(v.Sets); finding.Snippet != "" {
 		finding.Fix = "Merge these lines into the manifest and run kubectl apply -f " + f.Path + ". Roll back: " + rollback(o, f.Path)

@@ -30,26 +30,19 @@ func podsBuilt(judge podJudge) func(*checks.Pass) error {
 // podOutcomes are the pods of the tree: those that overlays build, and those of files that no overlay takes.
 func podOutcomes(p *checks.Pass, judge podJudge) (out []outcome, err error) {
 	files := map[string]*checks.File{}
-	overlays, left := false, ""
+	overlays := false
 	for _, kept := range p.Kept() {
 		m, ok := kept.(manifest)
 		if !ok {
 			continue
 		}
 		overlays = overlays || isKustomization(path.Base(m.path))
-		if m.left && left == "" {
-			left = m.path
-		}
 		if m.text != "" {
 			files[m.path] = &checks.File{Entry: &checks.Entry{Path: m.path}, Data: []byte(m.text), Whole: true, Line: 1}
 		}
 	}
 	o := overlayRun{pass: p, judge: judge, consumed: map[string]bool{}, seen: map[string]*overlaid{}}
 	if overlays {
-		if left != "" {
-			p.Problem(checks.Problem{Op: "build overlays", Expected: fmt.Sprintf("at most %d manifests of %d bytes", maxManifests, maxManifestSize),
-				Actual: "a larger one, or more: it is judged by itself", Retry: checks.RetryUseless, Where: left})
-		}
 		if err := o.build(files); err != nil {
 			return nil, err
 		}

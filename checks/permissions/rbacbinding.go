@@ -29,11 +29,10 @@ func (r *rbacRun) binding(b *rbacBinding) {
 
 // boundRole judges the built-in role that is given out.
 func (r *rbacRun) boundRole(b *rbacBinding) bool {
-	masters := len(b.Subjects) > 0 && !slices.ContainsFunc(b.Subjects, func(s kube.Subject) bool { return s.Name != "system:masters" })
-	if b.RoleKind != "ClusterRole" || masters || len(b.Subjects) == 0 {
+	if b.RoleKind != "ClusterRole" || masters(b) || len(b.Subjects) == 0 {
 		return false
 	}
-	_, holders := r.holders([]*rbacBinding{b})
+	holders := r.holders(b)
 	who := strings.Join(holders[:min(3, len(holders))], ", ")
 	switch {
 	case b.RoleName == "cluster-admin" && b.Cluster:
@@ -49,6 +48,11 @@ func (r *rbacRun) boundRole(b *rbacBinding) bool {
 	return true
 }
 
+// masters reports whether a binding gives its role to nobody but those who have every right without it.
+func masters(b *rbacBinding) bool {
+	return len(b.Subjects) > 0 && !slices.ContainsFunc(b.Subjects, func(s kube.Subject) bool { return s.Name != "system:masters" })
+}
+
 // boundSubject judges one holder.
 func (r *rbacRun) boundSubject(b *rbacBinding, s kube.Subject) bool {
 	place := b.places[s.Node]
@@ -56,7 +60,7 @@ func (r *rbacRun) boundSubject(b *rbacBinding, s kube.Subject) bool {
 	switch {
 	case s.Kind == "ServiceAccount" && s.Name == "default":
 		r.report(b, "subject-default", place, "an account of its own", "Every pod that names no account of its own gets "+full, checks.Medium)
-	case s.Kind == "ServiceAccount" && !b.Cluster && s.Namespace != "" && b.Object.Namespace != "" && s.Namespace != b.Object.Namespace:
+	case s.Kind == "ServiceAccount" && !b.Cluster && elsewhere(s.Namespace, b.Object.Namespace):
 		r.report(b, "subject-elsewhere", place, "an account of namespace "+b.Object.Namespace, "Who makes pods in namespace "+s.Namespace+" gets "+full, checks.Info)
 	case s.Kind == "ServiceAccount":
 		return false
@@ -72,6 +76,11 @@ func (r *rbacRun) boundSubject(b *rbacBinding, s kube.Subject) bool {
 		return false
 	}
 	return true
+}
+
+// elsewhere reports whether two namespaces are known and differ.
+func elsewhere(a, b string) bool {
+	return a != "" && b != "" && a != b && !strings.Contains(a+b, "{{")
 }
 
 func (r *rbacRun) report(b *rbacBinding, rule string, place checks.Place, expected, message string, severity checks.Severity) {

@@ -8,16 +8,34 @@ import (
 	"hardcheck/checks"
 )
 
+// Bounds of what is named: more bindings of one role, and more workloads of one account, than a message can hold.
+const (
+	maxHolders = 200
+	maxUsers   = 50
+)
+
 // rbacRun joins the roles of a tree with their bindings and with who runs as the accounts that are bound.
 type rbacRun struct {
 	pass      *checks.Pass
 	roles     []rbacRole
 	bindings  []rbacBinding
-	workloads []workload
+	workloads map[string][]workload // by account
+	grants    map[roleKey]*roleGrant
+}
+
+// roleKey is what a binding names a role by. The namespace of a ClusterRole is "".
+type roleKey struct{ kind, namespace, name string }
+
+// roleGrant is who has a role, and how far it goes.
+type roleGrant struct {
+	reach   reach
+	holders []string
+	bound   bool // by a binding, maybe to nobody
+	masters bool // only to those who have every right without it
 }
 
 func rbacTree(p *checks.Pass) error {
-	r := rbacRun{pass: p}
+	r := rbacRun{pass: p, workloads: map[string][]workload{}, grants: map[roleKey]*roleGrant{}}
 	for _, kept := range p.Kept() {
 		switch k := kept.(type) {
 		case rbacRole:
@@ -25,22 +43,25 @@ func rbacTree(p *checks.Pass) error {
 		case rbacBinding:
 			r.bindings = append(r.bindings, k)
 		case workload:
-			r.workloads = append(r.workloads, k)
+			if others := r.workloads[k.account]; len(others) < maxUsers {
+				r.workloads[k.account] = append(others, k)
+			}
 		}
 	}
-	granted := map[string][]*rbacBinding{}
 	for i := range r.bindings {
-		granted[r.bindings[i].RoleName] = append(granted[r.bindings[i].RoleName], &r.bindings[i])
+		r.grant(&r.bindings[i])
 	}
 	for i := range r.roles {
 		role := &r.roles[i]
-		var by []*rbacBinding
-		for _, b := range granted[role.Object.Name] {
-			if b.Grants(role.Role) {
-				by = append(by, b)
-			}
+		key := roleKey{role.Object.Kind, role.Object.Namespace, role.Object.Name}
+		if role.Cluster {
+			key.namespace = ""
 		}
-		r.role(role, by)
+		given := r.grants[key]
+		if given == nil {
+			given = &roleGrant{}
+		}
+		r.role(role, given)
 	}
 	for i := range r.bindings {
 		r.binding(&r.bindings[i])
@@ -60,7 +81,7 @@ const (
 // rbacUnclear is why a templated role without a finding is no pass.
 const rbacUnclear = "only templated roles were found: what they become is not known until they are rendered"
 
-func (r *rbacRun) role(role *rbacRole, by []*rbacBinding) {
+func (r *rbacRun) role(role *rbacRole, given *roleGrant) {
 	switch {
 	case role.Object.BootstrapRBAC():
 		r.pass.OK(role.subject)
@@ -68,13 +89,13 @@ func (r *rbacRun) role(role *rbacRole, by []*rbacBinding) {
 	case len(role.powers) == 0 && role.unclear:
 		r.pass.NotApplicable(rbacUnclear)
 		return
-	case len(role.powers) == 0:
+	case len(role.powers) == 0, given.bound && given.masters:
 		r.pass.OK(role.subject)
 		return
 	case len(role.Aggregates) > 0 && r.aggregated(role):
 		return
 	}
-	goes, holders := r.holders(by)
+	goes, holders := given.reach, given.holders
 	for _, power := range role.powers {
 		message := "Nobody in this tree is bound to it, but who is "
 		if goes > reachNobody {
@@ -101,27 +122,42 @@ func applied(path string) string {
 	return "kubectl apply -f " + path + ". Roll back: git checkout HEAD~1 -- " + path + " && kubectl apply -f " + path
 }
 
-// holders are who has the role, and how far it goes.
-func (r *rbacRun) holders(by []*rbacBinding) (goes reach, holders []string) {
-	for _, b := range by {
-		if len(b.Subjects) == 0 {
-			continue
-		}
-		goes = max(goes, reachNamespace)
-		if b.Cluster {
-			goes = reachCluster
-		}
-		for _, s := range b.Subjects {
-			holder := strings.ToUpper(s.String()[:1]) + s.String()[1:]
-			if s.Kind == "ServiceAccount" {
-				holder += r.users(s.Name, s.Namespace, b.Object.Namespace)
-			}
-			if !slices.Contains(holders, holder) {
-				holders = append(holders, holder)
-			}
+// grant notes whom a binding gives its role to.
+func (r *rbacRun) grant(b *rbacBinding) {
+	key := roleKey{b.RoleKind, b.Object.Namespace, b.RoleName}
+	if b.RoleKind == "ClusterRole" {
+		key.namespace = ""
+	}
+	g := r.grants[key]
+	if g == nil {
+		g = &roleGrant{masters: true}
+		r.grants[key] = g
+	}
+	g.bound, g.masters = true, g.masters && masters(b)
+	if len(b.Subjects) == 0 {
+		return
+	}
+	g.reach = max(g.reach, reachNamespace)
+	if b.Cluster {
+		g.reach = reachCluster
+	}
+	for _, holder := range r.holders(b) {
+		if len(g.holders) < maxHolders && !slices.Contains(g.holders, holder) {
+			g.holders = append(g.holders, holder)
 		}
 	}
-	return goes, holders
+}
+
+// holders names the subjects of a binding, and who runs as them.
+func (r *rbacRun) holders(b *rbacBinding) (out []string) {
+	for _, s := range b.Subjects[:min(maxHolders, len(b.Subjects))] {
+		holder := strings.ToUpper(s.String()[:1]) + s.String()[1:]
+		if s.Kind == "ServiceAccount" {
+			holder += r.users(s.Name, s.Namespace, b.Object.Namespace)
+		}
+		out = append(out, holder)
+	}
+	return out
 }
 
 // users names who runs as a service account: an attacker in it has what the account has.
@@ -130,8 +166,8 @@ func (r *rbacRun) users(account, namespace, bound string) string {
 		namespace = bound
 	}
 	var names []string
-	for _, w := range r.workloads {
-		if w.account == account && (w.namespace == namespace || w.namespace == "" || namespace == "") {
+	for _, w := range r.workloads[account] {
+		if !slices.Contains(names, w.title) && (w.namespace == namespace || w.namespace == "" || namespace == "") {
 			names = append(names, w.title)
 		}
 	}

@@ -59,10 +59,19 @@ func (h *hardening) hostVolumes() {
 	}
 }
 
+// pluginDirectories are where storage drivers and device plugins leave their sockets for the kubelet: the one place of the
+// host that they must write.
+var pluginDirectories = []string{"/var/lib/kubelet/plugins", "/var/lib/kubelet/plugins_registry", "/var/lib/kubelet/device-plugins"}
+
 // hostDirectory reports whether a cleaned path is one of the host's own, or one of configuration or programs below.
 func hostDirectory(path string) bool {
 	if path == "" {
 		path = "/"
+	}
+	for _, own := range pluginDirectories {
+		if path == own || strings.HasPrefix(path, own+"/") {
+			return false
+		}
 	}
 	for _, below := range []string{"/etc", "/root", "/boot", "/usr", "/bin", "/sbin", "/lib", "/proc", "/sys", "/var/lib/kubelet", "/var/lib/docker", "/var/lib/containerd", "/var/lib/etcd"} {
 		if strings.HasPrefix(path, below+"/") {

@@ -44,12 +44,11 @@ type Subject struct {
 }
 
 func (s Subject) String() string {
-	if s.Kind == "ServiceAccount" {
-		namespace := s.Namespace
-		if namespace == "" {
-			namespace = "(the binding's namespace)"
-		}
-		return "service account " + namespace + "/" + s.Name
+	switch {
+	case s.Kind == "ServiceAccount" && s.Namespace != "":
+		return "service account " + s.Namespace + "/" + s.Name
+	case s.Kind == "ServiceAccount":
+		return "service account " + s.Name
 	}
 	return strings.ToLower(s.Kind) + " " + s.Name
 }
@@ -98,14 +97,6 @@ func (o *Object) Binding() *Binding {
 // BootstrapRBAC reports whether Kubernetes itself brings the object: its components need what it grants.
 func (o *Object) BootstrapRBAC() bool {
 	return strings.HasPrefix(o.Name, "system:") || o.Labels()["kubernetes.io/bootstrapping"] == "rbac-defaults"
-}
-
-// Grants reports whether the binding gives out that role.
-func (b *Binding) Grants(r *Role) bool {
-	if b.RoleName != r.Object.Name || b.RoleKind != r.Object.Kind {
-		return false
-	}
-	return r.Cluster || b.Object.Namespace == r.Object.Namespace
 }
 
 // Power is what a rule lets its holder do beyond what the rule says.

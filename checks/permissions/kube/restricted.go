@@ -60,7 +60,7 @@ func runAsNonRoot(j *judgement) {
 			unset = append(unset, c)
 		}
 	})
-	j.missing("run-as-non-root", unset, path, "true", "true", "No root is not asked of")
+	j.missing("run-as-non-root", unset, path, "true", "true", "Nothing forbids root to")
 }
 
 func runAsUser(j *judgement) {

@@ -75,8 +75,9 @@ func nextTag(text string, from int) (start, end int) {
 			}
 			// A bound on the length keeps unclosed openings linear.
 			window := text[from:min(len(text), from+maxTag)]
-			if n := strings.Index(window, d.close); n >= 0 {
-				return from, from + n + len(d.close)
+			skip := comment(window)
+			if n := strings.Index(window[skip:], d.close); n >= 0 {
+				return from, from + skip + n + len(d.close)
 			}
 		}
 		from++
@@ -85,6 +86,19 @@ func nextTag(text string, from int) (start, end int) {
 }
 
 const maxTag = 4096
+
+// comment is the length of a Go template's comment from the opening of its tag on, 0 where the tag is none: a comment may
+// hold tags.
+func comment(tag string) int {
+	head := len(tag) - len(strings.TrimLeft(strings.TrimPrefix(tag[2:], "-"), " \t\n\r"))
+	if !strings.HasPrefix(tag[head:], "/*") {
+		return 0
+	}
+	if n := strings.Index(tag[head:], "*/"); n >= 0 {
+		return head + n + 2
+	}
+	return 0
+}
 
 // aloneOnLines reports whether the tag, with others that follow it, fills its lines; stop is the end of the last.
 func aloneOnLines(text string, line, start, end int) (stop int, alone bool) {

@@ -272,3 +272,16 @@ func FuzzOf(f *testing.F) {
 		}
 	})
 }
+
+// TestCommentsHoldTags: a Go template's comment ends at its own end, whatever tags stand in it.
+func TestCommentsHoldTags(t *testing.T) {
+	s := Of(file("a: 1\n{{- /* as {{- if $value }} but also for 0 */ -}}\n{{/* one\n}} two */}}\nb: {{ .x }}\n{{/* never closed }}\nc: 3\n"))
+	if s.Err != nil || len(s.Docs) != 1 {
+		t.Fatalf("%+v", s)
+	}
+	for key, want := range map[string]string{"a": "1", "b": "{{ .x }}", "c": "3"} {
+		if got, _ := Text(Get(s.Docs[0], key)); got != want {
+			t.Errorf("%s is %q, expected %q", key, got, want)
+		}
+	}
+}
