@@ -14,6 +14,7 @@ func Checks() []*checks.Check {
 		containerUser(),
 		containerModes(),
 		compose(),
+		systemdSandbox(),
 		podSecurity(),
 		podHardening(),
 		rbac(),

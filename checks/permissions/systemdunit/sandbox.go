@@ -47,7 +47,7 @@ var wordsOf = map[string][]string{
 
 // Of adds up the assignments of a unit and its drop-ins, in the order in which they apply.
 func Of(entries []systemd.Entry) *Sandbox {
-	s := &Sandbox{Bounding: everyCapability, UMask: 0o022, switches: map[string]bool{}, words: map[string]string{}, archs: map[string]bool{}}
+	s := &Sandbox{Bounding: EveryCapability, UMask: 0o022, switches: map[string]bool{}, words: map[string]string{}, archs: map[string]bool{}}
 	for _, e := range entries {
 		switch {
 		case e.Section == "Unit" && e.Key == "DefaultDependencies":
@@ -71,7 +71,7 @@ func (s *Sandbox) apply(key, value string) {
 	case wordsOf[key] != nil:
 		s.word(key, value)
 	case key == "CapabilityBoundingSet":
-		s.Bounding = merged(s.Bounding, everyCapability, value)
+		s.Bounding = merged(s.Bounding, EveryCapability, value)
 	case key == "AmbientCapabilities":
 		s.Ambient = merged(s.Ambient, 0, value)
 	case key == "RestrictNamespaces":
@@ -220,7 +220,7 @@ func merged(before, initial uint64, value string) uint64 {
 	switch {
 	case named == 0 || before == initial:
 		if deny {
-			return everyCapability &^ named
+			return EveryCapability &^ named
 		}
 		return named
 	case deny:

@@ -23,8 +23,8 @@ net_bind_service net_broadcast net_admin net_raw ipc_lock ipc_owner sys_module s
 sys_admin sys_boot sys_nice sys_resource sys_time sys_tty_config mknod lease audit_write audit_control setfcap mac_override
 mac_admin syslog wake_alarm block_suspend audit_read perfmon bpf checkpoint_restore`)
 
-// everyCapability has a bit for each that the kernel knows.
-var everyCapability = uint64(1)<<len(capabilityNames) - 1
+// EveryCapability has a bit for each that the kernel knows.
+var EveryCapability = uint64(1)<<len(capabilityNames) - 1
 
 // capabilities is the set of the names in text, with or without cap_, in any case, or by number.
 func capabilities(text string) (set uint64) {
