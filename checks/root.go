@@ -7,7 +7,7 @@ import "sync"
 type Root interface {
 	// Lstat describes an entry; the error wraps fs.ErrNotExist where there is none.
 	Lstat(path string) (*Entry, error)
-	// ReadFile reads a regular file of at most so many bytes.
+	// ReadFile reads a regular file; of a longer one, its first bytes and an error.
 	ReadFile(path string, most int64) ([]byte, error)
 	// Names lists a directory in alphabetical order, at most so many entries.
 	Names(path string, most int) ([]string, error)

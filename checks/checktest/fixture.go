@@ -8,6 +8,8 @@
 //	mode 0666 PATH            change the mode after writing (octal; setuid, setgid and sticky bits too)
 //	dir PATH [MODE]           make an empty directory
 //	link PATH -> TARGET       make a symbolic link
+//	owner UID:GID PATH        change the owner; the case is skipped where the test does not run as root
+//	attribute NAME HEX PATH   set an extended attribute; skipped where the system or the account cannot
 //	git                       make the tree a git repository with everything committed
 //	untracked PATH            with git: leave this path uncommitted
 //	removed PATH              with git: remove this path in a second commit
@@ -59,6 +61,8 @@ type fixture struct {
 	modes         []modeOf
 	dirs          []modeOf
 	links         [][2]string
+	owners        []ownerOf
+	attributes    [][3]string // name, hexadecimal value, path
 	git, rev      bool
 	below         string // the directory that is audited, inside the tree
 	untracked     []string
@@ -77,6 +81,11 @@ type fixture struct {
 type modeOf struct {
 	path string
 	mode uint64
+}
+
+type ownerOf struct {
+	path     string
+	uid, gid int
 }
 
 // want is one finding expected.
@@ -145,7 +154,7 @@ func (f *fixture) instruct(line string, check *checks.Check) error {
 		f.rev = true
 		return nil
 	}
-	if err := need(map[string]int{"mode": 2, "param": 2, "want": 2, "link": 3, "tls": 2}[word]); err != nil {
+	if err := need(map[string]int{"mode": 2, "owner": 2, "attribute": 3, "param": 2, "want": 2, "link": 3, "tls": 2}[word]); err != nil {
 		return err
 	}
 	switch word {
@@ -153,6 +162,13 @@ func (f *fixture) instruct(line string, check *checks.Check) error {
 		mode, err := strconv.ParseUint(fields[0], 8, 32)
 		f.modes = append(f.modes, modeOf{fields[1], mode})
 		return err
+	case "owner":
+		o := ownerOf{path: fields[1]}
+		_, err := fmt.Sscanf(fields[0], "%d:%d", &o.uid, &o.gid)
+		f.owners = append(f.owners, o)
+		return err
+	case "attribute":
+		f.attributes = append(f.attributes, [3]string(fields[:3]))
 	case "dir":
 		mode := uint64(0o755)
 		if len(fields) > 1 {

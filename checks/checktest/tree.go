@@ -3,6 +3,7 @@ package checktest
 import (
 	"cmp"
 	"context"
+	"encoding/hex"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -41,8 +42,21 @@ func (f *fixture) write(t *testing.T) string {
 		must(os.MkdirAll(filepath.Dir(at(l[0])), 0o755))
 		must(os.Symlink(l[1], at(l[0])))
 	}
+	for _, o := range f.owners {
+		if os.Geteuid() != 0 {
+			t.Skip("SKIPPED: only root can change owners")
+		}
+		must(os.Lchown(at(o.path), o.uid, o.gid))
+	}
 	for _, m := range f.modes {
 		must(os.Chmod(at(m.path), fileMode(m.mode)))
+	}
+	for _, a := range f.attributes {
+		value, err := hex.DecodeString(a[1])
+		must(err)
+		if err := setAttribute(at(a[2]), a[0], value); err != nil {
+			t.Skipf("SKIPPED: %s cannot be set here: %v", a[0], err)
+		}
 	}
 	if f.git {
 		f.commit(t, root)

@@ -1,6 +1,7 @@
 package permissions
 
 import (
+	"fmt"
 	"path"
 	"regexp"
 	"strings"
@@ -25,6 +26,8 @@ func credentialFiles() *checks.Check {
 			{ID: "writable-by-others", Title: "Every user of the machine can change the credentials", Severity: checks.High},
 			{ID: "ssh-writable", Title: "Others can change what decides who may log in", Severity: checks.High},
 		},
+		NoSettings: true,
+
 		Entry:   reachEntry,
 		Wants:   func(e *checks.Entry) bool { return e.Mode.IsRegular() && credentialKind(e.Path) != nil },
 		File:    credentialFile,
@@ -134,6 +137,7 @@ func credentialFile(p *checks.Pass, f *checks.File) error {
 		return nil
 	}
 	finding := checks.Finding{
+		Fix:     fmt.Sprintf("chmod 600 %[1]s (back: chmod %[2]s %[1]s), and replace the credentials if others could read them", shellName(f.Path), octal(f.Entry)),
 		Subject: checks.Subject{Kind: "credential file", Name: f.Path}, Place: checks.Place{Path: f.Path}, Attribute: path.Base(f.Path),
 		Expected: "mode 0600 or 0640", Actual: modeText(f.Entry), Severity: kind.severity,
 	}
@@ -142,6 +146,7 @@ func credentialFile(p *checks.Pass, f *checks.File) error {
 	switch {
 	case public && perm&0o022 != 0:
 		finding.Rule, finding.Expected = "ssh-writable", "write permission for the owner only"
+		finding.Fix = fmt.Sprintf("chmod go-w %[1]s (back: chmod %[2]s %[1]s)", shellName(f.Path), octal(f.Entry))
 		finding.Message = "Others can change " + kind.what + ", and so become this user"
 	case perm&0o004 != 0 && !public:
 		finding.Rule, finding.Message = "readable-by-others", "Every user of the machine can read this file, which holds "+kind.what

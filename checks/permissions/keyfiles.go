@@ -1,35 +1,72 @@
 package permissions
 
-import "hardcheck/checks"
+import (
+	"fmt"
+
+	"hardcheck/checks"
+)
 
 func keyFiles() *checks.Check {
 	return &checks.Check{
 		ID:    "permissions/key-files",
-		Title: "Private key files are closed to other users",
+		Title: "Private keys and databases are closed to other users",
 		Why: "Who reads a private key is the server, the user or the signer that it stands for, from then on and unseen. A key file " +
-			"that any account may read, or that a repository carries, is read by the first intruder.",
+			"that any account may read, or that a repository carries, is read by the first intruder; so is a database file.",
 		Fix:        "chmod 600 PATH, or 640 with a group of the services that need it. Replace a key that others could read.",
-		Expected:   "No private key file can be read or changed by others, and git tracks none",
+		Expected:   "No private key file and no database file of a service can be read or changed by others, and git tracks no key",
 		Rollback:   "Give a service that can no longer read its key the file's group, not everyone",
-		Absent:     "No file that is a private key by its bytes was found",
+		Absent:     "No file that is a private key or a service's database by its bytes was found",
 		References: []string{"CWE-732", "CWE-522", "CIS Debian 12 5.1.2"},
 		Severity:   checks.High,
 		Rules: []checks.Rule{
 			{ID: "readable-by-others", Title: "Every user of the machine can read the private key", Severity: checks.High},
 			{ID: "writable-by-others", Title: "Every user of the machine can replace the private key", Severity: checks.High},
+			{ID: "database-writable", Title: "Every user of the machine can change a database", Severity: checks.High},
+			{ID: "database-readable", Title: "Every user of the machine can read a database", Severity: checks.Medium, Precision: checks.PrecisionMedium},
 			{ID: "tracked", Title: "git tracks the private key, and cannot store a closed mode for it", Severity: checks.High,
 				Fix: "Take the file out of the repository, replace the key, and put the new one in place at deployment with mode 0600."},
 		},
-		Entry:   reachEntry,
-		Wants:   func(e *checks.Entry) bool { return e.Mode.IsRegular() && e.Size >= 64 && e.Size <= maxKeyFile },
-		File:    keyFile,
-		Ignored: true,
-		Tree:    judgeReach,
+		NoSettings: true,
+		Entry:      keyEntry,
+		Wants:      mayBeKey,
+		File:       keyFile,
+		Ignored:    true,
+		Tree: func(p *checks.Pass) error {
+			judgeDatabases(p)
+			return judgeReach(p)
+		},
 	}
 }
 
-// maxKeyFile is more than any key file or key store is long.
-const maxKeyFile = 1 << 20
+func keyEntry(p *checks.Pass, e *checks.Entry) {
+	reachEntry(p, e)
+	seeDatabase(p, e)
+}
+
+// Bounds of key files in bytes: of key stores and bundles of certificates, and of all others.
+const (
+	maxKeyStore = 1 << 20
+	maxKeyFile  = 32 << 10
+)
+
+// keyStoreNames may be long, and plainNames are of files that are no keys whatever their bytes: what is not worth
+// opening among the millions of files of a machine.
+var (
+	keyStoreNames = set(".pem .key .crt .cer .p8 .p12 .pfx .jks .jceks .keystore .ks .bcfks .truststore .gpg .asc .ppk .rsa .priv .der .pk8")
+	plainNames    = set(`.go .c .h .cc .cpp .hpp .cxx .hxx .rs .py .pyc .pyi .js .mjs .cjs .ts .tsx .jsx .map .css .scss .less .html .htm .xml .svg .md .rst
+.java .class .rb .php .pl .pm .lua .swift .kt .scala .cs .vue .o .a .so .la .lo .d .mo .po .pot .png .jpg .jpeg .gif .ico .webp .bmp .woff .woff2 .ttf .otf .eot
+.gz .xz .bz2 .zst .zip .list .md5sums .symbols .shlibs .postinst .preinst .postrm .prerm .triggers .templates .s .asm .mod .sum .proto .golden .1 .2 .3 .4 .5 .6 .7 .8 .pdf
+.service .timer .socket .cmake .m4 .am .ac .mk .vim .el .tcl .ps1 .bat .f90 .jl .r .ipynb .csv .tsv .wasm .patch .diff .rej`)
+)
+
+// mayBeKey chooses what is opened: what others may read or write, or git tracks, of a size and a name that a key can have.
+func mayBeKey(e *checks.Entry) bool {
+	if !e.Mode.IsRegular() || e.Size < 64 || e.Size > maxKeyStore {
+		return false
+	}
+	extension := e.Ext()
+	return keyStoreNames[extension] || e.Size <= maxKeyFile && !plainNames[extension]
+}
 
 func keyFile(p *checks.Pass, f *checks.File) error {
 	kind, locked := keyKind(f.Path, f.Data)
@@ -44,9 +81,11 @@ func keyFile(p *checks.Pass, f *checks.File) error {
 	if locked {
 		what = "pass-phrase-protected " + what
 	}
+	finding.Fix = fmt.Sprintf("chmod 600 %[1]s (back: chmod %[2]s %[1]s), and replace the key if others could read it", shellName(f.Path), octal(f.Entry))
 	perm := f.Mode.Perm()
 	switch {
 	case f.Tracked:
+		finding.Fix = ""
 		finding.Rule, finding.Expected = "tracked", "no private key in the repository"
 		finding.Message = "git tracks this " + what + ": every clone has it, readable by others because git stores no such mode bits"
 		finding.Actual = "tracked by git"

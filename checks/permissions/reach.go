@@ -44,6 +44,7 @@ func reachEntry(p *checks.Pass, e *checks.Entry) {
 func judgeReach(p *checks.Pass) error {
 	kept := p.Kept()
 	closed := closedDirs(kept)
+	var found []checks.Finding
 	for _, k := range kept {
 		s, ok := k.(suspect)
 		switch {
@@ -51,9 +52,10 @@ func judgeReach(p *checks.Pass) error {
 		case closed.above(s.Place.Path):
 			p.OK(s.Subject)
 		default:
-			p.Fail(checks.Finding(s))
+			found = append(found, checks.Finding(s))
 		}
 	}
+	failGrouped(p, found)
 	return nil
 }
 
@@ -92,19 +94,24 @@ func (d dirs) nearest(name string) string {
 	return ""
 }
 
-// modeText is "0640, owner 0, group 42".
+// modeText is "mode 0640, owner 0, group 42".
 func modeText(e *checks.Entry) string {
+	text := "mode " + octal(e)
+	if e.UID >= 0 {
+		text += fmt.Sprintf(", owner %d, group %d", e.UID, e.GID)
+	}
+	return text
+}
+
+// octal is the mode as chmod takes it, such as 0640 or 4755.
+func octal(e *checks.Entry) string {
 	bits := uint32(e.Mode.Perm())
 	for bit, value := range map[fs.FileMode]uint32{fs.ModeSetuid: 0o4000, fs.ModeSetgid: 0o2000, fs.ModeSticky: 0o1000} {
 		if e.Mode&bit != 0 {
 			bits |= value
 		}
 	}
-	text := fmt.Sprintf("mode %04o", bits)
-	if e.UID >= 0 {
-		text += fmt.Sprintf(", owner %d, group %d", e.UID, e.GID)
-	}
-	return text
+	return fmt.Sprintf("%04o", bits)
 }
 
 // testPath reports whether the path is test data, an example or documentation, by a directory or the file's name.

@@ -1,10 +1,12 @@
 package permissions
 
 import (
+	"fmt"
 	"hash/maphash"
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"hardcheck/checks"
@@ -28,14 +30,17 @@ func setuid() *checks.Check {
 			{ID: "setuid-unknown", Title: "A setuid program that is not the distribution's", Severity: checks.High},
 			{ID: "setgid-unknown", Title: "A setgid program that is not the distribution's", Severity: checks.Medium},
 			{ID: "packaged", Title: "A packaged program that is not known to need the bit", Severity: checks.Low, Precision: checks.PrecisionMedium},
+			{ID: "replaceable", Title: "Others can replace a setuid or setgid program", Severity: checks.High},
+			{ID: "outside", Title: "A setuid or setgid program lies where data lies", Severity: checks.High},
+			{ID: "hard-link", Title: "A second name keeps a setuid program alive", Severity: checks.Medium, Precision: checks.PrecisionMedium,
+				Fix: "Look for the other name with find / -xdev -samefile PATH, and delete it: an update replaces only one of them."},
+			{ID: "script", Title: "The bit is set on a script, where it has no effect", Severity: checks.Info},
 			{ID: "no-effect", Title: "The bit is set on a file that cannot be executed", Severity: checks.Low},
 		},
 		Entry: setuidEntry,
-		Wants: func(e *checks.Entry) bool {
-			return e.Ext() == ".list" && strings.HasSuffix(path.Dir(e.Path), "lib/dpkg/info")
-		},
-		File: setuidPackages,
-		Tree: judgeSetuid,
+		Wants: packageList,
+		File:  setuidPackages,
+		Tree:  judgeSetuid,
 	}
 }
 
@@ -48,63 +53,67 @@ func setuidEntry(p *checks.Pass, e *checks.Entry) {
 	}
 }
 
-// packageFiles are the files of one Debian package, hashed: the names of a whole system take too much memory.
-type packageFiles []uint64
-
-var hashSeed = maphash.MakeSeed()
-
-func setuidPackages(p *checks.Pass, f *checks.File) error {
-	var files packageFiles
-	for line := range strings.Lines(f.Text()) {
-		line = strings.TrimPrefix(strings.TrimSpace(line), "/")
-		if strings.Contains(line, "bin/") || strings.Contains(line, "lib") || strings.Contains(line, "games/") {
-			files = append(files, maphash.String(hashSeed, unmerged(line)))
-		}
-	}
-	p.Keep(f.Path, files)
-	return nil
-}
-
-// unmerged removes the usr/ of a merged /usr, so that /bin/su and /usr/bin/su are one name.
-func unmerged(name string) string { return strings.TrimPrefix(name, "usr/") }
-
 func judgeSetuid(p *checks.Pass) error {
-	packaged := map[uint64]bool{}
+	known := provenance{packaged: map[uint64]bool{}, host: hostOf(p), root: p.Target().Locator}
 	var found []privileged
 	for _, kept := range p.Kept() {
 		switch k := kept.(type) {
 		case packageFiles:
 			for _, h := range k {
-				packaged[h] = true
+				known.packaged[h] = true
 			}
+		case overrides:
+			known.overrides = k
 		case privileged:
 			found = append(found, k)
 		}
 	}
+	var findings []checks.Finding
 	for i := range found {
 		e := (*checks.Entry)(&found[i])
-		rule, message := judgePrivileged(p.Target().Locator, e, packaged)
+		rule, message := known.judge(e)
 		if rule == "" {
 			p.OK(e.Subject())
 			continue
 		}
-		p.Fail(checks.Finding{
+		findings = append(findings, checks.Finding{
 			Rule: rule, Subject: e.Subject(), Place: checks.Place{Path: e.Path}, Attribute: "mode",
-			Expected: "no setuid or setgid bit", Actual: modeText(e), Message: message,
+			Expected: "no setuid or setgid bit", Actual: modeText(e), Message: message, Fix: setuidFix(e, rule),
 		})
 	}
+	failGrouped(p, findings)
 	return nil
 }
 
-func judgePrivileged(root string, e *checks.Entry, packaged map[uint64]bool) (rule, message string) {
+func setuidFix(e *checks.Entry, rule string) string {
+	switch rule {
+	case "hard-link":
+		return ""
+	case "writable":
+		return fmt.Sprintf("chmod go-w %[1]s (back: chmod %[2]s %[1]s)", shellName(e.Path), octal(e))
+	}
+	return fmt.Sprintf("chmod u-s,g-s %[1]s (back: chmod %[2]s %[1]s)", shellName(e.Path), octal(e))
+}
+
+// provenance is what is known of where privileged programs come from.
+type provenance struct {
+	packaged  map[uint64]bool // hashes of the names that the package lists hold
+	overrides overrides
+	host      *host // nil where the tree is no system
+	root      string
+}
+
+// judge returns the rule that a setuid or setgid file breaks, or "".
+func (k *provenance) judge(e *checks.Entry) (rule, message string) {
 	bit := "setgid"
 	if e.Mode&fs.ModeSetuid != 0 {
 		bit = "setuid"
 	}
-	names := systemNames(root, e.Path)
-	known := false
-	for _, name := range names {
-		known = known || knownPrivileged[name]
+	names := systemNames(k.root, e.Path)
+	known := slices.ContainsFunc(names, func(n string) bool { return knownPrivileged[n] })
+	packaged := slices.ContainsFunc(names, func(n string) bool { return k.packaged[maphash.String(hashSeed, n)] })
+	if k.host != nil && len(k.packaged) > 0 && !packaged && !k.host.otherSystem(e.Path) {
+		known = false // its name alone makes no program the distribution's
 	}
 	switch {
 	case e.Mode.Perm()&0o111 == 0:
@@ -113,15 +122,51 @@ func judgePrivileged(root string, e *checks.Entry, packaged map[uint64]bool) (ru
 		return "writable", "Every user of the machine can change this " + bit + " program"
 	case escapes(e.Name()):
 		return "escape", e.Name() + " runs what its user tells it to, with the owner's rights because it is " + bit
-	case known:
-		return "", ""
+	case k.host != nil && k.host.isScript(e):
+		return "script", "The kernel ignores the " + bit + " bit of scripts; somebody expected otherwise"
 	}
-	for _, name := range names {
-		if packaged[maphash.String(hashSeed, name)] {
-			return "packaged", "The file is a package's, but is not known to need the " + bit + " bit"
-		}
+	if rule, message = k.host.exposedProgram(e, bit); rule != "" {
+		return rule, message
+	}
+	overridden := slices.ContainsFunc(names, func(n string) bool { return k.overrides[n] })
+	switch {
+	case known || overridden:
+		return "", ""
+	case packaged:
+		return "packaged", "The file is a package's, but is not known to need the " + bit + " bit"
+	case k.host != nil && dataDir(e.Path):
+		return "outside", "The file is " + bit + " in a directory of data, where no distribution puts programs"
 	}
 	return bit + "-unknown", "The file is " + bit + " and is no known program of a distribution"
+}
+
+// dataDir reports a place for data of users and services.
+func dataDir(name string) bool {
+	first, _, _ := strings.Cut(name, "/")
+	return slices.Contains([]string{"home", "tmp", "var", "srv", "mnt", "media", "root", "dev", "run"}, first)
+}
+
+// isScript reports a file that begins with #!.
+func (h *host) isScript(e *checks.Entry) bool {
+	data, _ := h.root.ReadFile(e.Path, 2)
+	return string(data) == "#!"
+}
+
+// exposedProgram looks for others who can change the program, and for a second name of it.
+func (h *host) exposedProgram(e *checks.Entry, bit string) (rule, message string) {
+	if h == nil || h.otherSystem(e.Path) {
+		return "", ""
+	}
+	if w, _, weak := h.weakest(e.Path); weak && (w.at.Path != e.Path || w.uid != e.UID) {
+		if w.at.Path == e.Path {
+			return "writable", capital(w.who) + " can change this " + bit + " program"
+		}
+		return "replaceable", capital(w.who) + " can put another program in the place of this " + bit + " one: " + h.chain(w)
+	}
+	if _, err := h.root.Lstat("ostree"); e.Links > 1 && err != nil {
+		return "hard-link", fmt.Sprintf("The file has %d names: a copy by another name stays %s when an update mends this one", e.Links, bit)
+	}
+	return "", ""
 }
 
 // systemNames are the names that the file may have in the system it belongs to, without usr/.

@@ -87,23 +87,28 @@ func judgeOpen(p *checks.Pass) error {
 		}
 		found = append(found, o)
 	}
+	var findings []checks.Finding
 	for _, o := range found {
-		p.Fail(openFinding(o.entry(), below[o.path]))
+		findings = append(findings, openFinding(o.entry(), below[o.path]))
 	}
+	failGrouped(p, findings)
 	return nil
 }
 
 func openFinding(e *checks.Entry, below int) checks.Finding {
 	f := checks.Finding{Subject: e.Subject(), Place: checks.Place{Path: e.Path}, Attribute: "mode",
 		Expected: "no write permission for others", Actual: modeText(e)}
+	f.Fix = fmt.Sprintf("chmod o-w %[1]s (back: chmod %[2]s %[1]s)", shellName(e.Path), octal(e))
 	switch {
 	case e.Mode.IsDir():
+		f.Fix = fmt.Sprintf("chmod o-w %[1]s, or chmod +t %[1]s where all must write (back: chmod %[2]s %[1]s)", shellName(e.Path), octal(e))
 		f.Rule, f.Expected = "directory-without-sticky-bit", "no write permission for others, or the sticky bit"
 		f.Message = "Every user of the machine can add, remove and replace files here, because the sticky bit is missing"
 		if below > 0 {
 			f.Message += fmt.Sprintf("; %d entries below are open too", below)
 		}
 	case e.Mode&fs.ModeSocket != 0:
+		f.Fix = fmt.Sprintf("chmod 660 %[1]s (back: chmod %[2]s %[1]s)", shellName(e.Path), octal(e))
 		f.Rule, f.Message = "engine-socket", "Every user of the machine can start a privileged container through this socket"
 	case e.Mode.Perm()&0o111 == 0o111:
 		f.Rule, f.Message = "writable-program", "Every user of the machine can change this program"

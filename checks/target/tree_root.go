@@ -85,7 +85,7 @@ func (r systemRoot) ReadFile(name string, most int64) (data []byte, err error) {
 		defer f.Close()
 		data, err = io.ReadAll(io.LimitReader(f, most+1))
 		if err == nil && int64(len(data)) > most {
-			err = errors.New("more than " + checks.FormatSize(most))
+			data, err = data[:most], errors.New("more than "+checks.FormatSize(most))
 		}
 		return err
 	})
