@@ -3,6 +3,7 @@ package permissions
 import (
 	"path"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"hardcheck/checks"
@@ -13,20 +14,31 @@ import (
 func containerModes() *checks.Check {
 	return &checks.Check{
 		ID:    "permissions/container-modes",
-		Title: "Images hold no world-writable or setuid files",
+		Title: "Builds of images open nothing and make no second root",
 		Why: "chmod 777 is the usual cure for a permission error in a build. It lets a hacked process change the code it runs, and with a " +
 			"setuid bit or a broad capability it becomes root in the container again.",
 		Fix:        "Give the files to the user that runs: COPY --chown=app:app --chmod=u=rwX,go=rX, or chown in the build. Name only what must be written.",
 		Expected:   "No build step of the final stage gives others write permission, a setuid bit or a broad capability",
 		Rollback:   "Restore the old mode of the one directory that the service turns out to write to, for its own user",
 		Absent:     "No Dockerfile was found",
-		References: []string{"CWE-732", "CWE-250", "CWE-276", "CIS Docker 4.8"},
-		Severity:   checks.High,
+		References: []string{"CWE-732", "CWE-250", "CWE-276", "CIS Docker 4.8", "https://docs.docker.com/reference/dockerfile/"},
+		Severity:   checks.Critical,
 		Rules: []checks.Rule{
 			{ID: "world-writable", Title: "A build step lets every user write", Severity: checks.High},
-			{ID: "setuid", Title: "A build step makes a program setuid", Severity: checks.High},
+			{ID: "setuid", Title: "A build step makes a program setuid", Severity: checks.Critical},
+			{ID: "setgid", Title: "A build step makes a program setgid", Severity: checks.Medium},
 			{ID: "capability", Title: "A build step gives a program a capability that is as good as root", Severity: checks.High},
 			{ID: "umask", Title: "A build step makes new files world-writable", Severity: checks.Medium},
+			{ID: "key-readable", Title: "A key is copied into the image for every user to read", Severity: checks.High, Precision: checks.PrecisionMedium},
+			{ID: "sudo-without-password", Title: "A user of the image becomes root without a password", Severity: checks.High},
+			{ID: "second-root", Title: "A second account is root", Severity: checks.High},
+			{ID: "root-group", Title: "A user of the image joins a group that leads to root", Severity: checks.Medium},
+			{ID: "password", Title: "The image holds an account's password, or an account without one", Severity: checks.High},
+			{ID: "engine-socket", Title: "The image asks for the container engine's socket", Severity: checks.High},
+			{ID: "insecure-step", Title: "A build step runs outside the walls of a build", Severity: checks.High},
+			{ID: "secret-mount", Title: "A build secret can be read by every user of the step", Severity: checks.Medium},
+			{ID: "system-workdir", Title: "The working directory is one of the system's", Severity: checks.Low},
+			{ID: "code-owned", Title: "The service's user owns the code it runs", Severity: checks.Info, Precision: checks.PrecisionMedium},
 		},
 		Wants: dockerfile.Wants,
 		File:  containerModesFile,
@@ -47,10 +59,12 @@ func containerModesFile(p *checks.Pass, f *checks.File) error {
 		return nil
 	}
 	j := modeJudge{pass: p, subject: checks.Subject{Kind: "Dockerfile", Name: f.Path}}
-	for _, stage := range final.Chain() {
-		for _, in := range stage.Instructions {
-			j.instruction(in)
-		}
+	b := newBuild(d, j.unread)
+	j.stage(final, b.stage(final))
+	if b.left < 0 {
+		j.blind = true
+		p.Problem(checks.Problem{Op: "follow the steps of a build", Expected: "at most " + strconv.Itoa(maxCommands) + " commands", Actual: "more",
+			Retry: checks.RetryUseless, Where: f.Path, Blind: true})
 	}
 	if !j.failed && !j.blind {
 		p.OK(j.subject)
@@ -71,65 +85,132 @@ func (j *modeJudge) unread(in *dockerfile.Instruction, err error) {
 		Retry: checks.RetryUseless, Where: in.Place.String(), Blind: true})
 }
 
-func (j *modeJudge) instruction(in *dockerfile.Instruction) {
-	switch in.Name {
-	case "COPY", "ADD":
-		if mode, ok := in.Flag("chmod"); ok && !mode.Dynamic {
-			last := ""
-			if n := len(in.Args); n > 0 {
-				last = in.Args[n-1].Text
+// stage judges what a stage leaves behind.
+func (j *modeJudge) stage(final *dockerfile.Stage, s *stageState) {
+	for _, stage := range final.Chain() {
+		for _, in := range stage.Instructions {
+			if in.Name == "RUN" && in.Windows() && !in.Exec {
+				j.blind = true
+				j.pass.NotApplicable("The build steps are written for PowerShell or cmd, which are not read")
 			}
-			j.change(change{mode: mode.Text, targets: []string{last}, recursive: true}, in.Place, in.Name+" --chmod="+mode.Text+" "+last)
 		}
-	case "RUN":
-		if in.Windows() && !in.Exec {
-			j.blind = true
-			j.pass.NotApplicable("The build steps are written for PowerShell or cmd, which are not read")
-			return
+	}
+	for _, f := range s.faults {
+		j.fail(f)
+	}
+	told := map[string]bool{} // one command that changes several paths is one finding
+	for _, f := range s.files.sorted() {
+		for _, fault := range f.faults(s.files) {
+			if key := fault.rule + fault.place.String(); !told[key] {
+				told[key] = true
+				j.fail(fault)
+			}
 		}
-		commands, err := in.Commands()
-		if err != nil {
-			j.unread(in, err)
-		}
-		for i, c := range commands {
-			j.command(c, commands[i+1:min(len(commands), i+1+maxLater)])
-		}
+	}
+	if f, ok := s.ownedCode(final); ok {
+		j.fail(f)
 	}
 }
 
-func (j *modeJudge) command(c dockerfile.Command, later []dockerfile.Command) {
-	program := c.Program()
-	for _, words := range append(shell.Found(program), program) {
-		text := commandText(words)
-		if ch, ok := modeChange(words); ok && !removed(ch.targets, later) {
-			j.change(ch, c.Place, text)
-		}
-		if umaskOpen(words) {
-			j.fail("umask", text, c.Place, "a umask of 022 or 027", "Files that this build step makes from here on are writable by every user")
-		}
-		if broad := broadCapability(words); broad != "" {
-			j.fail("capability", text, c.Place, "no capability that is as good as root", "The program gets "+broad+", with which it can become root")
-		}
-	}
-}
-
-func (j *modeJudge) change(c change, place checks.Place, text string) {
-	g, ok := parseMode(c.mode)
-	if !ok || allBelow(c.targets, "/dev/", "/proc/") {
-		return
-	}
-	if g.othersWrite && (!g.sticky || c.recursive) {
-		j.fail("world-writable", text, place, "no write permission for others", "Every user in the container can change these files")
-	}
-	if g.setuid && !allKnownPrivileged(c.targets) {
-		j.fail("setuid", text, place, "no setuid bit", "Whoever gets into the container can use this program to become its owner, mostly root")
-	}
-}
-
-func (j *modeJudge) fail(rule, text string, place checks.Place, expected, message string) {
+func (j *modeJudge) fail(f stepFault) {
 	j.failed = true
-	j.pass.Fail(checks.Finding{Rule: rule, Subject: j.subject, Place: place, Attribute: text, Expected: expected, Actual: text, Message: message})
+	finding := checks.Finding{Rule: f.rule, Subject: j.subject, Place: f.place, Attribute: f.text, Expected: f.expected, Actual: f.text,
+		Message: f.message, Severity: f.severity}
+	if f.fix != "" {
+		finding.Fix = f.fix + ". Rollback: restore `" + f.text + "` and build again."
+	}
+	j.pass.Fail(finding)
 }
+
+// faults judges the mode that a path has in the end, at each step that gave it.
+func (f *imageFile) faults(all imageFiles) (out []stepFault) {
+	if within(f.path, "/dev") || within(f.path, "/proc") {
+		return nil
+	}
+	open := f.bits&othersW != 0 && (f.bits&modeSticky == 0 || f.tree) && !all.closedAbove(f.path)
+	known := knownPrivileged[unmerged(strings.TrimPrefix(f.path, "/"))]
+	for _, step := range f.steps {
+		if open && step.bits&othersW != 0 {
+			out = append(out, f.openFault(step))
+		}
+		if step.bits&f.bits&modeSetuid != 0 && !known {
+			severity := checks.High
+			if escapes(path.Base(f.path)) {
+				severity = checks.Critical
+			}
+			out = append(out, stepFault{rule: "setuid", text: step.text, expected: "no setuid bit", place: step.at, severity: severity,
+				message: "Whoever gets into the container can use " + f.shown() + " to become its owner, mostly root", fix: "chmod u-s " + f.shown()})
+		}
+		if step.bits&f.bits&modeSetgid != 0 && programDirs[path.Base(path.Dir(f.path))] && !known {
+			out = append(out, stepFault{rule: "setgid", text: step.text, expected: "no setgid bit", place: step.at,
+				message: "Whoever gets into the container can use " + f.shown() + " to act as its group", fix: "chmod g-s " + f.shown()})
+		}
+	}
+	if fault, ok := f.keyFault(); ok {
+		out = append(out, fault)
+	}
+	return out
+}
+
+func (f *imageFile) openFault(step modeStep) stepFault {
+	fix := "chmod "
+	if f.tree {
+		fix = "chmod -R "
+	}
+	return stepFault{rule: "world-writable", text: step.text, expected: "no write permission for others", place: step.at,
+		message: "Every user in the container can change " + f.shown(), fix: fix + "o-w " + f.shown() + ", after giving it to the user that must write: chown app:app"}
+}
+
+// keyFault judges a key that COPY brings, by its name: in a checkout it is readable by all.
+func (f *imageFile) keyFault() (stepFault, bool) {
+	name := path.Base(f.source)
+	if f.source == "" || !keyName.MatchString(name) || publicKey.MatchString(name) || f.known&0o004 != 0 && f.bits&0o004 == 0 {
+		return stepFault{}, false
+	}
+	return stepFault{rule: "key-readable", text: "COPY " + f.source, expected: "no key in the image, or mode 0400 for the user that needs it", place: f.copiedAt,
+		message: "The key " + f.shown() + " is in the image, readable for every user in the container and for everyone who has the image",
+		fix:     "Mount it when the container starts, or in the build with RUN --mount=type=secret"}, true
+}
+
+// shown is the path as far as it is known.
+func (f *imageFile) shown() string {
+	switch {
+	case strings.HasPrefix(f.path, "?"):
+		return "the path"
+	case strings.HasPrefix(f.path, "./"):
+		return f.path[2:]
+	}
+	return f.path
+}
+
+var (
+	programDirs = set("bin sbin libexec games")
+	keyName     = regexp.MustCompile(`(?i)^(id_(rsa|dsa|ecdsa|ed25519).*|.*[-_.]?(private|priv|server|tls|ssl|client|host)[-_.]?key.*\.(pem|key)|.*\.(key|p12|pfx|jks)|\.env|\.env\.(prod|production|local)|\.netrc|\.pgpass|\.git-credentials|\.vault-token)$`)
+	publicKey   = regexp.MustCompile(`(?i)\.pub$|public|pubkey|\.(asc|gpg)$|(apt|gpg|release|archive|repo|signing)[-_.]?key|keyring|example|sample`)
+)
+
+// ownedCode finds code that the user of the final stage owns, so that who takes over the service can change what it runs.
+// Directories that are there to be written are left out.
+func (s *stageState) ownedCode(final *dockerfile.Stage) (stepFault, bool) {
+	user := final.Last("USER")
+	if user == nil || len(user.Args) == 0 || user.Args[0].Dynamic {
+		return stepFault{}, false
+	}
+	name, _, _ := strings.Cut(user.Args[0].Text, ":")
+	if isRoot(name) {
+		return stepFault{}, false
+	}
+	for _, f := range s.files.sorted() {
+		if !f.copied || f.owner == "" || dataName.MatchString(f.path) || f.owner != name && s.users[f.owner] != name && s.users[name] != f.owner {
+			continue
+		}
+		return stepFault{rule: "code-owned", text: "owner " + f.owner + " of " + f.shown(), place: f.copiedAt, expected: "code that root owns and the service's user reads",
+			message: "The user " + name + " owns " + f.shown() + ": who takes over the service can change what it runs", fix: "Copy without --chown, and give the user only the directories that it writes"}, true
+	}
+	return stepFault{}, false
+}
+
+var dataName = regexp.MustCompile(`(?i)(^|/)(data|logs?|cache|tmp|temp|uploads?|media|storage|var|run|state|spool|home|conf(ig)?|volumes?)(/|$)`)
 
 // userinfo is the user and password of a URL.
 var userinfo = regexp.MustCompile(`://[^/@\s]+@`)
@@ -148,55 +229,6 @@ func commandText(words []shell.Word) string {
 		text = strings.ToValidUTF8(text[:most], "") + "..."
 	}
 	return text
-}
-
-// maxLater is how many of the later commands of a step are looked at for the removal of what one command changed.
-const maxLater = 500
-
-// removed reports that a later command of the same step removes every target: it was there for the build only.
-func removed(targets []string, later []dockerfile.Command) bool {
-	gone := func(target string) bool {
-		for _, c := range later {
-			program := c.Program()
-			if len(program) == 0 || program[0].Text != "rm" {
-				continue
-			}
-			for _, w := range program[1:] {
-				if w.Text == target || strings.HasPrefix(target, strings.TrimSuffix(w.Text, "/")+"/") && w.Text != "" && w.Text[0] != '-' {
-					return true
-				}
-			}
-		}
-		return false
-	}
-	for _, target := range targets {
-		if !gone(target) {
-			return false
-		}
-	}
-	return len(targets) > 0
-}
-
-func allBelow(targets []string, dirs ...string) bool {
-	for _, t := range targets {
-		below := false
-		for _, dir := range dirs {
-			below = below || strings.HasPrefix(t, dir)
-		}
-		if !below {
-			return false
-		}
-	}
-	return len(targets) > 0
-}
-
-func allKnownPrivileged(targets []string) bool {
-	for _, t := range targets {
-		if !path.IsAbs(t) || !knownPrivileged[unmerged(strings.TrimPrefix(path.Clean(t), "/"))] {
-			return false
-		}
-	}
-	return len(targets) > 0
 }
 
 // rootCapabilities lead to root, each by itself (capabilities(7)).

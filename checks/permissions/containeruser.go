@@ -26,6 +26,10 @@ func containerUser() *checks.Check {
 			{ID: "root", Title: "The final stage says that it runs as root", Severity: checks.High},
 			{ID: "no-user", Title: "Nothing says that the image runs as another user than root", Severity: checks.Medium, Precision: checks.PrecisionMedium},
 			{ID: "drops-later", Title: "The container starts as root and changes its user itself", Severity: checks.Low, Precision: checks.PrecisionMedium},
+			{ID: "named-user", Title: "The user has a name, which Kubernetes cannot tell from root's", Severity: checks.Low},
+		},
+		Params: []checks.Param{
+			{Name: "numeric", Kind: checks.ParamBool, Default: false, Doc: "USER must be a number, as runAsNonRoot in Kubernetes needs where runAsUser does not give one"},
 		},
 		Wants: dockerfile.Wants,
 		File:  containerUserFile,
@@ -49,6 +53,10 @@ func containerUserFile(p *checks.Pass, f *checks.File) error {
 		Expected: "a USER other than root in the final stage", Place: final.Place,
 	}
 	rule, known := judgeUser(final, &finding)
+	if user := final.Last("USER"); known && rule == "" && user != nil && p.Bool("numeric") && !numericUser.MatchString(user.Args[0].Text) {
+		rule, finding.Message = "named-user", "Kubernetes starts a container with runAsNonRoot only if it can tell from the image that the user is not root"
+		finding.Expected = "a USER that is a number"
+	}
 	switch {
 	case !known:
 		p.NotApplicable("the user is not known before the build: " + finding.Actual)
@@ -56,6 +64,9 @@ func containerUserFile(p *checks.Pass, f *checks.File) error {
 		p.OK(finding.Subject)
 	default:
 		finding.Rule = rule
+		finding.Fix = "End the final stage with the lines below, and give the user what it writes (install --directory --owner=10001 DIR). " +
+			"Rollback: remove the USER line, which was: " + finding.Actual + "."
+		finding.Snippet = "RUN useradd --system --uid 10001 --no-create-home app || adduser -S -D -H -u 10001 app\nUSER 10001:10001"
 		if testPath(f.Path) || strings.Contains("/"+f.Path, "/.devcontainer/") {
 			finding.Severity = checks.Low // runs on its author's machine only
 		}
@@ -104,7 +115,7 @@ func isRoot(user string) bool {
 }
 
 // nonRootBase are images known to set a user other than root.
-var nonRootBase = regexp.MustCompile(`(?i)(^|/)distroless/[^:]+:[^@]*nonroot|-unprivileged([:@]|$)|^cgr\.dev/|^dhi\.io/|(^|/)bitnami(legacy|secure)?/|` +
+var nonRootBase = regexp.MustCompile(`(?i)(^|/)distroless/[^:]+:[^@]*nonroot|:[^@/]*(rootless|nonroot|non-root)|-unprivileged([:@]|$)|^cgr\.dev/|^dhi\.io/|(^|/)bitnami(legacy|secure)?/|` +
 	`^(docker\.io/)?(jenkins/jenkins|grafana/(grafana|loki|tempo|mimir)|prom/[a-z-]+|curlimages/curl|apache/(airflow|kafka|superset)|confluentinc/cp-|selenium/|jupyter/|cimg/|circleci/|openpolicyagent/opa|sonarqube|elasticsearch|logstash|kibana)|` +
 	`^docker\.elastic\.co/|^quay\.io/(keycloak/keycloak|jupyter/|prometheus/)|^registry\.(access\.)?redhat\.(com|io)/(ubi[0-9]+|rhel[0-9]+)/(nodejs|python|go-toolset|openjdk|php|ruby|perl|nginx|httpd)|` +
 	`^mcr\.microsoft\.com/dotnet/[a-z/-]+:[^@]*(chiseled|distroless)`)
@@ -134,19 +145,40 @@ func lowerIfDropped(final *dockerfile.Stage, f *checks.Finding, rule string) str
 	return rule
 }
 
-var droppers = set("gosu su-exec setpriv runuser chpst s6-setuidgid setuidgid")
+// droppers start a program as another user, and are there for nothing else.
+var droppers = set("gosu su-exec setpriv runuser chpst s6-setuidgid s6-applyuidgid setuidgid")
 
 func mentionsDropper(in *dockerfile.Instruction) bool {
 	commands, _ := in.Commands()
 	for _, c := range commands {
-		for _, w := range c.Words {
+		for i, w := range c.Words {
 			if droppers[baseName(w)] {
+				return true
+			}
+			// su and sudo start a program as another user where they are told one that is not root.
+			if name := baseName(w); i == 0 && in.Name != "RUN" && (name == "su" || name == "sudo") && namesUser(c.Words[1:]) {
 				return true
 			}
 		}
 	}
 	return false
 }
+
+// namesUser reports words of su or sudo that name a user other than root.
+func namesUser(words []shell.Word) bool {
+	for i, w := range words {
+		switch {
+		case w.Text == "-u" || w.Text == "--user":
+			return i+1 < len(words) && !isRoot(words[i+1].Text)
+		case !strings.HasPrefix(w.Text, "-"):
+			return !isRoot(w.Text)
+		}
+	}
+	return false
+}
+
+// numericUser is a number with or without a group.
+var numericUser = regexp.MustCompile(`^[0-9]+(:.*)?$`)
 
 func baseName(w shell.Word) string {
 	name := w.Text[strings.LastIndexByte(w.Text, '/')+1:]

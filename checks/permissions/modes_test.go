@@ -20,8 +20,8 @@ func TestParseMode(t *testing.T) {
 		"a+w,o-w": none, "a+w,o=r": none, "a=rwx,+t": {othersWrite: true, sticky: true}, "a+rwxt": {othersWrite: true, sticky: true},
 		"u+s": {setuid: true}, "+s": {setuid: true}, "g+s": none, "u+s,u-s": none, "u=rwx,go=": none, "o+r-x+w": open,
 	} {
-		got, ok := parseMode(text)
-		if diff := cmp.Diff(want, got, cmp.AllowUnexported(grant{})); !ok || diff != "" {
+		m, ok := parseMode(text)
+		if diff := cmp.Diff(want, m.grant(), cmp.AllowUnexported(grant{})); !ok || diff != "" {
 			t.Errorf("%s: %v %s", text, ok, diff)
 		}
 	}
