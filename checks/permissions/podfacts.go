@@ -38,7 +38,8 @@ func clusterFactsOf(f *checks.File) (facts clusterFacts) {
 		return facts
 	}
 	templated := yamldoc.Of(f).Templated
-	for _, o := range kube.Objects(f) {
+	objects, _ := kube.Objects(f) // the pods' reader tells of a bound
+	for _, o := range objects {
 		switch {
 		case o.Kind == "Namespace" && o.Group == "" && !templated:
 			facts.namespaces = append(facts.namespaces, namespaceOf(f, &o))
@@ -91,7 +92,7 @@ func (c *clusterFacts) networks(p *checks.Pass, pods []outcome) {
 	p.Fail(checks.Finding{
 		Rule: "no-network-policy", Subject: first.subject, Place: first.place, Attribute: "NetworkPolicy", Expected: "a policy that denies by default",
 		Actual: "none in this tree", Message: "Every pod of the cluster reaches the pods of " + plural(len(open), "namespace") + " " + listed,
-		Snippet: "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: default-deny\n  namespace: " + open[0] +
+		Snippet: "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: default-deny\n  namespace: " + kube.Word(open[0]) +
 			"\nspec:\n  podSelector: {}\n  policyTypes: [Ingress, Egress]\n",
 	})
 }

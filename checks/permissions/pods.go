@@ -55,7 +55,11 @@ func podsOf(judge podJudge) func(*checks.Pass, *checks.File) error {
 			if stream.Templated {
 				r.conditions = templateConditions(f.Text())
 			}
-			for _, o := range kube.Objects(f) {
+			objects, problem := kube.Objects(f)
+			if problem != nil {
+				p.Problem(*problem)
+			}
+			for _, o := range objects {
 				outcomes, err := r.object(o)
 				if err != nil {
 					return err
@@ -140,7 +144,7 @@ func (r *reader) finding(o *kube.Object, subject checks.Subject, v *kube.Violati
 		finding.Severity = checks.Medium // not turned off: what applies is the node's default
 	}
 	if finding.Snippet = kube.Patch(v.Sets); finding.Snippet != "" {
-		finding.Fix = "Merge these lines into the manifest and run kubectl apply -f " + f.Path + ". Roll back: " + rollback(o, f.Path)
+		finding.Fix = "Merge these lines into the manifest and run kubectl apply -f " + kube.Argument(f.Path) + ". Roll back: " + rollback(o, f.Path)
 	}
 	return finding
 }
@@ -151,7 +155,7 @@ func rollback(o *kube.Object, path string) string {
 	case "Deployment", "DaemonSet", "StatefulSet":
 		return "kubectl rollout undo " + o.Resource()
 	}
-	return "git checkout HEAD~1 -- " + path + " && kubectl replace --force -f " + path
+	return "git checkout HEAD~1 -- " + kube.Argument(path) + " && kubectl replace --force -f " + kube.Argument(path)
 }
 
 // tell reports the outcome of a pod. A templated manifest without a finding is no pass: what its values add is unknown.

@@ -84,11 +84,6 @@ func elsewhere(a, b string) bool {
 }
 
 func (r *rbacRun) report(b *rbacBinding, rule string, place checks.Place, expected, message string, severity checks.Severity) {
-	kind := strings.ToLower(b.Object.Kind)
-	name := b.Object.Name
-	if !b.Cluster && b.Object.Namespace != "" {
-		name += " -n " + b.Object.Namespace
-	}
 	var subjects []string
 	for _, s := range b.Subjects {
 		subjects = append(subjects, s.String())
@@ -96,6 +91,6 @@ func (r *rbacRun) report(b *rbacBinding, rule string, place checks.Place, expect
 	r.pass.Fail(checks.Finding{
 		Rule: rule, Subject: b.subject, Place: place, Attribute: b.Object.Title() + ": " + rule, Expected: expected,
 		Actual: b.RoleKind + " " + b.RoleName + " to " + strings.Join(subjects, ", "), Message: message, Severity: severity,
-		Fix: "Bind a narrower role to the accounts that need it, then kubectl delete " + kind + " " + name + ". Roll back: kubectl apply -f " + b.path,
+		Fix: "Bind a narrower role to the accounts that need it, then kubectl delete " + b.Object.Resource() + ". Roll back: kubectl apply -f " + kube.Argument(b.path),
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"hardcheck/checks"
+	"hardcheck/checks/permissions/kube"
 )
 
 // Bounds of what is named: more bindings of one role, and more workloads of one account, than a message can hold.
@@ -119,6 +120,7 @@ func (r *rbacRun) role(role *rbacRole, given *roleGrant) {
 
 // applied is the command that puts a manifest into effect, and the one that takes it back.
 func applied(path string) string {
+	path = kube.Argument(path)
 	return "kubectl apply -f " + path + ". Roll back: git checkout HEAD~1 -- " + path + " && kubectl apply -f " + path
 }
 
@@ -211,8 +213,8 @@ func (r *rbacRun) aggregated(role *rbacRole) bool {
 			Rule: "aggregated", Subject: role.subject, Place: role.places[power.Node], Attribute: role.Object.Title() + ": " + power.What,
 			Expected: "no such rule in a role with the label aggregate-to-" + lowest, Actual: power.What,
 			Message: "Everybody bound to the built-in role " + lowest + " gets it, and " + power.Message,
-			Fix: "Remove the label: kubectl label clusterrole " + role.Object.Name + " rbac.authorization.k8s.io/aggregate-to-" + lowest +
-				"-. Roll back: kubectl label clusterrole " + role.Object.Name + " rbac.authorization.k8s.io/aggregate-to-" + lowest + "=true",
+			Fix: "Remove the label: kubectl label clusterrole " + kube.Word(role.Object.Name) + " rbac.authorization.k8s.io/aggregate-to-" + lowest +
+				"-. Roll back: kubectl label clusterrole " + kube.Word(role.Object.Name) + " rbac.authorization.k8s.io/aggregate-to-" + lowest + "=true",
 		})
 	}
 	if !told {

@@ -47,7 +47,11 @@ func rbacFile(p *checks.Pass, f *checks.File) error {
 	if stream.Templated {
 		r.conditions = templateConditions(f.Text())
 	}
-	for _, o := range kube.Objects(f) {
+	objects, problem := kube.Objects(f)
+	if problem != nil {
+		p.Problem(*problem)
+	}
+	for _, o := range objects {
 		if role := o.Role(); role != nil {
 			p.Keep(f.Path, rbacRoleOf(f, role, &r))
 			continue

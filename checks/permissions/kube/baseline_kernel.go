@@ -2,6 +2,7 @@ package kube
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -98,7 +99,7 @@ func sysctls(j *judgement) {
 	var kept []string
 	for _, item := range items {
 		if name := text(yamldoc.Get(item, "name")); j.safeSysctl(name) {
-			kept = append(kept, "{name: "+name+", value: \""+text(yamldoc.Get(item, "value"))+"\"}")
+			kept = append(kept, "{name: "+name+", value: "+strconv.Quote(text(yamldoc.Get(item, "value")))+"}")
 		}
 	}
 	for _, item := range items {

@@ -168,7 +168,11 @@ func (k *Kustomizer) resource(b *Build, dir, name string, depth int) ([]*Item, e
 			b.partial(f, "is no valid YAML")
 		}
 		var out []*Item
-		for _, o := range Objects(f) {
+		objects, problem := Objects(f)
+		if problem != nil {
+			b.partial(f, "is over a bound")
+		}
+		for _, o := range objects {
 			node := k.clone(o.Node, f, 0)
 			if node == nil {
 				return nil, fmt.Errorf("%s builds more than %d values", b.Root, maxKustomizeNodes)
@@ -189,7 +193,7 @@ func (k *Kustomizer) resource(b *Build, dir, name string, depth int) ([]*Item, e
 func (k *Kustomizer) clone(n *yaml.Node, file *checks.File, depth int) *yaml.Node {
 	n = yamldoc.Deref(n)
 	k.nodes++
-	if n == nil || k.nodes > maxKustomizeNodes || depth > 200 {
+	if n == nil || k.nodes > maxKustomizeNodes || depth > maxDepth {
 		return nil
 	}
 	out := *n

@@ -68,7 +68,8 @@ func judged(t *testing.T, text string, level Level, version Version) []string {
 	}
 	var out []string
 	pods := 0
-	for _, o := range Objects(f) {
+	objects, _ := Objects(f)
+	for _, o := range objects {
 		for _, pod := range o.Pods() {
 			pods++
 			for _, v := range Judge(&pod, level, version) {

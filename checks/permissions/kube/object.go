@@ -3,6 +3,7 @@
 package kube
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -15,7 +16,8 @@ import (
 // Bounds of one file: deeper lists and more objects than any person writes.
 const (
 	maxListDepth = 4
-	maxObjects   = 20000
+	maxValues    = 1_000_000 // with aliases resolved
+	maxDepth     = 250
 )
 
 // Object is one Kubernetes object of a document.
@@ -32,33 +34,85 @@ func (o *Object) Title() string { return strings.TrimSpace(o.Kind + " " + o.Name
 
 // Resource is the object as kubectl takes it on its command line: "deployment/web -n shop".
 func (o *Object) Resource() string {
-	name := o.Name
-	if name == "" {
-		name = "NAME"
+	return strings.ToLower(Word(o.Kind)) + "/" + Word(o.Name) + o.InNamespace()
+}
+
+// InNamespace is the option of kubectl for the object's namespace; "" where it names none.
+func (o *Object) InNamespace() string {
+	if o.Namespace == "" {
+		return ""
 	}
-	text := strings.ToLower(o.Kind)
-	if strings.Contains(o.Group, ".") && !strings.HasSuffix(o.Group, ".k8s.io") {
-		text += "." + o.Group
+	return " -n " + Word(o.Namespace)
+}
+
+// Word is a name as it may stand in a command or a patch that somebody pastes: NAME where it is not known, or is none
+// that the API server takes.
+func Word(name string) string {
+	if !plainWord(name) {
+		return "NAME"
 	}
-	text += "/" + name
-	if o.Namespace != "" {
-		text += " -n " + o.Namespace
+	return name
+}
+
+// Argument is a path as a shell takes it.
+func Argument(path string) string {
+	if plainWord(path) {
+		return path
 	}
-	return text
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+}
+
+// plainWord reports whether a word means nothing else to a shell or to YAML.
+func plainWord(word string) bool {
+	for _, r := range word {
+		if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-._:/", r) {
+			return false
+		}
+	}
+	return word != "" && word[0] != '-' && word[0] != ':'
 }
 
 type memoKey struct{}
 
+// contents is what a file holds.
+type contents struct {
+	objects []Object
+	problem *checks.Problem
+}
+
 // Objects are the objects of a file, those of a List each by itself. The items of a typed list, such as a PodList, need
-// not say what they are.
-func Objects(f *checks.File) []Object {
-	return checks.Memo(f, memoKey{}, func() []Object {
+// not say what they are. The problem says which bound the file is over, or is nil: its objects up to there are listed.
+func Objects(f *checks.File) ([]Object, *checks.Problem) {
+	c := checks.Memo(f, memoKey{}, func() contents {
 		var out []Object
+		left := maxValues
 		for _, doc := range yamldoc.Of(f).Docs {
+			if left = spend(doc, left, 0); left < 0 {
+				return contents{out, &checks.Problem{Op: "read Kubernetes objects", Retry: checks.RetryUseless, Where: f.Path, Blind: true,
+					Expected: fmt.Sprintf("at most %d values with aliases resolved", maxValues), Actual: "more"}}
+			}
 			out = collect(out, doc, doc, "", "", 0)
 		}
-		return out
+		return contents{out, nil}
 	})
+	return c.objects, c.problem
+}
+
+// spend takes the values of a node, with its aliases resolved, from a budget; what is left is below zero over it.
+func spend(n *yaml.Node, left, depth int) int {
+	n = yamldoc.Deref(n)
+	if left--; n == nil || left < 0 {
+		return left
+	}
+	if depth > maxDepth {
+		return -1
+	}
+	for _, child := range n.Content {
+		if left = spend(child, left, depth+1); left < 0 {
+			break
+		}
+	}
+	return left
 }
 
 func collect(out []Object, doc, n *yaml.Node, kind, version string, depth int) []Object {
@@ -68,7 +122,7 @@ func collect(out []Object, doc, n *yaml.Node, kind, version string, depth int) [
 	if own, _ := yamldoc.Text(yamldoc.Get(n, "apiVersion")); own != "" {
 		version = own
 	}
-	if kind == "" || version == "" || depth > maxListDepth || len(out) >= maxObjects {
+	if kind == "" || version == "" || depth > maxListDepth {
 		return out
 	}
 	if items := yamldoc.Get(n, "items"); strings.HasSuffix(kind, "List") && items != nil {
