@@ -121,7 +121,8 @@ func closerOrigins(page *response, thorough bool) (out []closerOrigin) {
 		return out
 	}
 	if named {
-		out = append(out, closerOrigin{"https://" + dotted(host, domain), "lookalike"})
+		out = append(out, closerOrigin{"https://" + dotted(host, domain), "lookalike"},
+			closerOrigin{"https://hardcheck-probe." + domain + ".hardcheck-probe.example", "lookalike"}) // for a pattern of subdomains without an end
 	}
 	if out = append(out, closerOrigin{"null", "null"}); !page.https {
 		return out

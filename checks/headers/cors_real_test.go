@@ -109,7 +109,7 @@ func TestCORSPolicies(t *testing.T) {
 				if got != p.want {
 					t.Errorf("%s: %q, expected %q", policy, got, p.want)
 				}
-				if n := site.Requests(); n > 9 {
+				if n := site.Requests(); n > 10 {
 					t.Errorf("%s: %d requests", policy, n)
 				}
 			}

@@ -90,9 +90,9 @@ func TestCloserOrigins(t *testing.T) {
 		return out
 	}
 	for url, want := range map[string][]string{
-		"https://shop.example/":      {"https://shop.example.hardcheck-probe-shop.example", "https://wwwxshop.example", "null", "http://shop.example", "https://hardcheck-probe.shop.example"},
-		"https://api.shop.co.uk/":    {"https://api.shop.co.uk.hardcheck-probe-shop.co.uk", "https://apixshop.co.uk", "null", "http://api.shop.co.uk", "https://hardcheck-probe.shop.co.uk"},
-		"http://shop.example:8080/":  {"https://shop.example.hardcheck-probe-shop.example", "https://wwwxshop.example", "null"},
+		"https://shop.example/":      {"https://shop.example.hardcheck-probe-shop.example", "https://wwwxshop.example", "https://hardcheck-probe.shop.example.hardcheck-probe.example", "null", "http://shop.example", "https://hardcheck-probe.shop.example"},
+		"https://api.shop.co.uk/":    {"https://api.shop.co.uk.hardcheck-probe-shop.co.uk", "https://apixshop.co.uk", "https://hardcheck-probe.shop.co.uk.hardcheck-probe.example", "null", "http://api.shop.co.uk", "https://hardcheck-probe.shop.co.uk"},
+		"http://shop.example:8080/":  {"https://shop.example.hardcheck-probe-shop.example", "https://wwwxshop.example", "https://hardcheck-probe.shop.example.hardcheck-probe.example", "null"},
 		"https://192.0.2.7/":         {"https://192.0.2.7.hardcheck-probe.example", "null", "http://192.0.2.7"},
 		"https://localhost:8443/":    {"https://localhost.hardcheck-probe.example", "null", "http://localhost"},
 		"https://[2001:db8::1]:8443": {"null"},

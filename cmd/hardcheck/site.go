@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -89,11 +90,18 @@ func (s *siteFlags) check(targets []string) (err error) {
 		return fmt.Errorf("--record and --replay need exactly one URL, found %d", sites)
 	case s.record != "" && s.replay != "":
 		return errors.New("--record and --replay exclude each other")
+	case s.record != "" && !isDirectory(filepath.Dir(s.record)):
+		return fmt.Errorf("--record %s: expected a file in a directory that exists", s.record)
 	case len(s.signedIn()) > 0 && len(origins) > 1 && (len(s.authHeaders) > 0 || slices.ContainsFunc(s.paths, signedInPath)):
 		return fmt.Errorf("--auth-header or HARDCHECK_AUTH_HEADER: expected URLs of one host, found %d hosts; name a variable for each under sites in the policy", len(origins))
 	}
 	s.oneOrigin = len(origins) == 1
 	return nil
+}
+
+func isDirectory(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // signedIn are the headers of the signed-in user that were given for whichever site is audited.
