@@ -26,6 +26,9 @@ func Checks() []*checks.Check {
 		podHardening(),
 		rbac(),
 		workflowToken(),
+		workflowTriggers(),
+		workflowInjection(),
+		workflowPins(),
 		exposedFiles(),
 	}
 }

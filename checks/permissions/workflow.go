@@ -1,0 +1,174 @@
+package permissions
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"hardcheck/checks"
+	"hardcheck/checks/internal/parse/yamldoc"
+	"hardcheck/checks/permissions/workflows"
+)
+
+// thirdParty are directories of downloaded packages, whose workflows run nowhere.
+var thirdParty = regexp.MustCompile(`/(node_modules|vendor|third_party|site-packages|dist-packages|pkg/mod)/|@v[0-9]`)
+
+// pipeline is one file of a CI service, and what judges it reports to.
+type pipeline struct {
+	pass    *checks.Pass
+	file    *checks.File
+	doc     *yaml.Node
+	gitlab  *gitlabFile // nil for GitHub
+	flow    *workflows.Workflow
+	subject checks.Subject
+	failed  bool
+}
+
+// pipelineKind tells a file of a CI service by its path. ok is false for every other file.
+func pipelineKind(name string) (kind workflows.Kind, gitlab, ok bool) {
+	base, dir := path.Base(name), "/"+path.Dir(name)
+	switch {
+	case strings.HasSuffix(base, ".gitlab-ci.yml"), strings.HasSuffix(dir, "/.gitlab/ci"):
+		return 0, true, true
+	case strings.HasSuffix(dir, "/.github/workflows"), strings.HasSuffix(dir, "/.gitea/workflows"), strings.HasSuffix(dir, "/.forgejo/workflows"):
+		return workflows.KindWorkflow, false, true
+	case base == "action.yml", base == "action.yaml":
+		return workflows.KindAction, false, true
+	case strings.HasSuffix(dir, "/.github") && (base == "dependabot.yml" || base == "dependabot.yaml"):
+		return workflows.KindDependabot, false, true
+	}
+	return 0, false, false
+}
+
+func wantsPipeline(e *checks.Entry) bool {
+	if !e.Mode.IsRegular() || e.Ext() != ".yml" && e.Ext() != ".yaml" {
+		return false
+	}
+	_, _, ok := pipelineKind(e.Path)
+	return ok && !thirdParty.MatchString("/"+e.Path)
+}
+
+type pipelineMemo struct{}
+
+// pipelineRead is what the checks of pipelines share of one file.
+type pipelineRead struct {
+	flow   *workflows.Workflow
+	gitlab *gitlabFile
+	whole  bool
+}
+
+// pipelineFile makes the File of a check: it reads the file, lets judge report, and counts it where judge found nothing.
+func pipelineFile(judge func(*pipeline)) func(*checks.Pass, *checks.File) error {
+	return func(p *checks.Pass, f *checks.File) error {
+		kind, gitlab, _ := pipelineKind(f.Path)
+		if p.Repository() != nil && kind != workflows.KindAction && !gitlab && !strings.HasPrefix(p.Repository().Prefix()+f.Path, ".") {
+			return nil // only those at the top of the repository run
+		}
+		stream := yamldoc.Of(f)
+		if stream.Err != nil {
+			if kind == workflows.KindAction {
+				p.Problem(*stream.Err) // anything may be called action.yml
+				return nil
+			}
+			return stream.Err.AsBlind()
+		}
+		if len(stream.Docs) == 0 {
+			return nil
+		}
+		doc := stream.Docs[len(stream.Docs)-1] // GitLab lets a header document go before
+		read := checks.Memo(f, pipelineMemo{}, func() pipelineRead {
+			if gitlab {
+				g, whole := readGitlab(doc)
+				return pipelineRead{gitlab: g, whole: whole}
+			}
+			w, whole := workflows.Read(kind, doc)
+			return pipelineRead{flow: w, whole: whole}
+		})
+		if !read.whole {
+			return checks.Problem{Op: "read pipeline", Expected: fmt.Sprintf("at most %d nodes with aliases followed", workflows.MaxNodes),
+				Actual: "more", Retry: checks.RetryUseless, Where: f.Path}.AsBlind()
+		}
+		c := &pipeline{pass: p, file: f, doc: doc, gitlab: read.gitlab, flow: read.flow, subject: checks.Subject{Kind: "workflow", Name: f.Path}}
+		if c.empty() {
+			return nil
+		}
+		judge(c)
+		if !c.failed {
+			p.OK(c.subject)
+		}
+		return nil
+	}
+}
+
+// empty reports a file that runs nothing.
+func (c *pipeline) empty() bool {
+	if c.gitlab != nil {
+		return len(c.gitlab.jobs) == 0 && len(c.gitlab.includes) == 0
+	}
+	return c.flow.Kind != workflows.KindDependabot && len(c.flow.Jobs) == 0
+}
+
+// fail reports a finding at a node. The place is that of the node unless the finding has one.
+func (c *pipeline) fail(at *yaml.Node, f checks.Finding) {
+	c.failed = true
+	f.Subject = c.subject
+	if f.Place.Path == "" {
+		f.Place = yamldoc.Place(c.file, at)
+	}
+	c.pass.Fail(f)
+}
+
+// within is the place of a text as it stands in the scalar, the nth of that spelling; the scalar's own where an escape
+// hides it.
+func (c *pipeline) within(n *yaml.Node, raw string, nth int) checks.Place {
+	place := yamldoc.Place(c.file, n)
+	if place.Line == 0 {
+		return place
+	}
+	text := c.file.Text()
+	from := 0
+	for range place.Line - 1 {
+		from += strings.IndexByte(text[from:], '\n') + 1
+	}
+	window := text[from:min(len(text), from+len(n.Value)*3+4096)]
+	at := 0
+	for range nth + 1 {
+		i := strings.Index(window[at:], raw)
+		if i < 0 {
+			return place
+		}
+		at += i + len(raw)
+	}
+	return c.file.Place(from+at-len(raw), from+at)
+}
+
+// repair is a finding's Fix: what to change, and the way back.
+func repair(fix, rollback string) string { return fix + ". Rollback: " + rollback + "." }
+
+// listed joins the first few names, and says how many more there are.
+func listed(names []string) string {
+	const most = 6
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+}
+
+// expressions calls visit for each expression in the document's values; a condition without braces is none of them.
+func (c *pipeline) expressions(visit func(n *yaml.Node, e workflows.Embedded)) {
+	var walk func(n *yaml.Node)
+	walk = func(n *yaml.Node) { // aliases are not followed: what they stand for is met where it is written
+		if n.Kind == yaml.ScalarNode && strings.Contains(n.Value, "${{") {
+			for _, e := range workflows.Find(n.Value) {
+				visit(n, e)
+			}
+		}
+		for _, child := range n.Content {
+			walk(child)
+		}
+	}
+	walk(c.doc)
+}
