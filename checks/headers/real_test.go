@@ -322,7 +322,7 @@ func TestRequests(t *testing.T) {
 		}
 	}
 	verdicts(t, jobs, engine.RunSite(t.Context(), site, jobs, engine.Options{}))
-	if n := site.Requests(); n > 10 {
-		t.Errorf("%d requests for one path, expected 10 at most", n)
+	if n := site.Requests(); n > 11 {
+		t.Errorf("%d requests for one path, expected 11 at most", n)
 	}
 }

@@ -1,4 +1,4 @@
-package probe_test
+package probetest_test
 
 import (
 	"net/http"
