@@ -1,4 +1,4 @@
-package probetest_test
+package target_test
 
 import (
 	"net/http"
