@@ -29,7 +29,7 @@ func (c *pipeline) untrusted() {
 		}
 		reached, found := false, false
 		for _, j := range c.flow.Jobs {
-			if !c.flow.Reached(j, nil, t.Event) {
+			if !c.reach.Reached(j, nil, t.Event) {
 				continue
 			}
 			reached = true
@@ -54,18 +54,18 @@ func guardSnippet(event string) string {
 func (c *pipeline) checkouts(j *workflows.Job, event string) bool {
 	found := false
 	for i, s := range j.Steps {
-		if !c.flow.Reached(j, s, event) {
+		if !c.reach.Reached(j, s, event) {
 			continue
 		}
 		at, what := c.fetches(j, s)
 		if at == nil {
 			if event == "workflow_run" {
-				c.artifact(j, s, j.Steps[i+1:])
+				c.artifact(j, s, j.Steps[i+1:min(len(j.Steps), i+maxNamed)])
 			}
 			continue
 		}
 		found = true
-		severity, message := c.danger(j, j.Steps[i:], what)
+		severity, message := c.danger(j, j.Steps[i:min(len(j.Steps), i+maxNamed)], what)
 		c.fail(at, checks.Finding{Rule: "untrusted-checkout", Attribute: "job " + j.ID, Expected: "the base branch, or the pull_request trigger", Actual: what,
 			Severity: severity, Message: "On " + event + " this " + message,
 			Fix:     repair("Build on pull_request, and let a workflow_run job use its artifacts as data", "restore the ref"),
@@ -81,7 +81,7 @@ func (c *pipeline) danger(j *workflows.Job, steps []*workflows.Step, what string
 		return checks.Low, "fetches the pull request's commits beside the workspace, from where one git command puts them into a job that holds the repository's token"
 	case !runsCode(steps[1:]) && !steps[0].Run.Set():
 		return checks.High, "fetches the pull request's code into a job that holds the repository's token and caches"
-	case j.Environment == nil && (g == nil || g.Writes() || jobUsesSecret(j)):
+	case j.Environment == nil && (g == nil || g.Writes() || c.usesSecret(j)):
 		return checks.Critical, "fetches the pull request's code and runs what may come from it with the repository's token, secrets and caches"
 	}
 	return checks.High, "fetches the pull request's code and runs what may come from it with the repository's caches"

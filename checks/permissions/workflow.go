@@ -25,6 +25,12 @@ type pipeline struct {
 	flow    *workflows.Workflow
 	subject checks.Subject
 	failed  bool
+	lines   []int // where lines begin, once a place was looked for
+	placed  int   // places looked for
+	reach   *workflows.Reach
+	secret  map[*workflows.Job]bool
+	needs   map[*workflows.Job]*jobNeeds
+	local   localFiles // the tree's other files, where the check judges after the walk
 }
 
 // pipelineKind tells a file of a CI service by its path. ok is false for every other file.
@@ -95,9 +101,57 @@ func pipelineFile(judge func(*pipeline)) func(*checks.Pass, *checks.File) error 
 		if c.empty() {
 			return nil
 		}
+		if c.flow != nil {
+			c.reach, c.secret, c.needs = workflows.NewReach(c.flow), map[*workflows.Job]bool{}, map[*workflows.Job]*jobNeeds{}
+		}
 		judge(c)
 		if !c.failed {
 			p.OK(c.subject)
+		}
+		return nil
+	}
+}
+
+// localFiles are the workflows and actions of a tree by their path.
+type localFiles map[string]*workflows.Workflow
+
+// called is the workflow or action that a file of the tree names by ./path, or nil.
+func (l localFiles) called(from, local string) *workflows.Workflow {
+	root := ""
+	if before, _, ok := strings.Cut("/"+from, "/.github/"); ok {
+		root = strings.TrimPrefix(before, "/")
+	}
+	target := path.Join(root, local)
+	for _, name := range []string{target, target + "/action.yml", target + "/action.yaml"} {
+		if w := l[name]; w != nil {
+			return w
+		}
+	}
+	return nil
+}
+
+// keepPipeline leaves a file to judgeKept.
+func keepPipeline(c *pipeline) {
+	c.failed = true // counted there
+	c.pass.Keep(c.file.Path, c)
+}
+
+// judgeKept makes the Tree of a check that needs the files which workflows of the same tree call.
+func judgeKept(judge func(*pipeline)) func(*checks.Pass) error {
+	return func(p *checks.Pass) error {
+		files := localFiles{}
+		for _, kept := range p.Kept() {
+			if c := kept.(*pipeline); c.flow != nil {
+				files[c.file.Path] = c.flow
+			}
+		}
+		for _, kept := range p.Kept() {
+			c := kept.(*pipeline)
+			c.local, c.failed = files, false
+			judge(c)
+			if !c.failed {
+				p.OK(c.subject)
+			}
 		}
 		return nil
 	}
@@ -116,33 +170,55 @@ func (c *pipeline) fail(at *yaml.Node, f checks.Finding) {
 	c.failed = true
 	f.Subject = c.subject
 	if f.Place.Path == "" {
-		f.Place = yamldoc.Place(c.file, at)
+		f.Place = c.place(at)
 	}
 	c.pass.Fail(f)
 }
 
-// within is the place of a text as it stands in the scalar, the nth of that spelling; the scalar's own where an escape
-// hides it.
-func (c *pipeline) within(n *yaml.Node, raw string, nth int) checks.Place {
-	place := yamldoc.Place(c.file, n)
-	if place.Line == 0 {
+// maxPlaces bounds the places of one file that are looked for to the column, which costs the length of a line.
+const maxPlaces = 500
+
+func (c *pipeline) place(n *yaml.Node) checks.Place {
+	if c.placed++; n != nil && c.placed > maxPlaces {
+		return checks.Place{Path: c.file.Path, Line: n.Line}
+	}
+	return yamldoc.Place(c.file, n)
+}
+
+// within is the place of a text as it stands in the scalar, or the scalar's own where an escape hides it.
+func (c *pipeline) within(n *yaml.Node, raw string) checks.Place {
+	place := c.place(n)
+	if place.Line == 0 || c.placed > maxPlaces {
 		return place
 	}
 	text := c.file.Text()
-	from := 0
-	for range place.Line - 1 {
-		from += strings.IndexByte(text[from:], '\n') + 1
-	}
-	window := text[from:min(len(text), from+len(n.Value)*3+4096)]
-	at := 0
-	for range nth + 1 {
-		i := strings.Index(window[at:], raw)
-		if i < 0 {
-			return place
+	if c.lines == nil {
+		c.lines = []int{0}
+		for i := range len(text) {
+			if text[i] == '\n' {
+				c.lines = append(c.lines, i+1)
+			}
 		}
-		at += i + len(raw)
 	}
-	return c.file.Place(from+at-len(raw), from+at)
+	if place.Line > len(c.lines) {
+		return place
+	}
+	from := c.lines[place.Line-1]
+	i := strings.Index(text[from:min(len(text), from+len(n.Value)*3+4096)], raw)
+	if i < 0 {
+		return place
+	}
+	return c.file.Place(from+i, from+i+len(raw))
+}
+
+// usesSecret reports whether a step of the job is given a secret other than the job's token.
+func (c *pipeline) usesSecret(j *workflows.Job) bool {
+	uses, known := c.secret[j]
+	if !known {
+		uses = jobUsesSecret(j)
+		c.secret[j] = uses
+	}
+	return uses
 }
 
 // repair is a finding's Fix: what to change, and the way back.

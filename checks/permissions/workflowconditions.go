@@ -44,7 +44,7 @@ var actorPaths = set("github.actor github.triggering_actor github.actor_id githu
 
 // actor reports a condition that lets a bot through by github.actor.
 func (c *pipeline) actor(j *workflows.Job, s *workflows.Step, condition workflows.Scalar, e workflows.Expr) {
-	exposure, event := c.flow.Exposed(j, s)
+	exposure, event := c.reach.Exposed(j, s)
 	if exposure != workflows.Limited && exposure != workflows.Open || strings.Contains(strings.ToLower(condition.Text), "user.login") {
 		return
 	}
@@ -145,7 +145,7 @@ func (c *pipeline) ternary(n *yaml.Node, raw string, e workflows.Expr) {
 		if truth, known := middle.Value.Truth(); truth || !known {
 			return true
 		}
-		c.fail(n, checks.Finding{Rule: "unsound-ternary", Attribute: raw, Place: c.within(n, raw, 0), Expected: "a first value that is true", Actual: raw,
+		c.fail(n, checks.Finding{Rule: "unsound-ternary", Attribute: raw, Place: c.within(n, raw), Expected: "a first value that is true", Actual: raw,
 			Message: "The first value is false to an expression, so the choice gives the second one whatever the condition says",
 			Fix:     repair("Turn the condition round, so that the empty value comes last", "restore the expression"), Snippet: "${{ !condition && 'other' || '' }}"})
 		return true

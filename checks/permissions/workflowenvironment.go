@@ -73,7 +73,7 @@ func evaluates(script string, variable func(string) bool) string {
 
 func (c *pipeline) evaluated(j *workflows.Job, s *workflows.Step, line string) {
 	severity := checks.Medium
-	exposure, _ := c.flow.Exposed(j, s)
+	exposure, _ := c.reach.Exposed(j, s)
 	if exposure == workflows.Open {
 		severity = checks.Critical
 	}
@@ -93,7 +93,7 @@ func (c *pipeline) environmentFiles() {
 			if !strings.Contains(s.Run.Text, "GITHUB_ENV") && !strings.Contains(s.Run.Text, "GITHUB_PATH") {
 				continue
 			}
-			exposure, event := c.flow.Exposed(j, s)
+			exposure, event := c.reach.Exposed(j, s)
 			if exposure != workflows.Open && c.flow.Kind != workflows.KindAction {
 				continue
 			}
@@ -109,7 +109,7 @@ func (c *pipeline) environmentFiles() {
 				event = "a stranger's event"
 			}
 			c.fail(s.Run.Node, checks.Finding{Rule: "environment-file", Attribute: "job " + j.ID + " " + file, Severity: severity, Expected: "fixed text, or a step output", Actual: "text that is not fixed goes to $" + file,
-				Place: c.within(s.Run.Node, file, 0), Message: "On " + event + ": " + whose + " sets variables such as LD_PRELOAD, or programs, for every later step",
+				Place: c.within(s.Run.Node, file), Message: "On " + event + ": " + whose + " sets variables such as LD_PRELOAD, or programs, for every later step",
 				Fix:     repair("Use $GITHUB_OUTPUT and name the output where it is needed, or keep the value to one line of harmless characters", "restore the line"),
 				Snippet: "printf 'name=%s\\n' \"$(printf %s \"$VALUE\" | tr -cd 'A-Za-z0-9._-')\" >> \"$GITHUB_OUTPUT\""})
 		}
@@ -194,7 +194,7 @@ func (c *pipeline) insecureCommands() {
 // obfuscated reports roundabout names of actions and expressions that could be plain text.
 func (c *pipeline) obfuscated() {
 	say := func(at *yaml.Node, what, plain string, severity checks.Severity) {
-		c.fail(at, checks.Finding{Rule: "obfuscated", Attribute: what, Severity: severity, Place: c.within(at, what, 0), Expected: plain, Actual: what,
+		c.fail(at, checks.Finding{Rule: "obfuscated", Attribute: what, Severity: severity, Place: c.within(at, what), Expected: plain, Actual: what,
 			Message: "Written in a roundabout way it passes by readers and by rules that look for a name",
 			Fix:     repair("Write "+plain, "restore "+what), Snippet: plain})
 	}

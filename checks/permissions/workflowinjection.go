@@ -107,6 +107,7 @@ func (c *pipeline) injections() {
 // injectionsIn reports the expressions of one text that strangers fill, and adds the others to their groups.
 func (c *pipeline) injectionsIn(j *workflows.Job, s *workflows.Step, text code, groups map[workflows.Control]*pasted) {
 	seen := map[string]bool{}
+	exposure, _ := c.reach.Exposed(j, s)
 	for _, e := range workflows.Find(text.Text) {
 		if e.Expr == nil || seen[e.Raw] {
 			continue
@@ -117,17 +118,16 @@ func (c *pipeline) injectionsIn(j *workflows.Job, s *workflows.Step, text code, 
 		case workflows.Fixed:
 		case workflows.Stranger:
 			severity, message := c.consequence(j, s, source)
-			c.fail(text.Node, checks.Finding{Rule: "template-injection", Attribute: "job " + j.ID + " " + source.Path, Place: c.within(text.Node, e.Raw, 0), Severity: severity,
+			c.fail(text.Node, checks.Finding{Rule: "template-injection", Attribute: "job " + j.ID + " " + source.Path, Place: c.within(text.Node, e.Raw), Severity: severity,
 				Expected: "the value by env:, the variable in the script", Actual: e.Raw, Message: message,
 				Fix: repair("Give the value to the step by env: and read the variable", "restore the expression"), Snippet: environmentSnippet(e.Raw, text.language)})
 		default:
 			g := groups[source.Control]
 			if g == nil {
-				g = &pasted{first: c.within(text.Node, e.Raw, 0), language: text.language}
+				g = &pasted{first: c.within(text.Node, e.Raw), language: text.language}
 				groups[source.Control] = g
 			}
 			g.raws = append(g.raws, e.Raw)
-			exposure, _ := c.flow.Exposed(j, s)
 			g.open = g.open || exposure == workflows.Open
 		}
 	}
@@ -182,14 +182,14 @@ func (c *pipeline) consequence(j *workflows.Job, s *workflows.Step, source workf
 	}
 	worst, event := workflows.Closed, ""
 	for _, t := range c.flow.Triggers {
-		if e := workflows.ExposureOf(t.Event); e > worst && supplies(t.Event, source.Path) && c.flow.Reached(j, s, t.Event) {
+		if e := workflows.ExposureOf(t.Event); e > worst && supplies(t.Event, source.Path) && c.reach.Reached(j, s, t.Event) {
 			worst, event = e, t.Event
 		}
 	}
 	switch worst {
 	case workflows.Open:
 		message := "On " + event + " a stranger chooses " + source.Path + ", and with quotes in it writes commands that run with the job's token and secrets"
-		if g := c.flow.Effective(j); g == nil || g.Writes() || jobUsesSecret(j) {
+		if g := c.flow.Effective(j); g == nil || g.Writes() || c.usesSecret(j) {
 			return checks.Critical, message
 		}
 		return checks.High, message

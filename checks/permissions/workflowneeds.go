@@ -15,6 +15,7 @@ type jobNeeds struct {
 	why     map[string][]string // by scope: actions and commands
 	unknown []string            // steps whose need is not known
 	opaque  bool                // commands run, each of which could ask for an identity
+	left    int                 // jobs still to look at
 	pushes  bool                // scripts of the repository run, which could push with the token that checkout left
 }
 
@@ -26,20 +27,23 @@ func runsOthers(program string) bool {
 var otherScripts = set("bash sh zsh make just task npm pnpm yarn npx bun python python3 node ruby rake mage invoke nox tox hatch pdm poetry uv gradlew mvn gradle go cargo " +
 	"deno perl php composer source . pwsh bazel earthly dagger ansible-playbook")
 
+// maxNamed bounds the steps that a list of reasons names.
+const maxNamed = 100
+
 func (n *jobNeeds) add(scopes, why string) {
 	for _, grant := range strings.Fields(scopes) {
 		scope, level, _ := strings.Cut(grant, ":")
 		if n.level[scope] != workflows.LevelWrite {
 			n.level[scope] = level
 		}
-		if !slices.Contains(n.why[scope], why) {
+		if len(n.why[scope]) < maxNamed && !slices.Contains(n.why[scope], why) {
 			n.why[scope] = append(n.why[scope], why)
 		}
 	}
 }
 
 func (n *jobNeeds) guess(what string) {
-	if !slices.Contains(n.unknown, what) {
+	if len(n.unknown) < maxNamed && !slices.Contains(n.unknown, what) {
 		n.unknown = append(n.unknown, what)
 	}
 }
@@ -67,15 +71,15 @@ func (n *jobNeeds) hidden(scope string) bool {
 
 // block is the permissions: of the job, to paste.
 func (n *jobNeeds) block(indent string) string {
-	if len(n.level) == 0 && len(n.unknown) == 0 {
-		return indent + "permissions: {}\n"
+	unknown := ""
+	if len(n.unknown) > 0 {
+		unknown = " # not known: what " + listed(n.unknown) + " needs"
+	}
+	if len(n.level) == 0 {
+		return indent + "permissions: {}" + unknown + "\n"
 	}
 	var b strings.Builder
-	b.WriteString(indent + "permissions:")
-	if len(n.level) == 0 {
-		b.WriteString(" {}")
-	}
-	b.WriteString("\n")
+	b.WriteString(indent + "permissions:" + unknown + "\n")
 	scopes := make([]string, 0, len(n.level))
 	for scope := range n.level {
 		scopes = append(scopes, scope)
@@ -84,33 +88,68 @@ func (n *jobNeeds) block(indent string) string {
 	for _, scope := range scopes {
 		fmt.Fprintf(&b, "%s  %s: %s # %s\n", indent, scope, n.level[scope], listed(n.why[scope]))
 	}
-	if len(n.unknown) > 0 {
-		fmt.Fprintf(&b, "%s  # not known: what %s needs\n", indent, listed(n.unknown))
-	}
 	return b.String()
 }
 
-// needsOf infers the least permissions of a job from the actions it uses and the commands it runs.
-func needsOf(w *workflows.Workflow, j *workflows.Job) *jobNeeds {
-	n := &jobNeeds{level: map[string]string{}, why: map[string][]string{}}
+// maxCalls bounds how deep local workflows and actions call each other; GitHub allows ten.
+const maxCalls = 10
+
+// needsOf infers the least permissions of a job from the actions it uses and the commands it runs, into the files of the tree.
+func (c *pipeline) needsOf(j *workflows.Job) *jobNeeds {
+	n := c.needs[j]
+	if n == nil {
+		n = &jobNeeds{level: map[string]string{}, why: map[string][]string{}, left: 2000}
+		n.job(c, c.flow, j, 0)
+		c.needs[j] = n
+	}
+	return n
+}
+
+func (n *jobNeeds) job(c *pipeline, w *workflows.Workflow, j *workflows.Job, depth int) {
+	if n.left--; n.left < 0 || depth > maxCalls {
+		n.guess("calls of calls")
+		return
+	}
 	if j.Uses != nil {
-		n.guess(j.Uses.Text)
-		return n
+		n.call(c, j.Uses, depth)
+		return
 	}
 	for _, s := range j.Steps {
 		switch {
+		case s.Uses != nil && s.Uses.Local != "":
+			n.call(c, s.Uses, depth)
 		case s.Uses != nil:
 			n.action(w, j, s)
 		case s.Run.Set():
 			n.script(w, j, s)
 		}
 	}
-	return n
+}
+
+// call adds what a local workflow or action needs. What a called job declares is all that it can use.
+func (n *jobNeeds) call(c *pipeline, u *workflows.Uses, depth int) {
+	w := c.local.called(c.file.Path, u.Local)
+	if u.Local == "" || w == nil || len(w.Jobs) == 0 {
+		n.guess(u.Text)
+		return
+	}
+	for _, j := range w.Jobs {
+		g := w.Effective(j)
+		if g == nil || g.All != "" {
+			n.job(c, w, j, depth+1)
+			continue
+		}
+		for _, s := range g.Scopes {
+			if s.Level == workflows.LevelRead || s.Level == workflows.LevelWrite {
+				n.add(s.Scope+":"+s.Level, u.Local)
+			}
+		}
+	}
 }
 
 // action adds what an action needs.
 func (n *jobNeeds) action(w *workflows.Workflow, j *workflows.Job, s *workflows.Step) {
-	if s.Uses.Image != "" || s.Uses.Local != "" || s.Uses.Dynamic {
+	if s.Uses.Image != "" || s.Uses.Dynamic {
 		n.guess(s.Uses.Text)
 		return
 	}

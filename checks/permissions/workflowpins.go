@@ -67,9 +67,9 @@ type pin struct {
 func (c *pipeline) keep(at *yaml.Node, text string, f checks.Finding) {
 	c.failed = true // counted with its group
 	f.Subject, f.Attribute, f.Actual = c.subject, text, text
-	f.Place = c.within(at, text, 0)
+	f.Place = c.within(at, text)
 	if f.Place.Line == 0 || f.Place.Column == 0 {
-		f.Place = yamldoc.Place(c.file, at)
+		f.Place = c.place(at)
 	}
 	c.pass.Keep(c.file.Path, pin{f, text})
 }
@@ -113,7 +113,7 @@ func groupPins(p *checks.Pass) error {
 func (c *pipeline) pins() {
 	for _, j := range c.flow.Jobs {
 		g := c.flow.Effective(j)
-		holds := g == nil || g.Writes() || j.Secrets.Set() || jobUsesSecret(j)
+		holds := g == nil || g.Writes() || j.Secrets.Set() || c.usesSecret(j)
 		c.uses(j.Uses, holds || c.flow.Called())
 		for _, s := range j.Steps {
 			c.uses(s.Uses, holds)

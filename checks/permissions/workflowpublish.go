@@ -102,7 +102,7 @@ func publishes(script string) string {
 
 // privateRegistry reports a setup step before that points npm to another registry than the public one.
 func privateRegistry(steps []*workflows.Step) bool {
-	for i := len(steps) - 1; i >= 0; i-- {
+	for i := len(steps) - 1; i >= max(0, len(steps)-100); i-- {
 		if !steps[i].Uses.Is("actions/setup-node") {
 			continue
 		}

@@ -121,13 +121,13 @@ func (c *pipeline) wholeSecrets() {
 }
 
 func (c *pipeline) allSecrets(n *yaml.Node, e workflows.Embedded) {
-	c.fail(n, checks.Finding{Rule: "all-secrets", Attribute: e.Raw, Expected: "each secret by its name", Actual: e.Raw, Place: c.within(n, e.Raw, 0),
+	c.fail(n, checks.Finding{Rule: "all-secrets", Attribute: e.Raw, Expected: "each secret by its name", Actual: e.Raw, Place: c.within(n, e.Raw),
 		Message: "The runner gets every secret of the repository and its organisation, since the one that is meant is not known beforehand",
 		Fix:     repair("Name the secret", "restore "+e.Raw), Snippet: "${{ secrets.NAME }}"})
 }
 
 func (c *pipeline) unredacted(n *yaml.Node, e workflows.Embedded, name string) {
-	c.fail(n, checks.Finding{Rule: "unredacted-secret", Attribute: name, Expected: "one secret for each value", Actual: e.Raw, Place: c.within(n, e.Raw, 0),
+	c.fail(n, checks.Finding{Rule: "unredacted-secret", Attribute: name, Expected: "one secret for each value", Actual: e.Raw, Place: c.within(n, e.Raw),
 		Message: "The log masks the secret as a whole; a value taken out of its JSON is printed in clear",
 		Fix:     repair("Store each value as a secret of its own, or mask it before it is used", "restore "+e.Raw),
 		Snippet: "run: |\n  value=$(jq -r .field <<<\"$STRUCTURED\"); echo \"::add-mask::$value\""})
@@ -140,9 +140,9 @@ func (c *pipeline) pastedSecrets() {
 	for _, j := range c.flow.Jobs {
 		for _, s := range j.Steps {
 			for _, e := range workflows.Find(s.Run.Text) {
-				if name := usedSecret(e.Expr); name != "" && !slices.Contains(names, name) {
+				if name := usedSecret(e.Expr); name != "" && len(names) < maxNamed && !slices.Contains(names, name) {
 					if names = append(names, name); len(names) == 1 {
-						first = c.within(s.Run.Node, e.Raw, 0)
+						first = c.within(s.Run.Node, e.Raw)
 					}
 				}
 			}
@@ -177,7 +177,7 @@ func (c *pipeline) openSecrets() {
 		if j.Environment != nil || j.Uses != nil || c.flow.Kind == workflows.KindAction {
 			continue
 		}
-		if jobUsesSecret(j) {
+		if c.usesSecret(j) {
 			if names = append(names, j.ID); first == nil {
 				first = j
 			}
@@ -215,12 +215,16 @@ func (c *pipeline) persisted() {
 	var worst checks.Finding
 	count := 0
 	for _, j := range c.flow.Jobs {
-		needs := needsOf(c.flow, j)
+		needs := c.needsOf(j)
+		last := lastUpload(j.Steps)
 		for i, s := range j.Steps {
 			if !s.Uses.Is("actions/checkout") || !keepsToken(s) {
 				continue
 			}
-			uploaded := uploadedWith(j.Steps[i+1:])
+			var uploaded *workflows.Step
+			if i < last {
+				uploaded = j.Steps[last]
+			}
 			if uploaded == nil && slices.Contains(needs.why["contents"], "git push") {
 				continue // it is kept to be used
 			}
@@ -248,7 +252,7 @@ func keepsToken(s *workflows.Step) bool {
 }
 
 func (c *pipeline) persistedAt(j *workflows.Job, s *workflows.Step, uploaded *workflows.Step) checks.Finding {
-	f := checks.Finding{Rule: "persisted-credentials", Attribute: "checkout", Place: c.within(s.Uses.Node, s.Uses.Text, 0), Severity: checks.Info,
+	f := checks.Finding{Rule: "persisted-credentials", Attribute: "checkout", Place: c.within(s.Uses.Node, s.Uses.Text), Severity: checks.Info,
 		Expected: "persist-credentials: false", Actual: "persist-credentials: true, the default",
 		Message: "The job's token stays where every later step of the job " + j.ID + ", also a test or a build script, can read it",
 		Fix:     repair("Turn it off where no later step pushes", "remove the line"), Snippet: "with:\n  persist-credentials: false"}
@@ -279,28 +283,35 @@ func version(u *workflows.Uses) int {
 	return n
 }
 
-// uploadedWith is the later step that uploads the whole workspace with its hidden files. upload-artifact leaves these out
-// since version 4.4, unless told.
-func uploadedWith(steps []*workflows.Step) *workflows.Step {
-	for _, s := range steps {
-		if !s.Uses.Is("actions/upload-artifact") {
-			continue
-		}
-		hidden := s.With.Get("include-hidden-files")
-		if major := version(s.Uses); !strings.EqualFold(hidden.Text, "true") && (hidden.Set() || major >= 4) {
-			continue
-		}
-		for _, line := range strings.Split(s.With.Get("path").Text, "\n") {
-			switch line = strings.TrimSpace(line); strings.TrimRight(strings.ReplaceAll(line, " ", ""), "/*") {
-			case "":
-				if line == "" || line[0] == '/' {
-					continue
-				}
-				return s
-			case ".", "${{github.workspace}}", "./.git", ".git":
-				return s
-			}
+// lastUpload is the last step that uploads the whole workspace with its hidden files, or -1.
+func lastUpload(steps []*workflows.Step) int {
+	for i := len(steps) - 1; i >= 0; i-- {
+		if uploadsWorkspace(steps[i]) {
+			return i
 		}
 	}
-	return nil
+	return -1
+}
+
+// uploadsWorkspace knows that upload-artifact leaves hidden files out since version 4.4, unless told.
+func uploadsWorkspace(s *workflows.Step) bool {
+	if !s.Uses.Is("actions/upload-artifact") {
+		return false
+	}
+	hidden := s.With.Get("include-hidden-files")
+	if !strings.EqualFold(hidden.Text, "true") && (hidden.Set() || version(s.Uses) >= 4) {
+		return false
+	}
+	for line := range strings.Lines(s.With.Get("path").Text) {
+		line = strings.TrimSpace(line)
+		switch strings.TrimRight(strings.ReplaceAll(line, " ", ""), "/*") {
+		case "": // a pattern of everything, not the root of the machine
+			if line != "" && line[0] != '/' {
+				return true
+			}
+		case ".", "${{github.workspace}}", "./.git", ".git":
+			return true
+		}
+	}
+	return false
 }

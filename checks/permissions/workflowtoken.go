@@ -42,7 +42,8 @@ func workflowToken() *checks.Check {
 			{ID: "secret-without-environment", Title: "A secret is used outside a protected environment", Severity: checks.Info, Precision: checks.PrecisionLow},
 		},
 		Wants: wantsPipeline,
-		File: pipelineFile(func(c *pipeline) {
+		File:  pipelineFile(keepPipeline),
+		Tree: judgeKept(func(c *pipeline) {
 			if c.gitlab != nil {
 				c.gitlabToken()
 				return
@@ -114,7 +115,7 @@ func (c *pipeline) grantBlocks(jobs []*workflows.Job) string {
 			fmt.Fprintf(&b, "  # and %d more jobs\n", len(jobs)-i)
 			break
 		}
-		fmt.Fprintf(&b, "  %s:\n%s", j.ID, needsOf(c.flow, j).block("    "))
+		fmt.Fprintf(&b, "  %s:\n%s", j.ID, c.needsOf(j).block("    "))
 	}
 	return strings.TrimRight(b.String(), "\n")
 }
@@ -158,14 +159,14 @@ func (c *pipeline) unknownScopes(g *workflows.Grant, who string) {
 // workflowWrites reports write scopes at the top, which several jobs get.
 func (c *pipeline) workflowWrites(top *workflows.Grant, bare []*workflows.Job) {
 	for _, s := range top.Scopes {
-		if s.Level != workflows.LevelWrite {
+		if scope, _ := s.Valid(); !scope || s.Level != workflows.LevelWrite {
 			continue
 		}
 		severity := checks.Medium
 		if strongScopes[s.Scope] {
 			severity = checks.High
 		}
-		using := slices.DeleteFunc(slices.Clone(bare), func(j *workflows.Job) bool { return needsOf(c.flow, j).level[s.Scope] != workflows.LevelWrite })
+		using := slices.DeleteFunc(slices.Clone(bare), func(j *workflows.Job) bool { return c.needsOf(j).level[s.Scope] != workflows.LevelWrite })
 		f := checks.Finding{Rule: "workflow-write", Attribute: s.Scope, Severity: severity,
 			Expected: s.Scope + ": write at the job that needs it", Actual: s.Scope + ": write for every job",
 			Message: "Every job of the workflow gets " + s.Scope + ": write", Snippet: c.grantBlocks(bare),
@@ -179,8 +180,8 @@ func (c *pipeline) workflowWrites(top *workflows.Grant, bare []*workflows.Job) {
 
 // unusedWrites reports write scopes of a job none of whose steps is seen to use them. It is silent where a step is not known.
 func (c *pipeline) unusedWrites(g *workflows.Grant, j *workflows.Job) {
-	need := needsOf(c.flow, j)
-	if g.All != "" || len(need.unknown) > 0 || len(j.Steps) == 0 {
+	need := c.needsOf(j)
+	if g.All != "" || len(need.unknown) > 0 || len(j.Steps) == 0 && j.Uses == nil {
 		return
 	}
 	for _, s := range g.Scopes {
@@ -201,7 +202,7 @@ func (c *pipeline) identity() {
 		if g == nil || g.All != "" || g.Level("id-token") != workflows.LevelWrite || j.Environment != nil { // write-all is a finding of its own
 			continue
 		}
-		exposure, event := c.flow.Exposed(j, nil)
+		exposure, event := c.reach.Exposed(j, nil)
 		severity := checks.Low
 		switch {
 		case event == "workflow_run" || exposure != workflows.Limited && exposure != workflows.Open:

@@ -65,7 +65,7 @@ func (c *pipeline) runners() {
 			continue
 		}
 		severity, message := checks.Info, "What a job leaves on the machine, the next one finds"
-		if exposure, event := c.flow.Exposed(j, nil); exposure == workflows.Limited || exposure == workflows.Open {
+		if exposure, event := c.reach.Exposed(j, nil); exposure == workflows.Limited || exposure == workflows.Open {
 			severity = checks.Medium
 			message = "In a public repository a stranger's " + event + " runs on the machine, reaches its network, and stays there for the next job"
 		}

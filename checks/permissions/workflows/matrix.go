@@ -16,8 +16,8 @@ type Matrix struct {
 	exclude []map[string]string
 }
 
-// maxCombined bounds the values that one dimension keeps.
-const maxCombined = 4096
+// maxCombined bounds the values that one dimension keeps: GitHub makes at most 256 jobs of a matrix.
+const maxCombined = 256
 
 func (r *reader) matrix(n *yaml.Node) *Matrix {
 	if n == nil {
@@ -37,7 +37,9 @@ func (r *reader) matrix(n *yaml.Node) *Matrix {
 				for _, p := range r.pairs(entry) {
 					out[strings.ToLower(p.Key)] = p.Value.Text
 				}
-				m.exclude = append(m.exclude, out)
+				if len(m.exclude) < maxCombined {
+					m.exclude = append(m.exclude, out)
+				}
 			}
 		default:
 			name := strings.ToLower(key.Value)
@@ -52,8 +54,10 @@ func (r *reader) matrix(n *yaml.Node) *Matrix {
 
 // dimension adds a value, or the values below it where it is a mapping or a list.
 func (r *reader) dimension(m *Matrix, name string, n *yaml.Node, depth int) {
-	if s := scalar(n); s.Set() && len(m.values[name]) < maxCombined {
-		m.values[name] = append(m.values[name], s)
+	if s := scalar(n); s.Set() {
+		if len(m.values[name]) < maxCombined {
+			m.values[name] = append(m.values[name], s)
+		}
 		return
 	}
 	if depth > 8 {

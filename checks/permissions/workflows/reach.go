@@ -66,25 +66,58 @@ func strangerFacts(event, association string) Facts {
 	}
 }
 
+// Reach answers which jobs and steps a stranger's events get to run. What it finds out it keeps; it is not safe for concurrent
+// use.
+type Reach struct {
+	w    *Workflow
+	jobs map[string]*Job
+	runs map[string][]*run // by event, one for each association
+}
+
+// NewReach prepares the answers for one workflow.
+func NewReach(w *Workflow) *Reach {
+	r := &Reach{w: w, jobs: map[string]*Job{}, runs: map[string][]*run{}}
+	for _, j := range w.Jobs {
+		r.jobs[j.ID] = j
+	}
+	return r
+}
+
 // Reached reports whether a stranger who sets the event off can get the job, and the step where one is given, to run: no
 // condition on the way is known to be false for such a one.
-func (w *Workflow) Reached(j *Job, s *Step, event string) bool {
-	for _, association := range []string{"NONE", "CONTRIBUTOR"} { // one merged typo makes a contributor
-		r := reach{w: w, facts: strangerFacts(event, association), done: map[*Job]bool{}}
-		if r.job(j) && (s == nil || r.open(s.If)) {
+func (r *Reach) Reached(j *Job, s *Step, event string) bool {
+	if r.runs[event] == nil {
+		for _, association := range []string{"NONE", "CONTRIBUTOR"} { // one merged typo makes a contributor
+			r.runs[event] = append(r.runs[event], &run{jobs: r.jobs, facts: strangerFacts(event, association), done: map[*Job]bool{}})
+		}
+	}
+	for _, run := range r.runs[event] {
+		if run.job(j) && (s == nil || run.open(s.If)) {
 			return true
 		}
 	}
 	return false
 }
 
-type reach struct {
-	w     *Workflow
+// Exposed is the worst exposure of the triggers that get the job (and step) to run, and the event.
+func (r *Reach) Exposed(j *Job, s *Step) (Exposure, string) {
+	worst, event := Closed, ""
+	for _, t := range r.w.Triggers {
+		if e := ExposureOf(t.Event); e > worst && r.Reached(j, s, t.Event) {
+			worst, event = e, t.Event
+		}
+	}
+	return worst, event
+}
+
+// run is one event set off by one kind of stranger.
+type run struct {
+	jobs  map[string]*Job
 	facts Facts
 	done  map[*Job]bool
 }
 
-func (r *reach) open(condition Scalar) bool {
+func (r *run) open(condition Scalar) bool {
 	if !condition.Set() {
 		return true
 	}
@@ -96,15 +129,15 @@ func (r *reach) open(condition Scalar) bool {
 	return truth || !known
 }
 
-func (r *reach) job(j *Job) bool {
+func (r *run) job(j *Job) bool {
 	if open, seen := r.done[j]; seen {
 		return open
 	}
-	r.done[j] = true
+	r.done[j] = true // what needs itself is not kept from running by that
 	open := r.open(j.If)
 	if open && !strings.Contains(j.If.Text, "always()") && !strings.Contains(j.If.Text, "cancelled()") && !strings.Contains(j.If.Text, "failure()") {
 		for _, id := range j.Needs {
-			if need := r.w.JobByID(id); need != nil && !r.job(need) {
+			if need := r.jobs[id]; need != nil && !r.job(need) {
 				open = false
 				break
 			}
@@ -112,17 +145,6 @@ func (r *reach) job(j *Job) bool {
 	}
 	r.done[j] = open
 	return open
-}
-
-// Exposed is the worst exposure of the triggers that get the job (and step) to run, and the event.
-func (w *Workflow) Exposed(j *Job, s *Step) (Exposure, string) {
-	worst, event := Closed, ""
-	for _, t := range w.Triggers {
-		if e := ExposureOf(t.Event); e > worst && w.Reached(j, s, t.Event) {
-			worst, event = e, t.Event
-		}
-	}
-	return worst, event
 }
 
 // Called reports that others decide when and with what token it runs: a composite action, or a workflow that is only called.

@@ -58,10 +58,13 @@ func scalar(n *yaml.Node) Scalar {
 	return Scalar{text, yamldoc.Deref(n)}
 }
 
+// maxPairs bounds one env: or with:, which are searched one by one.
+const maxPairs = 1000
+
 func (r *reader) pairs(n *yaml.Node) Pairs {
 	var out Pairs
 	r.each(n, func(key, value *yaml.Node) {
-		if s := scalar(value); s.Set() {
+		if s := scalar(value); s.Set() && len(out) < maxPairs {
 			out = append(out, Pair{key.Value, s})
 		}
 	})
@@ -89,17 +92,27 @@ func (r *reader) workflow(w *Workflow) {
 	})
 }
 
+// maxTriggers is more than there are events.
+const maxTriggers = 100
+
 func (r *reader) triggers(w *Workflow, on *yaml.Node) {
+	seen := map[string]bool{}
+	add := func(t Trigger) {
+		if !seen[t.Event] && len(w.Triggers) < maxTriggers {
+			seen[t.Event] = true
+			w.Triggers = append(w.Triggers, t)
+		}
+	}
 	if s := scalar(on); s.Set() {
-		w.Triggers = append(w.Triggers, Trigger{Event: s.Text, Node: s.Node})
+		add(Trigger{Event: s.Text, Node: s.Node})
 	}
 	for _, item := range r.items(on) {
 		if s := scalar(item); s.Set() {
-			w.Triggers = append(w.Triggers, Trigger{Event: s.Text, Node: s.Node})
+			add(Trigger{Event: s.Text, Node: s.Node})
 		}
 	}
 	r.each(on, func(key, value *yaml.Node) {
-		w.Triggers = append(w.Triggers, Trigger{Event: key.Value, Node: key, Body: value})
+		add(Trigger{Event: key.Value, Node: key, Body: value})
 		if key.Value == "workflow_dispatch" || key.Value == "workflow_call" {
 			r.inputs(w, yamldoc.Get(value, "inputs"))
 		}

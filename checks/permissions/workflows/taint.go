@@ -217,7 +217,7 @@ func (t *tainter) stepOutput(rest, p string) Source {
 	if slices.Contains(fixedOutputs, output) {
 		return Source{}
 	}
-	for _, s := range t.job.Steps {
+	for _, s := range t.job.Steps[:min(len(t.job.Steps), maxPairs)] {
 		if equalFold(s.ID, id) && s.Uses.Is(listing...) && listsNames(s.Uses, output) {
 			return Source{Stranger, p}
 		}

@@ -156,13 +156,3 @@ func (w *Workflow) ShellOf(j *Job, s *Step) string {
 	}
 	return "bash"
 }
-
-// JobByID is the job of that ID, or nil.
-func (w *Workflow) JobByID(id string) *Job {
-	for _, j := range w.Jobs {
-		if j.ID == id {
-			return j
-		}
-	}
-	return nil
-}

@@ -102,8 +102,9 @@ jobs:
   project: {if: github.repository == 'owner/project'}
   cycle: {needs: [cycle]}`)
 	var got []string
+	reach := NewReach(w)
 	for _, j := range w.Jobs {
-		if w.Reached(j, nil, "pull_request_target") {
+		if reach.Reached(j, nil, "pull_request_target") {
 			got = append(got, j.ID)
 		}
 	}
@@ -169,11 +170,12 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, kind := range []Kind{KindWorkflow, KindAction} {
 			w, _ := read(t, kind, text)
+			reach := NewReach(w)
 			for _, j := range w.Jobs {
 				j.Texts(j.RunsOn)
-				w.Exposed(j, nil)
+				reach.Exposed(j, nil)
 				for _, s := range j.Steps {
-					w.Exposed(j, s)
+					reach.Exposed(j, s)
 					for _, e := range Find(s.Run.Text) {
 						if e.Expr != nil {
 							w.Taint(j, s, e.Expr)
