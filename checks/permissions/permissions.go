@@ -21,6 +21,7 @@ func Checks() []*checks.Check {
 		containerUser(),
 		containerModes(),
 		compose(),
+		imageContent(),
 		systemdSandbox(),
 		podSecurity(),
 		podHardening(),
