@@ -12,7 +12,7 @@ import (
 // Bounds of what is named: more bindings of one role, and more workloads of one account, than a message can hold.
 const (
 	maxHolders = 200
-	maxUsers   = 50
+	maxUsers   = 10
 )
 
 // rbacRun joins the roles of a tree with their bindings and with who runs as the accounts that are bound.

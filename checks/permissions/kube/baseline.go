@@ -56,7 +56,7 @@ func (j *judgement) addedCapabilities(allowed, passed map[string]bool, expected,
 		var kept []string
 		items := yamldoc.Items(c.get(capabilitiesAdd...))
 		for _, n := range items {
-			if name := text(n); allowed[name] {
+			if name := text(n); allowed[name] && !slices.Contains(kept, name) {
 				kept = append(kept, name)
 			}
 		}

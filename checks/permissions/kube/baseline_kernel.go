@@ -97,8 +97,10 @@ var safeSysctls = map[string]Version{
 func sysctls(j *judgement) {
 	items := yamldoc.Items(yamldoc.Get(j.pod.Spec, "securityContext", "sysctls"))
 	var kept []string
+	seen := map[string]bool{}
 	for _, item := range items {
-		if name := text(yamldoc.Get(item, "name")); j.safeSysctl(name) {
+		if name := text(yamldoc.Get(item, "name")); j.safeSysctl(name) && !seen[name] {
+			seen[name] = true
 			kept = append(kept, "{name: "+name+", value: "+strconv.Quote(text(yamldoc.Get(item, "value")))+"}")
 		}
 	}

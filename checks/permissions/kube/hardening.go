@@ -37,6 +37,7 @@ var hostDirectories = []string{"/", "/bin", "/boot", "/dev", "/etc", "/home", "/
 	"/usr", "/var", "/var/lib", "/var/run", "/var/lib/docker", "/var/lib/containerd", "/var/lib/etcd", "/var/lib/kubelet", "/var/spool/cron"}
 
 func (h *hardening) hostVolumes() {
+	writable := h.writable()
 	for _, v := range yamldoc.Items(yamldoc.Get(h.pod.Spec, "volumes")) {
 		n := yamldoc.Get(v, "hostPath", "path")
 		path := text(n)
@@ -51,10 +52,10 @@ func (h *hardening) hostVolumes() {
 			h.without(name)
 			continue
 		}
-		if mount, c := h.writable(name); mount != nil && hostDirectory(clean) {
+		if m, ok := writable[name]; ok && hostDirectory(clean) {
 			h.field("host-path-writable", n, nil, []string{"hostPath"}, "", "mounted with readOnly: true, or not at all",
-				"Container "+c.Name+" can write to "+path+" of the host")
-			h.readOnly(c, mount)
+				"Container "+m.container.Name+" can write to "+path+" of the host")
+			h.readOnly(m.container, m.mount)
 		}
 	}
 }
@@ -81,17 +82,26 @@ func hostDirectory(path string) bool {
 	return slices.Contains(hostDirectories, path)
 }
 
-// writable is the first mount of the volume that is not read-only, and its container.
-func (h *hardening) writable(volume string) (*yaml.Node, *Container) {
+// mounted is a mount of a volume in a container.
+type mounted struct {
+	mount     *yaml.Node
+	container *Container
+}
+
+// writable are, by volume, the first mounts that are not read-only.
+func (h *hardening) writable() map[string]mounted {
+	out := map[string]mounted{}
 	for i := range h.pod.Containers {
 		c := &h.pod.Containers[i]
 		for _, mount := range yamldoc.Items(c.get("volumeMounts")) {
-			if text(yamldoc.Get(mount, "name")) == volume && !isTrue(yamldoc.Get(mount, "readOnly")) && !yamldoc.Dynamic(yamldoc.Get(mount, "readOnly")) {
-				return mount, c
+			readOnly := yamldoc.Get(mount, "readOnly")
+			volume := text(yamldoc.Get(mount, "name"))
+			if _, known := out[volume]; !known && !isTrue(readOnly) && !yamldoc.Dynamic(readOnly) {
+				out[volume] = mounted{mount, c}
 			}
 		}
 	}
-	return nil, nil
+	return out
 }
 
 // without gives the violation reported last the patch that removes the volume.

@@ -23,20 +23,20 @@ func (k *Kustomizer) jsonPatch(root, operations *yaml.Node) bool {
 		case "test":
 			continue
 		case "remove":
-			ok = take(root, steps) != nil
+			ok = k.take(root, steps) != nil
 		case "add":
 			ok = value != nil && k.put(root, steps, k.clone(value, nil, 0), true)
 		case "replace":
 			ok = value != nil && k.put(root, steps, k.clone(value, nil, 0), false)
 		case "move", "copy":
 			from, valid := pointer(text(yamldoc.Get(op, "from")))
-			source := yamldoc.Get(root, from...)
+			source := k.get(root, from)
 			if !valid || len(from) == 0 || source == nil {
 				return false
 			}
 			source = k.clone(source, nil, 0)
 			if text(yamldoc.Get(op, "op")) == "move" {
-				take(root, from)
+				k.take(root, from)
 			}
 			ok = k.put(root, steps, source, true)
 		default:
@@ -61,10 +61,21 @@ func pointer(text string) ([]string, bool) {
 	return steps, true
 }
 
+// get walks a path as yamldoc.Get does; what it looks through counts.
+func (k *Kustomizer) get(n *yaml.Node, steps []string) *yaml.Node {
+	for _, step := range steps {
+		if n == nil || !k.charge(1+len(n.Content)/8) {
+			return nil
+		}
+		n = yamldoc.Get(n, step)
+	}
+	return n
+}
+
 // take removes what the path leads to and returns it; nil for nothing.
-func take(root *yaml.Node, steps []string) *yaml.Node {
-	parent, last := yamldoc.Get(root, steps[:len(steps)-1]...), steps[len(steps)-1]
-	old := yamldoc.Get(parent, last)
+func (k *Kustomizer) take(root *yaml.Node, steps []string) *yaml.Node {
+	parent, last := k.get(root, steps[:len(steps)-1]), steps[len(steps)-1]
+	old := k.get(parent, []string{last})
 	switch {
 	case old == nil:
 	case parent.Kind == yaml.MappingNode:
@@ -77,9 +88,9 @@ func take(root *yaml.Node, steps []string) *yaml.Node {
 
 // put sets what the path leads to. add also makes a mapping's key, and inserts into a list, where "-" is its end.
 func (k *Kustomizer) put(root *yaml.Node, steps []string, value *yaml.Node, add bool) bool {
-	parent, last := yamldoc.Get(root, steps[:len(steps)-1]...), steps[len(steps)-1]
+	parent, last := k.get(root, steps[:len(steps)-1]), steps[len(steps)-1]
 	switch {
-	case parent == nil || value == nil:
+	case parent == nil || value == nil || !k.charge(len(parent.Content)/8):
 		return false
 	case parent.Kind == yaml.SequenceNode:
 		i, err := strconv.Atoi(last)

@@ -154,9 +154,16 @@ func (k *Kustomizer) build(b *Build, dir string, items []*Item, depth int) ([]*I
 }
 
 func (b *Build) partial(file *checks.File, what string) {
-	if what = file.Path + " " + what; !slices.Contains(b.Partial, what) {
+	const most = 10
+	if what = file.Path + " " + what; len(b.Partial) < most && !slices.Contains(b.Partial, what) {
 		b.Partial = append(b.Partial, what)
 	}
+}
+
+// charge takes work from the budget of what is built, and reports whether there was enough.
+func (k *Kustomizer) charge(work int) bool {
+	k.nodes += work
+	return k.nodes <= maxKustomizeNodes
 }
 
 // resource loads one entry of resources: a file, or a directory with a kustomization of its own.

@@ -91,7 +91,7 @@ func inline(file *checks.File, n *yaml.Node) (*checks.File, func(*yaml.Node)) {
 func (k *Kustomizer) apply(b *Build, file *checks.File, change, target *yaml.Node, items *[]*Item) {
 	var match func(*Item) bool
 	if target != nil {
-		match = selector(b, file, target)
+		match = k.selector(b, file, target)
 	} else {
 		object := collect(nil, change, change, "", "", 0)
 		if len(object) == 0 {
@@ -102,7 +102,7 @@ func (k *Kustomizer) apply(b *Build, file *checks.File, change, target *yaml.Nod
 	kept := (*items)[:0]
 	for _, item := range *items {
 		o := &item.Object
-		if match(item) {
+		if k.charge(1+len(o.Node.Content)/16) && match(item) {
 			if change.Kind == yaml.SequenceNode {
 				if !k.jsonPatch(o.Node, change) {
 					b.partial(file, "JSON patch of "+o.Title())
@@ -128,16 +128,19 @@ func named(i *Item, o *Object) bool {
 		(o.Namespace == "" || i.Object.Namespace == "" || o.Namespace == i.Object.Namespace)
 }
 
+// maxPattern bounds the expressions of targets in bytes.
+const maxPattern = 500
+
 // selector reads a patch's target: expressions that match whole fields, and selectors of labels and annotations.
-func selector(b *Build, file *checks.File, target *yaml.Node) func(*Item) bool {
+func (k *Kustomizer) selector(b *Build, file *checks.File, target *yaml.Node) func(*Item) bool {
 	field := func(key string) func(string) bool {
 		pattern := text(yamldoc.Get(target, key))
 		if pattern == "" {
 			return func(string) bool { return true }
 		}
-		whole, err := regexp.Compile("^(?:" + pattern + ")$")
-		if err != nil {
-			b.partial(file, "target "+key+" "+pattern)
+		whole, err := regexp.Compile("^(?:" + pattern[:min(maxPattern, len(pattern))] + ")$")
+		if err != nil || len(pattern) > maxPattern {
+			b.partial(file, "target "+key)
 			return func(string) bool { return false }
 		}
 		return whole.MatchString
@@ -150,15 +153,19 @@ func selector(b *Build, file *checks.File, target *yaml.Node) func(*Item) bool {
 	}
 	return func(i *Item) bool {
 		o := &i.Object
-		return group(o.Group) && version(o.Version) && kind(o.Kind) && (name(o.Name) || name(i.first)) && namespace(o.Namespace) && labelled(o, labels)
+		if !group(o.Group) || !version(o.Version) || !kind(o.Kind) || !name(o.Name) && !name(i.first) || !namespace(o.Namespace) {
+			return false
+		}
+		if labels == "" {
+			return true
+		}
+		own := k.get(o.Node, []string{"metadata", "labels"})
+		return own != nil && k.charge(len(labels)+len(own.Content)) && labelled(o, labels)
 	}
 }
 
 // labelled reports whether the object has the labels: "app=web,tier".
 func labelled(o *Object, selector string) bool {
-	if selector == "" {
-		return true
-	}
 	labels := o.Labels()
 	for term := range strings.SplitSeq(selector, ",") {
 		key, value, valued := strings.Cut(term, "=")

@@ -29,6 +29,9 @@ func (k *Kustomizer) merge(to, patch *yaml.Node, strategic bool) *yaml.Node {
 	case "delete":
 		return nil
 	}
+	if !k.charge(len(to.Content) * len(patch.Content) / 16) {
+		return to
+	}
 	if keep := yamldoc.Get(patch, "$retainKeys"); keep != nil {
 		retain(to, keep)
 	}

@@ -104,6 +104,9 @@ func (f *found) field(rule string, n *yaml.Node, c *Container, path []string, se
 		Expected: expected, Actual: actual, Message: message, Sets: f.sets(c, path, set)})
 }
 
+// maxPatched is for how many containers one patch is written: more is nothing to paste.
+const maxPatched = 50
+
 // missing reports a field that must be set and is not, of several containers at once.
 func (f *found) missing(rule string, of []*Container, path []string, set, expected, message string) {
 	if len(of) == 0 {
@@ -111,7 +114,7 @@ func (f *found) missing(rule string, of []*Container, path []string, set, expect
 	}
 	v := Violation{Rule: rule, Node: of[0].Node, Missing: true, Attribute: who(of[0]) + strings.Join(path, "."),
 		Expected: expected, Actual: "not set", Message: message + " " + names(of)}
-	for _, c := range of {
+	for _, c := range of[:min(maxPatched, len(of))] {
 		v.Sets = append(v.Sets, f.sets(c, path, set)...)
 	}
 	f.list = append(f.list, v)
