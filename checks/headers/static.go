@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"hardcheck/checks"
 )
@@ -110,12 +111,13 @@ func configured(p *checks.Pass, names []string) []*response {
 		behind = append(behind, application{response: func() *response { return at.response(at.scope, names, apps) }})
 	}
 	behind = append(behind, apps...)
+	policy := sync.OnceValue(func() []metaTag { return keptPolicy(p) })
 	var out []*response
 	for _, at := range outer {
 		for _, scope := range at.variants(at.scope, names) {
 			r := at.response(scope, names, behind)
 			if !at.passesOn() && len(r.all(cspHeader)) == 0 {
-				r.meta = keptPolicy(p)
+				r.meta = policy()
 			}
 			out = append(out, r)
 		}

@@ -38,8 +38,9 @@ func nginxRedirects(p *checks.Pass) {
 			}
 		}
 	}
+	found := waysOfNginx(p)
 	for _, s := range servers {
-		if out, ok := nginxWayOut(p, s); ok && nginxTLS(s) && strings.HasPrefix(out.target, "http://") {
+		if out, ok := found.out(s); ok && nginxTLS(s) && strings.HasPrefix(out.target, "http://") {
 			judgeSecureOut(p, s, out)
 			continue
 		}
@@ -50,7 +51,7 @@ func nginxRedirects(p *checks.Pass) {
 			continue
 		}
 		if slices.ContainsFunc(serverNames(s), func(n string) bool { return secure[n] }) {
-			judgeNginxPlain(p, s)
+			judgeNginxPlain(p, s, found)
 		}
 	}
 }
@@ -73,41 +74,53 @@ func nginxPlain(s *checks.Scope) bool {
 	})
 }
 
-func judgeNginxPlain(p *checks.Pass, s *checks.Scope) {
-	if out, ok := nginxWayOut(p, s); ok {
+// ways are by server what may lead its visitors elsewhere, and the first scope that answers them with content.
+type ways struct {
+	leading map[*checks.Scope][]*checks.Scope
+	content map[*checks.Scope]*checks.Scope
+}
+
+// waysOfNginx looks through the scopes once: a tree may have thousands of servers. A server is led by its own return or
+// rewrite, by that of location /, or by the one under if ($scheme = http).
+func waysOfNginx(p *checks.Pass) ways {
+	w := ways{map[*checks.Scope][]*checks.Scope{}, map[*checks.Scope]*checks.Scope{}}
+	for _, in := range p.Scopes("nginx") {
+		switch {
+		case in.Kind == "server":
+			w.leading[in] = append(w.leading[in], in)
+		case in.Parent != nil && (strings.HasSuffix(in.Name, "/ location /") ||
+			in.Kind == "if" && (strings.Contains(in.Name, "$scheme") || strings.Contains(in.Name, "$https"))):
+			w.leading[in.Parent] = append(w.leading[in.Parent], in)
+		}
+	}
+	for _, in := range nginxFront().serving(p) {
+		for s := in; s != nil && !strings.Contains(in.Name, ".well-known"); s = s.Parent {
+			if w.content[s] == nil {
+				w.content[s] = in
+			}
+		}
+	}
+	return w
+}
+
+func judgeNginxPlain(p *checks.Pass, s *checks.Scope, found ways) {
+	if out, ok := found.out(s); ok {
 		judgeOut(p, s, out, serverNames(s))
 		return
 	}
-	for _, in := range nginxFront().serving(p) {
-		if within(in, s) && !strings.Contains(in.Name, ".well-known") {
-			p.Fail(checks.Finding{Rule: "no-redirect", Subject: s.Subject(), Place: s.Place, Attribute: "listen",
-				Expected: "return 301 https://$host$request_uri", Actual: "content on plain http (" + in.Place.String() + ")",
-				Message: "The server answers http with content although https is configured for " + strings.Join(serverNames(s), " "),
-				Snippet: paste(s, locationHeader)})
-			return
-		}
+	if in := found.content[s]; in != nil {
+		p.Fail(checks.Finding{Rule: "no-redirect", Subject: s.Subject(), Place: s.Place, Attribute: "listen",
+			Expected: "return 301 https://$host$request_uri", Actual: "content on plain http (" + in.Place.String() + ")",
+			Message: "The server answers http with content although https is configured for " + strings.Join(serverNames(s), " "),
+			Snippet: paste(s, locationHeader)})
+		return
 	}
 	p.OK(s.Subject())
 }
 
-func within(in, s *checks.Scope) bool {
-	for ; in != nil; in = in.Parent {
-		if in == s {
-			return true
-		}
-	}
-	return false
-}
-
-// nginxWayOut finds the redirect that answers every http request of the server: its own return or rewrite, that of
-// location /, or the one under if ($scheme = http).
-func nginxWayOut(p *checks.Pass, s *checks.Scope) (wayOut, bool) {
-	for _, in := range p.Scopes("nginx") {
-		everything := in == s || in.Parent == s && (strings.HasSuffix(in.Name, "/ location /") ||
-			in.Kind == "if" && (strings.Contains(in.Name, "$scheme") || strings.Contains(in.Name, "$https")))
-		if !everything {
-			continue
-		}
+// out finds the redirect that answers every http request of the server.
+func (w ways) out(s *checks.Scope) (wayOut, bool) {
+	for _, in := range w.leading[s] {
 		if set, ok := in.Get("return"); ok && nginxStatus(set)/100 == 3 {
 			words := strings.Fields(set.Raw)
 			return wayOut{set, nginxStatus(set), words[len(words)-1]}, true

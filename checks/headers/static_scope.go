@@ -54,8 +54,14 @@ func audited(p *checks.Pass) func(file string) bool {
 			on[e.dir] = append(on[e.dir], e.site)
 		}
 	}
+	strange := map[string]bool{}
 	return func(file string) bool {
-		if thirdParty(file) {
+		foreign, known := strange[file]
+		if !known {
+			foreign = thirdParty(file)
+			strange[file] = foreign
+		}
+		if foreign {
 			return false
 		}
 		dir := path.Dir(file)

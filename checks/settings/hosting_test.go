@@ -64,3 +64,18 @@ func FuzzHosting(f *testing.F) {
 		sound(t, staticWebAppReader(), "staticwebapp.config.json", text)
 	})
 }
+
+// TestNetlifyValueOfSeveralLines: what Netlify divides a value by is the comma (its headers-parser), not the line.
+func TestNetlifyValueOfSeveralLines(t *testing.T) {
+	r := netlifyReader()
+	scopes, _ := r.resolve(docsOf(r, "-- netlify.toml --\n[[headers]]\nfor = \"/*\"\n[headers.values]\n"+
+		"Content-Security-Policy = '''\n  default-src 'self';\n  object-src 'none'\n'''\nCache-Control = '''\n  no-cache,\n  no-store'''\nX-List = [\"a\", \"b\"]\n"))
+	if len(scopes) != 1 {
+		t.Fatalf("%d scopes", len(scopes))
+	}
+	for name, want := range map[string]string{"Content-Security-Policy": "default-src 'self'; object-src 'none'", "Cache-Control": "no-cache, no-store", "X-List": "a, b"} {
+		if got, _ := scopes[0].Get("header " + name); got.Text() != want {
+			t.Errorf("%s: %q, want %q", name, got.Text(), want)
+		}
+	}
+}

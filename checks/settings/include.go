@@ -13,12 +13,13 @@ const maxCompared = 5e6
 type pathIndex struct {
 	paths    []string
 	byName   map[string][]string // by their last element
+	found    map[string][]string         // what matches found, by its arguments
 	compared int
 	cut      bool // a pattern was not compared because of the bound
 }
 
 func newPathIndex(docs []document) *pathIndex {
-	ix := &pathIndex{byName: map[string][]string{}}
+	ix := &pathIndex{byName: map[string][]string{}, found: map[string][]string{}}
 	for _, d := range docs {
 		ix.paths = append(ix.paths, d.path)
 		ix.byName[path.Base(d.path)] = append(ix.byName[path.Base(d.path)], d.path)
@@ -46,6 +47,16 @@ func (ix *pathIndex) candidates(name string) []string {
 // /etc/nginx/conf.d/*.conf finds deploy/nginx/conf.d/site.conf, the nearest to the first base where several fit, and
 // never what lies beside the base.
 func (ix *pathIndex) matches(bases []string, pattern string) []string {
+	key := strings.Join(bases, "\x00") + "\x00" + pattern
+	found, known := ix.found[key]
+	if !known {
+		found = ix.search(bases, pattern)
+		ix.found[key] = found
+	}
+	return found
+}
+
+func (ix *pathIndex) search(bases []string, pattern string) []string {
 	pattern = strings.TrimPrefix(pattern, "./")
 	if !strings.HasPrefix(pattern, "/") {
 		for _, base := range bases {

@@ -39,3 +39,14 @@ func TestPathIndexMatches(t *testing.T) {
 		})
 	}
 }
+
+// TestIncludeIsSearchedOnce: files that include each other ask for the same pattern again and again.
+func TestIncludeIsSearchedOnce(t *testing.T) {
+	ix := newPathIndex([]document{{path: "conf.d/a.conf"}, {path: "conf.d/b.conf"}})
+	first := ix.matches([]string{"."}, "conf.d/*.conf")
+	compared := ix.compared
+	again := ix.matches([]string{"."}, "conf.d/*.conf")
+	if len(first) != 2 || len(again) != 2 || ix.compared != compared {
+		t.Errorf("found %v and %v with %d and %d comparisons", first, again, compared, ix.compared)
+	}
+}

@@ -62,20 +62,16 @@ func netlifyTables(f *checks.File) []*checks.Scope {
 	return rules
 }
 
-// setHeader adds a header to a rule. Netlify joins the lines or the items of a value with commas; a header that is
-// set again replaces the first.
+// setHeader adds a header to a rule. Netlify joins the items of a value with commas. A text of several lines stays one
+// value, in which only commas divide; a header that is set again replaces the first.
 func setHeader(rule *checks.Scope, name string, set checks.Setting) {
 	set.Name, set.Header = "header "+name, http.CanonicalHeaderKey(name)
 	if !set.Dynamic() {
-		var lines []string
+		var items []string
 		for _, item := range set.List() {
-			for line := range strings.Lines(item) {
-				if line = strings.Trim(line, " \t\r\n,"); line != "" {
-					lines = append(lines, line)
-				}
-			}
+			items = append(items, strings.Join(strings.Fields(item), " "))
 		}
-		set.Raw = strings.Join(lines, ", ")
+		set.Raw = strings.Join(items, ", ")
 		set.Value = set.Raw
 	}
 	if set.Header != "" && len(rule.Settings) < maxValues {

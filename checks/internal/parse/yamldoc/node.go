@@ -189,24 +189,9 @@ func Place(f *checks.File, n *yaml.Node) checks.Place {
 	if n == nil || n.Line < 1 || n.Line > len(s.lines) {
 		return checks.Place{Path: f.Path}
 	}
-	line := s.masked[s.lines[n.Line-1]:]
-	if i := strings.IndexByte(line, '\n'); i >= 0 {
-		line = line[:i]
-	}
-	column := byteColumn(line, n.Column-1)
-	start := s.lines[n.Line-1] + column
-	return f.Place(start, start+scalarSize(n, f.Text()[start:start+len(line)-column]))
-}
-
-// byteColumn is the offset of the given rune, since YAML counts columns in characters.
-func byteColumn(line string, runes int) int {
-	for i := range line {
-		if runes <= 0 {
-			return i
-		}
-		runes--
-	}
-	return len(line)
+	start := s.offset(n.Line, max(n.Column-1, 0))
+	_, end := s.line(n.Line)
+	return f.Place(start, start+scalarSize(n, f.Text()[start:end]))
 }
 
 // scalarSize is the length of a scalar that begins the given line rest, 0 where it does not end there.

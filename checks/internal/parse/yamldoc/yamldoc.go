@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 	"go.yaml.in/yaml/v4/plugin/loaderlimits"
@@ -35,6 +36,8 @@ type Stream struct {
 
 	masked string // what was parsed: Text with equal offsets
 	lines  []int  // offsets in masked of line starts
+	runes  []int  // how many characters are before each line; nil where each is one byte
+	marks  []int  // offset in masked of every markEach-th character
 }
 
 type memoKey struct{}
@@ -51,6 +54,7 @@ func read(path, text string) (s Stream) {
 	}
 	tags := mask(text)
 	s.masked, s.Templated, s.lines = tags.text, tags.found, lineStarts(tags.text)
+	s.count()
 	defer func() {
 		if r := recover(); r != nil { // a fault of the YAML library is this file's problem, not the run's
 			s.Err = problem(path, "valid YAML", fmt.Sprint(r))
@@ -87,6 +91,59 @@ var worded = strings.NewReplacer("found ", "", "did not find", "no")
 
 func problem(where, expected, actual string) *checks.Problem {
 	return &checks.Problem{Op: "read YAML", Expected: expected, Actual: actual, Retry: checks.RetryUseless, Where: where}
+}
+
+// markEach is how far a place is looked for from a mark: a file may be one long line, and places are many.
+const markEach = 1024
+
+func (s *Stream) count() {
+	if utf8.RuneCountInString(s.masked) == len(s.masked) {
+		return
+	}
+	n, line := 0, 0
+	for i := range s.masked {
+		if n%markEach == 0 {
+			s.marks = append(s.marks, i)
+		}
+		for line < len(s.lines) && s.lines[line] <= i {
+			s.runes = append(s.runes, n)
+			line++
+		}
+		n++
+	}
+	for ; line < len(s.lines); line++ {
+		s.runes = append(s.runes, n)
+	}
+}
+
+// line is where a line, counted from 1, begins and ends.
+func (s *Stream) line(n int) (start, end int) {
+	start, end = s.lines[n-1], len(s.masked)
+	if n < len(s.lines) {
+		end = s.lines[n] - 1
+	}
+	return start, end
+}
+
+// offset is the byte at a line and a column, counted from 1 and 0, since YAML counts columns in characters.
+func (s *Stream) offset(line, column int) int {
+	start, end := s.line(line)
+	if s.runes == nil {
+		return min(start+column, end)
+	}
+	n := s.runes[line-1] + column
+	if n/markEach >= len(s.marks) {
+		return end
+	}
+	at := s.marks[n/markEach]
+	for range n % markEach {
+		if at >= end {
+			break
+		}
+		_, size := utf8.DecodeRuneInString(s.masked[at:])
+		at += size
+	}
+	return min(at, end)
 }
 
 func lineStarts(text string) []int {
