@@ -23,6 +23,7 @@ func Checks() []*checks.Check {
 		compose(),
 		imageContent(),
 		systemdSandbox(),
+		sudoersCheck(),
 		podSecurity(),
 		podHardening(),
 		rbac(),
