@@ -15,23 +15,23 @@ import (
 
 // clusterFacts are what the objects beside the pods say about them.
 type clusterFacts struct {
-	namespaces []namespace
-	tokenless  []string // service accounts, "namespace/name", that mount no token
-	policed    []string // namespaces with a network policy; "" for those of objects that name none
+	admission []outcome // of namespaces and admission policies
+	tokenless []string  // service accounts, "namespace/name", that mount no token
+	policed   []string  // namespaces with a network policy; "" for those of objects that name none
 }
 
 func (c *clusterFacts) empty() bool {
-	return c.namespaces == nil && c.tokenless == nil && c.policed == nil
+	return c.admission == nil && c.tokenless == nil && c.policed == nil
 }
 
 func (c *clusterFacts) add(other clusterFacts) {
-	c.namespaces = append(c.namespaces, other.namespaces...)
+	c.admission = append(c.admission, other.admission...)
 	c.tokenless = append(c.tokenless, other.tokenless...)
 	c.policed = append(c.policed, other.policed...)
 }
 
 // factKinds are words that every file with such an object holds.
-var factKinds = [][]byte{[]byte("Namespace"), []byte("ServiceAccount"), []byte("NetworkPolicy")}
+var factKinds = [][]byte{[]byte("Namespace"), []byte("ServiceAccount"), []byte("NetworkPolicy"), []byte("PodSecurityPolicy"), []byte("SecurityContextConstraints")}
 
 func clusterFactsOf(f *checks.File) (facts clusterFacts) {
 	if !slices.ContainsFunc(factKinds, func(kind []byte) bool { return bytes.Contains(f.Data, kind) }) || !bytes.Contains(f.Data, []byte("apiVersion")) {
@@ -42,13 +42,17 @@ func clusterFactsOf(f *checks.File) (facts clusterFacts) {
 	for _, o := range objects {
 		switch {
 		case o.Kind == "Namespace" && o.Group == "" && !templated:
-			facts.namespaces = append(facts.namespaces, namespaceOf(f, &o))
+			facts.admission = append(facts.admission, namespaceOf(f, &o))
 		case o.Kind == "ServiceAccount" && o.Group == "":
 			if mount, ok := yamldoc.Bool(yamldoc.Get(o.Node, "automountServiceAccountToken")); ok && !mount {
 				facts.tokenless = append(facts.tokenless, o.Namespace+"/"+o.Name)
 			}
 		case strings.HasSuffix(o.Kind, "NetworkPolicy"):
 			facts.policed = append(facts.policed, o.Namespace)
+		default:
+			if list, ok := o.Admission(); ok {
+				facts.admission = append(facts.admission, admitted(f, &o, list))
+			}
 		}
 	}
 	return facts
@@ -104,26 +108,35 @@ func plural(n int, noun string) string {
 	return noun + "s"
 }
 
-// namespace is a namespace and what it enforces.
-type namespace struct {
-	name    string
-	subject checks.Subject
-	finding checks.Finding // its Rule is "" where nothing is wrong
-}
-
 // The labels of Pod Security Admission.
 const (
 	enforceLabel   = "pod-security.kubernetes.io/enforce"
 	enforceVersion = "pod-security.kubernetes.io/enforce-version"
 )
 
-func namespaceOf(f *checks.File, o *kube.Object) namespace {
+// admitted is what an admission policy lets pods have. A template's value is not known.
+func admitted(f *checks.File, o *kube.Object, list []kube.Violation) outcome {
+	subject := checks.Subject{Kind: "admission policy", Name: yamldoc.Place(f, o.Node).String() + " " + o.Title()}
+	r := reader{file: func(*yaml.Node) *checks.File { return f }}
+	if yamldoc.Of(f).Templated {
+		r.conditions = templateConditions(f.Text())
+	}
+	out := outcome{subject: subject}
+	for _, v := range list {
+		if r.known(o, &v) {
+			out.findings = append(out.findings, r.finding(o, subject, &v))
+		}
+	}
+	return out
+}
+
+func namespaceOf(f *checks.File, o *kube.Object) outcome {
 	labels := o.Labels()
 	subject := checks.Subject{Kind: "namespace", Name: f.Path + " " + o.Name}
-	n := namespace{name: o.Name, subject: subject}
+	n := outcome{subject: subject}
 	report := func(rule string, at *yaml.Node, label, expected, actual, message, value string) {
-		n.finding = checks.Finding{Rule: rule, Subject: subject, Place: yamldoc.Place(f, at), Attribute: o.Title() + ": " + label, Expected: expected,
-			Actual: actual, Message: message, Snippet: kube.Patch([]kube.Set{{Path: []string{"metadata", "labels", label}, Value: value}})}
+		n.findings = []checks.Finding{{Rule: rule, Subject: subject, Place: yamldoc.Place(f, at), Attribute: o.Title() + ": " + label, Expected: expected,
+			Actual: actual, Message: message, Snippet: kube.Patch([]kube.Set{{Path: []string{"metadata", "labels", label}, Value: value}})}}
 	}
 	at, name := o.Node, o.Name
 	if name == "" {
@@ -142,12 +155,4 @@ func namespaceOf(f *checks.File, o *kube.Object) namespace {
 			"An upgrade of the cluster may refuse pods of namespace "+name+" that ran before", "v"+kube.Newest.String())
 	}
 	return n
-}
-
-func (n *namespace) tell(p *checks.Pass) {
-	if n.finding.Rule == "" {
-		p.OK(n.subject)
-		return
-	}
-	p.Fail(n.finding)
 }

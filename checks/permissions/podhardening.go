@@ -25,6 +25,8 @@ func podHardening() *checks.Check {
 				Fix: "kubectl label namespace NAME pod-security.kubernetes.io/enforce=baseline --dry-run=server shows what would be refused. Roll back: kubectl label namespace NAME pod-security.kubernetes.io/enforce-"},
 			{ID: "namespace-unpinned", Title: "What a namespace enforces changes with the cluster's version", Severity: checks.Info,
 				Fix: "Label it pod-security.kubernetes.io/enforce-version with the version that was tested. Roll back: kubectl label namespace NAME pod-security.kubernetes.io/enforce-version-"},
+			{ID: "policy-opens-host", Title: "An admission policy lets pods out of their containers", Severity: checks.High},
+			{ID: "policy-open", Title: "An admission policy allows what the standards forbid", Severity: checks.Medium},
 			{ID: "shared-processes", Title: "The containers of a pod share their processes", Severity: checks.Low},
 			{ID: "default-service-account", Title: "The pod carries the token of the default service account", Severity: checks.Info},
 			{ID: "token-mounted", Title: "Nobody decided whether the pod needs its token", Severity: checks.Info},
@@ -63,8 +65,8 @@ func hardeningTree(p *checks.Pass) error {
 			all.add(facts)
 		}
 	}
-	for _, n := range all.namespaces {
-		n.tell(p)
+	for i := range all.admission {
+		all.admission[i].tell(p)
 	}
 	pods, err := podOutcomes(p, harden)
 	if err != nil {
