@@ -118,6 +118,7 @@ type composeJudge struct {
 // judge reports the services of a project, or of it those that are named.
 func (j *composeJudge) judge(project composefile.Project, only []string) {
 	for _, problem := range project.Problems {
+		problem.Blind = problem.Blind && !besideService.MatchString(project.Path)
 		j.pass.Problem(problem)
 	}
 	soft := absences{}
