@@ -214,3 +214,21 @@ func TestTablePastesOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestTableSaysOnceWhyItIsBlind: a site that does not answer keeps every check from judging, and that is told once.
+func TestTableSaysOnceWhyItIsBlind(t *testing.T) {
+	r := sample()
+	blind := r.Verdicts[3]
+	other := blind
+	other.Reason = "another reason"
+	r.Verdicts = []policy.Verdict{blind, blind, blind, other, blind}
+	var b bytes.Buffer
+	if err := Table(&b, r, Style{Width: 200}); err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]int{blind.Reason: 2, "for the same reason": 2, other.Reason: 1} {
+		if n := strings.Count(b.String(), text); n != want {
+			t.Errorf("%q is written %d times, want %d:\n%s", text, n, want, b.String())
+		}
+	}
+}

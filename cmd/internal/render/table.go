@@ -31,6 +31,7 @@ type table struct {
 	w                          *bufio.Writer
 	r                          *policy.Report
 	bold, faint, heading, warn paint
+	blind                      string // why the item above could not be told
 }
 
 func newTable(w io.Writer, style Style) *table {
@@ -160,13 +161,19 @@ func (t *table) item(v policy.Verdict) {
 		t.paragraph(left, "", strings.TrimPrefix(examined+t.separator()+v.Owner, t.separator()), t.faint)
 	}
 	switch {
+	case v.Status == checks.StatusError && v.Reason != "" && v.Reason == t.blind:
+		t.paragraph(left, "", "for the same reason", t.faint)
 	case v.Status != checks.StatusPass && v.Reason != "":
 		t.paragraph(left, "", v.Reason, t.faint)
 	case v.Note != "":
 		t.paragraph(left, "", v.Note, t.faint)
 	}
-	if v.Status == checks.StatusFail || v.Status == checks.StatusWaived {
+	t.blind = ""
+	switch v.Status {
+	case checks.StatusFail, checks.StatusWaived:
 		t.findings(v)
+	case checks.StatusError:
+		t.blind = v.Reason
 	}
 }
 
