@@ -31,6 +31,7 @@ func Checks() []*checks.Check {
 		workflowTriggers(),
 		workflowInjection(),
 		workflowPins(),
+		cloudAccess(),
 		exposedFiles(),
 	}
 }
