@@ -38,6 +38,9 @@ type manifest struct {
 // podKind is a line of a manifest that holds a pod, for text that is no valid YAML.
 var podKind = regexp.MustCompile(`(?m)^\s*"?kind"?: *"?(Pod|Deployment|DaemonSet|StatefulSet|ReplicaSet|Job|CronJob)"?,?\s*$`)
 
+// templatedPods is why a templated manifest without a finding is no pass.
+const templatedPods = "only templated manifests were found: what they become is not known until they are rendered"
+
 // podsOf judges the pods of each file by themselves.
 func podsOf(judge podJudge) func(*checks.Pass, *checks.File) error {
 	return func(p *checks.Pass, f *checks.File) error {
@@ -66,8 +69,12 @@ func podsOf(judge podJudge) func(*checks.Pass, *checks.File) error {
 				}
 				m.pods = append(m.pods, outcomes...)
 			}
-			if stream.Err != nil && podKind.MatchString(f.Text()) {
-				p.Problem(*stream.Err.AsBlind())
+			switch {
+			case stream.Err == nil || !podKind.MatchString(f.Text()):
+			case stream.Templated: // what breaks it may be what a template makes
+				p.NotApplicable(templatedPods)
+			default:
+				p.Problem(unread(f, stream.Err))
 			}
 		}
 		if m.text != "" || m.pods != nil {
@@ -75,6 +82,13 @@ func podsOf(judge podJudge) func(*checks.Pass, *checks.File) error {
 		}
 		return nil
 	}
+}
+
+// unread is the problem of a manifest that is no YAML. One of tests or examples may be broken on purpose: it blinds nothing.
+func unread(f *checks.File, problem *checks.Problem) checks.Problem {
+	out := *problem
+	out.Blind = !besideService.MatchString(f.Path)
+	return out
 }
 
 // outcome is what became of one pod.
@@ -106,7 +120,7 @@ func (r *reader) object(o kube.Object) ([]outcome, error) {
 		outcome := outcome{namespace: o.Namespace, account: pod.ServiceAccount(), place: yamldoc.Place(f, pod.Spec)}
 		outcome.subject = checks.Subject{Kind: "pod", Name: f.Path + ":" + strconv.Itoa(pod.Spec.Line) + " " + o.Title()}
 		if r.conditions != nil {
-			outcome.unclear = "only templated manifests were found: what they become is not known until they are rendered"
+			outcome.unclear = templatedPods
 		}
 		for _, v := range violations {
 			if r.known(&o, &v) {

@@ -66,8 +66,12 @@ func rbacFile(p *checks.Pass, f *checks.File) error {
 			}
 		}
 	}
-	if stream.Err != nil && rules {
-		p.Problem(*stream.Err.AsBlind())
+	switch {
+	case stream.Err == nil || !rules:
+	case stream.Templated:
+		p.NotApplicable(rbacUnclear)
+	default:
+		p.Problem(unread(f, stream.Err))
 	}
 	return nil
 }
