@@ -24,6 +24,7 @@ func Checks() []*checks.Check {
 		imageContent(),
 		systemdSandbox(),
 		sudoersCheck(),
+		sshdCheck(),
 		podSecurity(),
 		podHardening(),
 		rbac(),
