@@ -20,7 +20,7 @@ func podHardening() *checks.Check {
 		Rules: []checks.Rule{
 			{ID: "runtime-socket", Title: "The pod gets a socket of the container runtime", Severity: checks.Critical},
 			{ID: "host-path-writable", Title: "A container can write to a system directory of the host", Severity: checks.High},
-			{ID: "volume-mode", Title: "Files of a volume get a mode that was not meant", Severity: checks.Medium},
+			{ID: "volume-mode", Title: "Files of a volume get a mode that was not meant", Severity: checks.Low},
 			{ID: "namespace-open", Title: "A namespace enforces no Pod Security Standard", Severity: checks.Low,
 				Fix: "kubectl label namespace NAME pod-security.kubernetes.io/enforce=baseline --dry-run=server shows what would be refused. Roll back: kubectl label namespace NAME pod-security.kubernetes.io/enforce-"},
 			{ID: "namespace-unpinned", Title: "What a namespace enforces changes with the cluster's version", Severity: checks.Info,

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 
@@ -16,17 +17,18 @@ var modeSources = []string{"secret", "configMap", "downwardAPI", "projected"}
 // modes judges the modes of the files in volumes.
 func (h *hardening) modes() {
 	for _, v := range yamldoc.Items(yamldoc.Get(h.pod.Spec, "volumes")) {
-		item := append(slices.Clone(h.pod.Path), "volumes[name="+text(yamldoc.Get(v, "name"))+"]")
+		name := text(yamldoc.Get(v, "name"))
+		item := append(slices.Clone(h.pod.Path), "volumes[name="+name+"]")
 		for _, source := range modeSources {
 			volume := yamldoc.Get(v, source)
-			h.mode(yamldoc.Get(volume, "defaultMode"), append(slices.Clone(item), source, "defaultMode"))
+			h.mode(name, yamldoc.Get(volume, "defaultMode"), append(slices.Clone(item), source, "defaultMode"))
 			for _, file := range yamldoc.Items(yamldoc.Get(volume, "items")) {
-				h.mode(yamldoc.Get(file, "mode"), nil)
+				h.mode(name, yamldoc.Get(file, "mode"), nil)
 			}
 			for _, part := range yamldoc.Items(yamldoc.Get(volume, "sources")) {
 				for _, inner := range modeSources {
 					for _, file := range yamldoc.Items(yamldoc.Get(part, inner, "items")) {
-						h.mode(yamldoc.Get(file, "mode"), nil)
+						h.mode(name, yamldoc.Get(file, "mode"), nil)
 					}
 				}
 			}
@@ -35,8 +37,9 @@ func (h *hardening) modes() {
 }
 
 // mode judges one mode. The API takes a number of 0 to 0777; YAML reads 600 as decimal, which is 01130, and JSON knows no
-// other. Numbers that mean what they say in decimal, such as 420 for 0644, are left alone.
-func (h *hardening) mode(n *yaml.Node, path []string) {
+// other. Numbers that mean what they say in decimal, such as 420 for 0644, are left alone, and so is a right to write: these
+// volumes are mounted read-only.
+func (h *hardening) mode(volume string, n *yaml.Node, path []string) {
 	written := text(n)
 	value, ok := yamldoc.Int(n)
 	if !ok || yamldoc.Dynamic(n) {
@@ -50,19 +53,14 @@ func (h *hardening) mode(n *yaml.Node, path []string) {
 	}
 	switch {
 	case meant && value > 0o777:
-		h.reportMode(n, fix, "0"+written, fmt.Sprintf("%s is decimal, which is %#o: the API server refuses the pod", written, value))
+		h.reportMode(volume, n, fix, "0"+written, fmt.Sprintf("%s is decimal, which is %04o: the API server refuses the pod", written, value))
 	case meant:
-		h.reportMode(n, fix, "0"+written, fmt.Sprintf("%s is decimal: the files get mode %#o", written, value))
-	case value&0o002 != 0 && value <= 0o777:
-		if path != nil {
-			fix = []Set{{path, fmt.Sprintf("%#o", value&^0o022)}}
-		}
-		h.reportMode(n, fix, "no right to write for others", fmt.Sprintf("The files get mode %#o: every user in the pod may write them", value))
+		h.reportMode(volume, n, fix, "0"+written, fmt.Sprintf("%s is decimal: the files get mode %04o", written, value))
 	}
 }
 
-func (h *hardening) reportMode(n *yaml.Node, fix []Set, expected, message string) {
-	h.field("volume-mode", n, nil, []string{"mode"}, "", expected, message)
+func (h *hardening) reportMode(volume string, n *yaml.Node, fix []Set, expected, message string) {
+	h.field("volume-mode", n, nil, []string{strings.TrimSpace(volume + " mode")}, "", expected, message)
 	h.list[len(h.list)-1].Sets = fix
 }
 
