@@ -74,7 +74,10 @@ func firstPattern(patterns []*checks.Scope, p string) (s *checks.Scope, known bo
 
 // locationPattern divides "server shop.example / location ~* \.css$" into "~*" and "\.css$".
 func locationPattern(s *checks.Scope) (modifier, text string) {
-	name := strings.TrimPrefix(s.Name, s.Parent.Name+" / ")
+	name := s.Name
+	if s.Parent != nil { // a file of locations alone has no server around it
+		name = strings.TrimPrefix(name, s.Parent.Name+" / ")
+	}
 	name, _, _ = strings.Cut(name, " in ") // of a server that two configurations share
 	words := strings.Fields(strings.TrimPrefix(name, "location "))
 	switch {

@@ -1,8 +1,11 @@
 package headers
 
 import (
+	"cmp"
 	"regexp"
+	"regexp/syntax"
 	"slices"
+	"strconv"
 	"strings"
 
 	"hardcheck/checks"
@@ -76,7 +79,11 @@ func mistakeOf(s *checks.Scope, set checks.Setting) (rule, message string) {
 		return "multi-line", "The value of " + set.Header + " has line breaks: HTTP/2 clients refuse the whole answer and proxies may cut the header, or nginx writes spaces in their place, by version"
 	case added && set.Header == "Content-Type":
 		return "content-type-added", "The answer gets a second Content-Type: browsers take the last they understand and proxies the first, so a file can be shown as what it is not"
-	case splits(set) && !strings.Contains(s.Name, "location = "):
+	case set.Name == "proxy_pass" && decoded.MatchString(set.Raw) && !strings.Contains(s.Name, "location = "):
+		return "response-splitting", "A visitor writes %20HTTP/1.1%0d%0a into the path: nginx decodes it in this variable and he writes a request of his own to the server behind"
+	case splits(set) && captured(s, set):
+		return "response-splitting", "A visitor writes %0d%0a into the part of the path that the location's pattern captures: it is decoded, and he adds header lines, such as cookies, to the answer of whoever follows his link"
+	case splits(set) && decoded.MatchString(set.Raw) && !strings.Contains(s.Name, "location = "):
 		return "response-splitting", "A visitor writes %0d%0a into the path: nginx decodes it in this variable and he adds header lines, such as cookies, to the answer of whoever follows his link"
 	case set.Name == "alias" && traverses(s, set):
 		return "alias-traversal", "A request for the location's path followed by ../ leaves the alias: anyone reads the files beside it"
@@ -90,16 +97,53 @@ var trailerless = []string{stsHeader, cspHeader, xfoHeader, nosniffHeader, refer
 // decoded are nginx's variables that hold the path without its percent signs.
 var decoded = regexp.MustCompile(`\$\{?(uri|document_uri)\b`)
 
-// splits reports whether a header's value or a redirect's target takes the decoded path.
+// splits reports whether what the setting takes goes into a header: its value, or a redirect's target.
 func splits(set checks.Setting) bool {
-	switch {
-	case strings.HasPrefix(set.Name, "add_header "), strings.HasPrefix(set.Name, "more_set_headers "):
-		return decoded.MatchString(set.Raw)
-	case set.Name == "return":
+	if set.Name == "return" {
 		code, target, _ := strings.Cut(set.Raw, " ")
-		return decoded.MatchString(set.Raw) && (target == "" || strings.HasPrefix(code, "30"))
+		return target == "" || strings.HasPrefix(code, "30")
 	}
-	return false
+	return strings.HasPrefix(set.Name, "add_header ") || strings.HasPrefix(set.Name, "more_set_headers ")
+}
+
+// captured reports whether the setting takes a group of the location's own pattern that line breaks fit into: one with a
+// class of all but some characters ("[^/]*"), since "." is no line break in PCRE.
+func captured(s *checks.Scope, set checks.Setting) bool {
+	modifier, pattern := locationPattern(s)
+	if s.Kind != "location" || !strings.HasPrefix(modifier, "~") || !strings.Contains(set.Raw, "$") {
+		return false
+	}
+	re, err := syntax.Parse(pattern, syntax.Perl&^syntax.DotNL)
+	if err != nil {
+		return false // of a kind that Go does not know, such as one that looks ahead
+	}
+	return slices.ContainsFunc(groups(re), func(group *syntax.Regexp) bool {
+		used := regexp.MustCompile(`\$\{?(` + strconv.Itoa(group.Cap) + `|` + cmp.Or(regexp.QuoteMeta(group.Name), "0") + `)([^0-9A-Za-z_]|$)`)
+		return used.MatchString(set.Raw) && breaksLines(group)
+	})
+}
+
+func groups(re *syntax.Regexp) (out []*syntax.Regexp) {
+	if re.Op == syntax.OpCapture {
+		out = append(out, re)
+	}
+	for _, sub := range re.Sub {
+		out = append(out, groups(sub)...)
+	}
+	return out
+}
+
+// breaksLines reports whether a part of the pattern matches a line feed.
+func breaksLines(re *syntax.Regexp) bool {
+	if re.Op == syntax.OpAnyChar || (re.Op == syntax.OpCharClass || re.Op == syntax.OpLiteral) && slices.Contains(re.Rune, '\n') {
+		return true
+	}
+	for i := 0; re.Op == syntax.OpCharClass && i+1 < len(re.Rune); i += 2 {
+		if re.Rune[i] <= '\n' && '\n' <= re.Rune[i+1] {
+			return true
+		}
+	}
+	return slices.ContainsFunc(re.Sub, breaksLines)
 }
 
 // traverses reports whether "location /files { alias /srv/files/; }" lets /files../ out of the directory.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"hardcheck/checks"
 )
@@ -46,6 +47,9 @@ func snippet(p *checks.Pass, r *response, i issue) string {
 	}
 	var notes, lines []string
 	for _, header := range headersOf(r, i) {
+		if r.mistaken(i, header) {
+			continue
+		}
 		d := r.dose(i, header)
 		text := made.fill(d, i)
 		if text == "" {
@@ -70,6 +74,29 @@ func paste(s *checks.Scope, header string) string {
 	return snippet(nil, &response{layer: s.Layer, place: s.Place}, issue{header: header})
 }
 
+// mistaken reports a policy with a mistake in it: the fix names the directive, and another policy in place of this one
+// would break the page.
+func (r *response) mistaken(i issue, header string) bool {
+	return header == cspHeader && len(r.all(cspHeader)) > 0 && i.attribute != "frame-ancestors" && i.rule != ruleNotAlways.ID
+}
+
+// written is the value that the configuration already gives the header: around the block that drops it, or on answers
+// that are no errors.
+func (r *response) written(i issue, header string) string {
+	lines := r.all(header)
+	if i.rule == ruleLost.ID {
+		lines = r.lost
+	}
+	for _, f := range lines {
+		if fits := len(f.value) <= maxPasted && !strings.ContainsFunc(f.value, unicode.IsControl); f.name == header && !f.dynamic && fits {
+			return f.value
+		}
+	}
+	return ""
+}
+
+const maxPasted = 4 << 10
+
 // dose is what is done about one header.
 type dose struct {
 	header, value, hint string
@@ -81,6 +108,11 @@ type dose struct {
 func (r *response) dose(i issue, header string) dose {
 	d := dose{header: header, value: recommended[header], hint: hints[header]}
 	sent := len(r.all(header)) > 0
+	if i.rule == ruleLost.ID || i.rule == ruleNotAlways.ID {
+		if value := r.written(i, header); value != "" {
+			d.value, d.hint = value, ""
+		}
+	}
 	switch {
 	case i.attribute == "frame-ancestors":
 		d.value, d.hint = "frame-ancestors 'self'", "as a policy beside the one that is there, or with its directive inside of it"

@@ -13,7 +13,7 @@ const maxCompared = 5e6
 type pathIndex struct {
 	paths    []string
 	byName   map[string][]string // by their last element
-	found    map[string][]string         // what matches found, by its arguments
+	found    map[string][]string // what matches found, by its arguments
 	compared int
 	cut      bool // a pattern was not compared because of the bound
 }
