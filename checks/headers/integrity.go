@@ -77,8 +77,8 @@ func judgeIntegrity(_ *checks.Pass, r *response) (j judgement) {
 		if len(j.issues) == maxLoads {
 			break
 		}
-		if ok && r.https && s.url.Scheme == "http" && !trustworthy(s.url) && !r.upgrades() {
-			continue // the browser blocks it; headers/mixed-content tells
+		if ok && r.https && s.url.Scheme == "http" && (trustworthy(s.url) || !r.upgrades()) {
+			continue // it comes from the visitor's own machine, or the browser blocks it; headers/mixed-content tells
 		}
 		if !ok || seen[s.url.String()] || s.integrity == "" && slices.Contains(refused, s.kind()) {
 			continue
