@@ -69,19 +69,12 @@ func podsOf(judge podJudge) func(*checks.Pass, *checks.File) error {
 				}
 				m.pods = append(m.pods, outcomes...)
 			}
-<<<<<<< ours
 			switch {
 			case stream.Err == nil || !podKind.MatchString(f.Text()):
 			case stream.Templated: // what breaks it may be what a template makes
 				p.NotApplicable(templatedPods)
 			default:
 				p.Problem(unread(f, stream.Err))
-=======
-			if stream.Err != nil && podKind.MatchString(f.Text()) {
-				problem := *stream.Err
-				problem.Blind = !stream.Templated && !besideService.MatchString(f.Path) // a template as it stands need not parse, and a fixture is broken on purpose
-				p.Problem(problem)
->>>>>>> theirs
 			}
 		}
 		if m.text != "" || m.pods != nil {
