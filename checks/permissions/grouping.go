@@ -15,14 +15,17 @@ const standAlone = 3
 
 // failGrouped reports findings; more than a few of one rule, attribute and severity in one directory are one, at the directory,
 // that counts them and names the first ones.
-func failGrouped(p *checks.Pass, found []checks.Finding) {
+func failGrouped(p *checks.Pass, found []checks.Finding) { failGroupedBy(p, found, path.Dir) }
+
+// failGroupedBy groups by another directory of a path than its own.
+func failGroupedBy(p *checks.Pass, found []checks.Finding, dirOf func(string) string) {
 	type key struct {
 		rule, dir, attribute string
 		severity             checks.Severity
 	}
 	groups := map[key][]checks.Finding{}
 	for _, f := range found {
-		k := key{f.Rule, path.Dir(f.Place.Path), f.Attribute, f.Severity}
+		k := key{f.Rule, dirOf(f.Place.Path), f.Attribute, f.Severity}
 		groups[k] = append(groups[k], f)
 	}
 	for k, list := range groups {
@@ -44,7 +47,7 @@ func grouped(dir string, list []checks.Finding) checks.Finding {
 	f := list[0]
 	var names []string
 	for _, one := range list[:standAlone] {
-		names = append(names, path.Base(one.Place.Path))
+		names = append(names, strings.TrimPrefix(one.Place.Path, dir+"/"))
 	}
 	f.Place = checks.Place{Path: dir}
 	f.Message = fmt.Sprintf("%d entries in this directory have the same defect (%s, ...), such as: %s", len(list), strings.Join(names, ", "), f.Message)

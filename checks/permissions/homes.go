@@ -68,6 +68,7 @@ func (h *host) judgeHome(p *checks.Pass, u account, home string) {
 	}
 	f := homeFinding("home", e)
 	f.Expected = "mode 0750 or less, owner " + u.name
+	f.Fix = fmt.Sprintf("chmod 750 %[1]s (back: chmod %[2]s %[1]s)", shellPath(home), octal(e))
 	switch perm := e.Mode.Perm(); {
 	case e.UID != u.uid && !h.isRoot(e.UID):
 		f.Rule, f.Attribute, f.Message = "home-owner", "owner", "The home of "+u.name+" belongs to "+h.userName(e.UID)+", who can become "+u.name

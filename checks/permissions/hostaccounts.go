@@ -49,9 +49,11 @@ func judgeAccounts(p *checks.Pass) error {
 		case u.uid == 0 && u.name != "root":
 			f.Rule, f.Expected, f.Actual = "second-root", "the number 0 for root only", "uid 0"
 			f.Message = "The account " + u.name + " is root by another name"
+			f.Fix = fmt.Sprintf("usermod -u NUMBER %[1]s with a number that is free, or userdel %[1]s (back: usermod -o -u 0 %[1]s)", u.name)
 		case taken:
 			f.Rule, f.Expected, f.Actual = "shared-number", "a number of its own", fmt.Sprint("uid ", u.uid)
 			f.Message = "The accounts " + first + " and " + u.name + " are one to the system: each owns the other's files"
+			f.Fix = fmt.Sprintf("usermod -u NUMBER %[1]s with a number that is free (back: usermod -o -u %[2]d %[1]s)", u.name, u.uid)
 		default:
 			numbers[u.uid] = u.name
 		}

@@ -2,6 +2,7 @@ package permissions
 
 import (
 	"fmt"
+	"regexp"
 
 	"hardcheck/checks"
 )
@@ -43,10 +44,11 @@ func keyEntry(p *checks.Pass, e *checks.Entry) {
 	seeDatabase(p, e)
 }
 
-// Bounds of key files in bytes: of key stores and bundles of certificates, and of all others.
+// Bounds of key files in bytes: of key stores and bundles of certificates, of other files, and of those whose name tells nothing.
 const (
 	maxKeyStore = 1 << 20
 	maxKeyFile  = 32 << 10
+	maxBareKey  = 16 << 10
 )
 
 // keyStoreNames may be long, and plainNames are of files that are no keys whatever their bytes: what is not worth
@@ -59,13 +61,30 @@ var (
 .service .timer .socket .cmake .m4 .am .ac .mk .vim .el .tcl .ps1 .bat .f90 .jl .r .ipynb .csv .tsv .wasm .patch .diff .rej`)
 )
 
-// mayBeKey chooses what is opened: what others may read or write, or git tracks, of a size and a name that a key can have.
+// textNames are of texts that are keys only where their own name says so, as keys.txt does.
+var textNames = set(".txt .json .yaml .yml .toml .ini .cfg .conf .cnf .sh .bash .log .sql .lock .tmpl .tf .hcl .env .properties .gradle .in .out .txtar .test .expected .want .snap .golden .tpl .j2 .dat .bin .db .cache .tmp .data .results .status")
+
+// keyWords are parts of names that keys have.
+var keyWords = regexp.MustCompile(`(?i)key|priv|id_(rsa|dsa|ecdsa|ed25519)|secret|cert|ssl|tls|pem|identity|wallet|age|signing`)
+
+// shippedDirs hold what packages install: files there without a name of keys are not opened.
+var shippedDirs = regexp.MustCompile(`^(usr/(share|lib|lib64|libexec|include|src|bin|sbin|local/go|local/lib)|lib|lib64|boot|var/(lib/(dpkg|apt|rpm|apk)|cache))/`)
+
+// mayBeKey chooses what is opened: files of a size and a name that a key can have.
 func mayBeKey(e *checks.Entry) bool {
 	if !e.Mode.IsRegular() || e.Size < 64 || e.Size > maxKeyStore {
 		return false
 	}
 	extension := e.Ext()
-	return keyStoreNames[extension] || e.Size <= maxKeyFile && !plainNames[extension]
+	switch {
+	case keyStoreNames[extension]:
+		return true
+	case e.Size > maxKeyFile || plainNames[extension]:
+		return false
+	case keyWords.MatchString(e.Name()):
+		return true
+	}
+	return !textNames[extension] && e.Size <= maxBareKey && !shippedDirs.MatchString(e.Path)
 }
 
 func keyFile(p *checks.Pass, f *checks.File) error {

@@ -44,17 +44,23 @@ func reachEntry(p *checks.Pass, e *checks.Entry) {
 func judgeReach(p *checks.Pass) error {
 	kept := p.Kept()
 	closed := closedDirs(kept)
-	var found []checks.Finding
+	var found, tests []checks.Finding
 	for _, k := range kept {
 		s, ok := k.(suspect)
 		switch {
 		case !ok:
 		case closed.above(s.Place.Path):
 			p.OK(s.Subject)
+		case p.Root() != nil && testPath(s.Place.Path): // a machine's module caches are full of them
+			tests = append(tests, checks.Finding(s))
 		default:
 			found = append(found, checks.Finding(s))
 		}
 	}
+	for i := range tests {
+		tests[i].Attribute = "test data"
+	}
+	failGroupedBy(p, tests, strayDir)
 	failGrouped(p, found)
 	return nil
 }

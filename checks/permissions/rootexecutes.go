@@ -50,7 +50,7 @@ func judgeRootExecutes(p *checks.Pass) error {
 		w, exists, weak := h.weakest(run.path)
 		subject := checks.Subject{Kind: "path that root runs", Name: run.path + " (" + run.how + ")"}
 		switch {
-		case !weak && exists:
+		case !weak && exists, weak && run.owner != "" && h.userOf[w.uid].name == run.owner:
 			p.OK(subject)
 			continue
 		case !weak, w.missing && run.optional && !w.everyone:

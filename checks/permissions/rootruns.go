@@ -16,6 +16,7 @@ type rootRun struct {
 	by   checks.Place
 	// optional: that it does not exist is usual, and nobody waits for it.
 	optional bool
+	owner    string // an account besides root that it belongs to by design; "" for none
 }
 
 // rootRuns collects what the host's configuration has root run.

@@ -125,12 +125,19 @@ var obeyedDirs = []struct {
 	{"etc/NetworkManager/dispatcher.d", "scripts of the network"}, {"etc/dhcp/dhclient-enter-hooks.d", "scripts of the network"},
 	{"etc/dhcp/dhclient-exit-hooks.d", "scripts of the network"}, {"etc/ppp/ip-up.d", "scripts of the network"}, {"etc/apt/apt.conf.d", "the configuration of apt, which names hooks"},
 	{"etc/modprobe.d", "the configuration of modprobe, which names commands"}, {"etc/kernel/postinst.d", "scripts of each kernel"},
-	{"etc/kernel/preinst.d", "scripts of each kernel"}, {"etc/polkit-1/rules.d", "polkit's rules"}, {"usr/share/polkit-1/rules.d", "polkit's rules"},
-	{"etc/acpi", "scripts of power events"}, {"usr/lib/systemd/system-generators", "generators of units"}, {"usr/lib/systemd/system-shutdown", "scripts of the shutdown"},
+	{"etc/kernel/preinst.d", "scripts of each kernel"}, {"etc/acpi", "scripts of power events"}, {"usr/lib/systemd/system-generators", "generators of units"}, {"usr/lib/systemd/system-shutdown", "scripts of the shutdown"},
 	{"usr/lib/systemd/system-sleep", "scripts of power events"}, {"etc/grub.d", "scripts of the boot loader's configuration"}, {"boot", "the kernel and what it starts"},
 }
 
+// polkitRules belong to the daemon's account, which reads them (polkit(8)).
+var polkitRules = []string{"etc/polkit-1/rules.d", "usr/share/polkit-1/rules.d"}
+
 func (r *rootRuns) tables() {
+	for _, dir := range polkitRules {
+		if r.real(dir) != "" {
+			r.add(rootRun{path: dir, how: "polkit's rules", by: checks.Place{Path: dir}, owner: "polkitd"})
+		}
+	}
 	for _, f := range obeyedFiles {
 		r.file(f.path, f.how)
 	}

@@ -37,10 +37,11 @@ func setuid() *checks.Check {
 			{ID: "script", Title: "The bit is set on a script, where it has no effect", Severity: checks.Info},
 			{ID: "no-effect", Title: "The bit is set on a file that cannot be executed", Severity: checks.Low},
 		},
-		Entry: setuidEntry,
-		Wants: packageList,
-		File:  setuidPackages,
-		Tree:  judgeSetuid,
+		NoSettings: true,
+		Entry:      setuidEntry,
+		Wants:      packageList,
+		File:       setuidPackages,
+		Tree:       judgeSetuid,
 	}
 }
 
@@ -125,17 +126,18 @@ func (k *provenance) judge(e *checks.Entry) (rule, message string) {
 	case k.host != nil && k.host.isScript(e):
 		return "script", "The kernel ignores the " + bit + " bit of scripts; somebody expected otherwise"
 	}
+	known = known || slices.ContainsFunc(names, func(n string) bool { return k.overrides[n] })
+	if k.host != nil && !known && !packaged && dataDir(e.Path) {
+		return "outside", "The file is " + bit + " in a directory of data, where no distribution puts programs"
+	}
 	if rule, message = k.host.exposedProgram(e, bit); rule != "" {
 		return rule, message
 	}
-	overridden := slices.ContainsFunc(names, func(n string) bool { return k.overrides[n] })
 	switch {
-	case known || overridden:
+	case known:
 		return "", ""
 	case packaged:
 		return "packaged", "The file is a package's, but is not known to need the " + bit + " bit"
-	case k.host != nil && dataDir(e.Path):
-		return "outside", "The file is " + bit + " in a directory of data, where no distribution puts programs"
 	}
 	return bit + "-unknown", "The file is " + bit + " and is no known program of a distribution"
 }

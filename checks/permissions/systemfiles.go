@@ -47,13 +47,13 @@ func judgeSystemFiles(p *checks.Pass) error {
 	for i := range systemFiles {
 		row := &systemFiles[i]
 		for _, name := range h.matching(row.path) {
-			e, err := h.root.Lstat(name)
+			steps, err := h.walk(name)
 			switch {
-			case errors.Is(err, fs.ErrNotExist) || err == nil && e.Mode&fs.ModeSymlink != 0:
+			case errors.Is(err, fs.ErrNotExist):
 			case err != nil:
 				p.Problem(checks.Problem{Op: "look at", Expected: "permission to", Actual: err.Error(), Retry: checks.RetrySafe, Where: name, Blind: true})
 			default:
-				if f, ok := row.judge(h, e); ok {
+				if f, ok := row.judge(h, steps[len(steps)-1]); ok {
 					found = append(found, f)
 				} else {
 					p.OK(checks.Subject{Kind: "system file", Name: name})
@@ -140,11 +140,20 @@ type copyCandidate struct{ *checks.Entry }
 // copyName is the name of a copy behind the original's (CWE-530).
 var copyName = regexp.MustCompile(`^(.+?)(~|\.(?:bak|old|orig|save|backup|copy|dpkg-old|dpkg-dist|rpmsave|rpmorig|ucf-old|swp)|[._-](?:bak|old|copy)?-?\d{6,14})$`)
 
+// copyEnds are the last letters of such names, to spare most files the pattern.
+const copyEnds = "~kdgepyvt0123456789"
+
 // seeCopies keeps such files for the comparison with their originals.
 func seeCopies(p *checks.Pass, e *checks.Entry) {
-	if e.Mode.IsRegular() && e.Mode.Perm()&0o004 != 0 && e.From == checks.ModeDisk && p.Root() != nil && copyName.MatchString(e.Name()) && p.KeptCount() < maxRootRuns {
-		p.Keep(e.Path, copyCandidate{&checks.Entry{Path: e.Path, Mode: e.Mode, UID: e.UID, GID: e.GID, Size: e.Size}})
+	if !e.Mode.IsRegular() || e.Mode.Perm()&0o004 == 0 || e.From != checks.ModeDisk || strings.IndexByte(copyEnds, e.Path[len(e.Path)-1]) < 0 ||
+		p.Root() == nil || p.KeptCount() > maxRootRuns {
+		return
 	}
+	name := e.Name()
+	if name[len(name)-1] != '~' && strings.IndexAny(name, "._-") <= 0 || !copyName.MatchString(name) {
+		return
+	}
+	p.Keep(e.Path, copyCandidate{&checks.Entry{Path: e.Path, Mode: e.Mode, UID: e.UID, GID: e.GID, Size: e.Size}})
 }
 
 // openCopies are copies of closed files that every user can read and reach. Copies of the password file are the credential files'.

@@ -33,7 +33,7 @@ var systemFiles = []systemFile{
 	{"var/log/lastlog", 0o664, 0, "", "utmp"}, {"root", 0o755, 0o700, "", ""}, {"tmp", 0o1777, 0, "", ""}, {"var/tmp", 0o1777, 0, "", ""},
 	{"etc/ssl/private", 0o750, 0, "", "ssl-cert"}, {"etc/pki/tls/private", 0o755, 0, "", ""}, {"etc/letsencrypt/archive", 0o755, 0o750, "", "ssl-cert"}, {"etc/letsencrypt/live", 0o755, 0o750, "", "ssl-cert"},
 	{"etc/docker", 0o755, 0, "", ""}, {"etc/docker/daemon.json", 0o644, 0, "", ""}, {"var/lib/docker", 0o711, 0, "", ""}, {"var/lib/containerd", 0o711, 0, "", ""},
-	{"run/docker.sock", 0o660, 0, "", "docker"}, {"var/run/docker.sock", 0o660, 0, "", "docker"}, {"run/containerd/containerd.sock", 0o660, 0, "", "docker containerd"}, {"run/podman/podman.sock", 0o660, 0, "", "podman docker"},
+	{"run/docker.sock", 0o660, 0, "", "docker"}, {"run/containerd/containerd.sock", 0o660, 0, "", "docker containerd"}, {"run/podman/podman.sock", 0o660, 0, "", "podman docker"},
 	{"etc/kubernetes/*.conf", 0o640, 0o600, "", ""}, {"etc/kubernetes/manifests/*", 0o644, 0o600, "", ""}, {"etc/kubernetes/pki/*.key", 0o600, 0, "", ""}, {"var/lib/etcd", 0o700, 0, "etcd", "etcd"},
 	{"var/lib/kubelet/config.yaml", 0o644, 0o600, "", ""}, {"etc/rancher/k3s/k3s.yaml", 0o640, 0o600, "", ""}, {"var/lib/rancher/k3s/server/token", 0o600, 0, "", ""},
 	{"var/lib/mysql", 0o755, 0o750, "mysql", "mysql"}, {"var/lib/redis", 0o755, 0o750, "redis", "redis"}, {"etc/redis/*.conf", 0o640, 0, "redis", "redis"},

@@ -26,8 +26,9 @@ func worldWritable() *checks.Check {
 			{ID: "engine-socket", Title: "Every user can give orders to the container engine", Severity: checks.Critical,
 				Fix: "Set the socket to 0660 and to a group of trusted accounts: its group has root's power."},
 		},
-		Entry: worldWritableEntry,
-		Tree:  judgeOpen,
+		NoSettings: true,
+		Entry:      worldWritableEntry,
+		Tree:       judgeOpen,
 	}
 }
 
