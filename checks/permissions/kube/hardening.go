@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -32,6 +33,9 @@ type hardening struct{ found }
 // runtimeSockets are what commands the container runtime of the host: who may write to one is root there.
 var runtimeSockets = set(`docker.sock containerd.sock crio.sock cri-dockerd.sock dockershim.sock podman.sock buildkitd.sock containerd.sock.ttrpc`)
 
+// runtimeDirectories hold those sockets.
+var runtimeDirectories = set(`/run /var/run /run/containerd /var/run/containerd /run/crio /var/run/crio /run/podman /var/run/podman /run/docker /var/run/docker`)
+
 // hostDirectories are where a file that is written becomes code or rights on the host.
 var hostDirectories = []string{"/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/opt", "/proc", "/root", "/run", "/sbin", "/sys",
 	"/usr", "/var", "/var/lib", "/var/run", "/var/lib/docker", "/var/lib/containerd", "/var/lib/etcd", "/var/lib/kubelet", "/var/spool/cron"}
@@ -40,21 +44,21 @@ func (h *hardening) hostVolumes() {
 	writable := h.writable()
 	for _, v := range yamldoc.Items(yamldoc.Get(h.pod.Spec, "volumes")) {
 		n := yamldoc.Get(v, "hostPath", "path")
-		path := text(n)
-		if path == "" || yamldoc.Dynamic(n) {
+		host := text(n)
+		if host == "" || yamldoc.Dynamic(n) {
 			continue
 		}
-		clean := strings.TrimRight(path, "/")
+		clean := path.Clean(host)
 		name := text(yamldoc.Get(v, "name"))
-		if runtimeSockets[clean[strings.LastIndexByte(clean, '/')+1:]] {
-			h.field("runtime-socket", n, nil, []string{"hostPath"}, "", "no socket of the container runtime",
-				"The pod gets "+path+": it starts containers on the host as it likes, outside of Kubernetes")
+		if runtimeSockets[path.Base(clean)] || runtimeDirectories[clean] {
+			h.field("runtime-socket", n, nil, []string{"hostPath"}, "", "no socket of the container runtime, nor its directory: read-only or not, who is in the pod may talk to it",
+				"The pod gets "+host+": it starts containers on the host as it likes, outside of Kubernetes")
 			h.without(name)
 			continue
 		}
 		if m, ok := writable[name]; ok && hostDirectory(clean) {
 			h.field("host-path-writable", n, nil, []string{"hostPath"}, "", "mounted with readOnly: true, or not at all",
-				"Container "+m.container.Name+" can write to "+path+" of the host")
+				"Container "+m.container.Name+" can write to "+host+" of the host")
 			h.readOnly(m.container, m.mount)
 		}
 	}
@@ -65,21 +69,18 @@ func (h *hardening) hostVolumes() {
 var pluginDirectories = []string{"/var/lib/kubelet/plugins", "/var/lib/kubelet/plugins_registry", "/var/lib/kubelet/device-plugins"}
 
 // hostDirectory reports whether a cleaned path is one of the host's own, or one of configuration or programs below.
-func hostDirectory(path string) bool {
-	if path == "" {
-		path = "/"
-	}
+func hostDirectory(dir string) bool {
 	for _, own := range pluginDirectories {
-		if path == own || strings.HasPrefix(path, own+"/") {
+		if dir == own || strings.HasPrefix(dir, own+"/") {
 			return false
 		}
 	}
 	for _, below := range []string{"/etc", "/root", "/boot", "/usr", "/bin", "/sbin", "/lib", "/proc", "/sys", "/var/lib/kubelet", "/var/lib/docker", "/var/lib/containerd", "/var/lib/etcd"} {
-		if strings.HasPrefix(path, below+"/") {
+		if strings.HasPrefix(dir, below+"/") {
 			return true
 		}
 	}
-	return slices.Contains(hostDirectories, path)
+	return slices.Contains(hostDirectories, dir)
 }
 
 // mounted is a mount of a volume in a container.
@@ -113,8 +114,8 @@ func (h *hardening) without(volume string) {
 }
 
 func (h *hardening) readOnly(c *Container, mount *yaml.Node) {
-	if path := text(yamldoc.Get(mount, "mountPath")); path != "" {
-		h.list[len(h.list)-1].Sets = h.sets(c, []string{"volumeMounts[mountPath=" + path + "]", "readOnly"}, "true")
+	if at := text(yamldoc.Get(mount, "mountPath")); at != "" {
+		h.list[len(h.list)-1].Sets = h.sets(c, []string{"volumeMounts[mountPath=" + at + "]", "readOnly"}, "true")
 	}
 }
 
@@ -159,16 +160,16 @@ func (h *hardening) sharedProcesses() {
 }
 
 func (h *hardening) rootFilesystem() {
-	path := []string{"securityContext", "readOnlyRootFilesystem"}
+	field := []string{"securityContext", "readOnlyRootFilesystem"}
 	var open []*Container
 	for i := range h.pod.Containers {
 		c := &h.pod.Containers[i]
-		if n := c.get(path...); !isTrue(n) && !yamldoc.Dynamic(n) && !yamldoc.Dynamic(c.get("securityContext")) && c.List != "ephemeralContainers" {
+		if n := c.get(field...); !isTrue(n) && !yamldoc.Dynamic(n) && !yamldoc.Dynamic(c.get("securityContext")) && c.List != "ephemeralContainers" {
 			open = append(open, c)
 		}
 	}
-	h.missing("writable-root", open, path, "true", "true", "The image's own files can be changed in")
-	if len(open) > 0 && present(open[0].get(path...)) {
+	h.missing("writable-root", open, field, "true", "true", "The image's own files can be changed in")
+	if len(open) > 0 && present(open[0].get(field...)) {
 		h.list[len(h.list)-1].Actual = "false"
 	}
 }
