@@ -29,6 +29,8 @@ type pipeline struct {
 	placed  int   // places looked for
 	reach   *workflows.Reach
 	secret  map[*workflows.Job]bool
+	visits  int // jobs looked into for what they need
+	pasted  int // expressions in scripts looked at
 	needs   map[*workflows.Job]*jobNeeds
 	local   localFiles // the tree's other files, where the check judges after the walk
 }

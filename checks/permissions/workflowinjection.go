@@ -78,6 +78,9 @@ func codeOf(w *workflows.Workflow, j *workflows.Job, s *workflows.Step) []code {
 	return out
 }
 
+// maxPasted bounds the expressions of one file that are followed to where they come from.
+const maxPasted = 5000
+
 // pasted are expressions of one kind in a file, reported together.
 type pasted struct {
 	raws     []string
@@ -111,6 +114,11 @@ func (c *pipeline) injectionsIn(j *workflows.Job, s *workflows.Step, text code, 
 	for _, e := range workflows.Find(text.Text) {
 		if e.Expr == nil || seen[e.Raw] {
 			continue
+		}
+		if c.pasted++; c.pasted > maxPasted {
+			c.pass.Problem(*checks.Problem{Op: "read expressions", Expected: fmt.Sprintf("at most %d in the scripts of one file", maxPasted), Actual: "more",
+				Retry: checks.RetryUseless, Where: c.file.Path}.AsBlind())
+			return
 		}
 		seen[e.Raw] = true
 		source := c.flow.Taint(j, s, e.Expr)

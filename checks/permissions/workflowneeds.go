@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"hardcheck/checks/internal/parse/shell"
 	"hardcheck/checks/permissions/workflows"
 )
 
@@ -15,7 +14,6 @@ type jobNeeds struct {
 	why     map[string][]string // by scope: actions and commands
 	unknown []string            // steps whose need is not known
 	opaque  bool                // commands run, each of which could ask for an identity
-	left    int                 // jobs still to look at
 	pushes  bool                // scripts of the repository run, which could push with the token that checkout left
 }
 
@@ -94,11 +92,14 @@ func (n *jobNeeds) block(indent string) string {
 // maxCalls bounds how deep local workflows and actions call each other; GitHub allows ten.
 const maxCalls = 10
 
+// maxVisits bounds the jobs of one file and of what it calls that are looked into.
+const maxVisits = 5000
+
 // needsOf infers the least permissions of a job from the actions it uses and the commands it runs, into the files of the tree.
 func (c *pipeline) needsOf(j *workflows.Job) *jobNeeds {
 	n := c.needs[j]
 	if n == nil {
-		n = &jobNeeds{level: map[string]string{}, why: map[string][]string{}, left: 2000}
+		n = &jobNeeds{level: map[string]string{}, why: map[string][]string{}}
 		n.job(c, c.flow, j, 0)
 		c.needs[j] = n
 	}
@@ -106,7 +107,7 @@ func (c *pipeline) needsOf(j *workflows.Job) *jobNeeds {
 }
 
 func (n *jobNeeds) job(c *pipeline, w *workflows.Workflow, j *workflows.Job, depth int) {
-	if n.left--; n.left < 0 || depth > maxCalls {
+	if c.visits++; depth > 0 && c.visits > maxVisits || depth > maxCalls {
 		n.guess("calls of calls")
 		return
 	}
@@ -134,6 +135,10 @@ func (n *jobNeeds) call(c *pipeline, u *workflows.Uses, depth int) {
 		return
 	}
 	for _, j := range w.Jobs {
+		if c.visits > maxVisits {
+			n.guess("calls of calls")
+			return
+		}
 		g := w.Effective(j)
 		if g == nil || g.All != "" {
 			n.job(c, w, j, depth+1)
@@ -246,82 +251,4 @@ func scriptNeeds(script string) string {
 		}
 	}
 	return strings.Join(out, " ")
-}
-
-// script adds what the commands of a run step need.
-func (n *jobNeeds) script(w *workflows.Workflow, j *workflows.Job, s *workflows.Step) {
-	commands, _ := shell.Parse(quoteExpressions(s.Run.Text), nil)
-	understood := false
-	n.opaque = true
-	for _, c := range commands {
-		words := texts(c.Program())
-		n.pushes = n.pushes || runsOthers(c.Words[0].Text) || len(words) > 0 && runsOthers(words[0])
-		if scopes := commandNeeds(words); scopes != "" {
-			if words[0] == "gh" {
-				understood = true
-				if token := tokenOf(w, j, s); token.Set() && !isJobToken(token.Text) {
-					continue
-				}
-			}
-			n.add(scopes, strings.Join(words[:min(3, len(words))], " "))
-		}
-	}
-	if understood {
-		return
-	}
-	for _, e := range slices.Concat(s.Env, workflows.Pairs{{Value: s.Run}}) {
-		if isJobToken(e.Value.Text) {
-			n.guess("the script that gets the token in " + stepName(s))
-		}
-	}
-}
-
-func tokenOf(w *workflows.Workflow, j *workflows.Job, s *workflows.Step) workflows.Scalar {
-	if t := w.Variable(j, s, "GH_TOKEN"); t.Set() {
-		return t
-	}
-	return w.Variable(j, s, "GITHUB_TOKEN")
-}
-
-func stepName(s *workflows.Step) string {
-	switch {
-	case s.Name != "":
-		return "step " + s.Name
-	case s.ID != "":
-		return "step " + s.ID
-	}
-	return fmt.Sprintf("the step at line %d", s.Node.Line)
-}
-
-// quoteExpressions keeps each ${{ }} as one word for the shell parser; they are put in before the shell reads the script.
-func quoteExpressions(script string) string {
-	return mapExpressions(script, func(_ int, e workflows.Embedded) string {
-		return strings.Map(func(r rune) rune {
-			if strings.ContainsRune("$\"'`\\ \t\n\r(){}<>|&;*?[]!#~", r) {
-				return '_'
-			}
-			return r
-		}, e.Raw)
-	})
-}
-
-// mapExpressions writes a script with each ${{ }} replaced.
-func mapExpressions(script string, replace func(n int, e workflows.Embedded) string) string {
-	var b strings.Builder
-	at := 0
-	for i, e := range workflows.Find(script) {
-		b.WriteString(script[at:e.Start])
-		b.WriteString(replace(i, e))
-		at = e.End
-	}
-	b.WriteString(script[at:])
-	return b.String()
-}
-
-func texts(words []shell.Word) []string {
-	out := make([]string, len(words))
-	for i, w := range words {
-		out[i] = w.Text
-	}
-	return out
 }

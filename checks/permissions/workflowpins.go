@@ -37,6 +37,7 @@ func workflowPins() *checks.Check {
 			{ID: "unpinned-image", Title: "A container image is not named by its digest", Severity: checks.Medium},
 			{ID: "unpinned-include", Title: "A pipeline includes a file of others that can change", Severity: checks.Medium},
 			{ID: "compromised-action", Title: "A version of an action with a published vulnerability", Severity: checks.High},
+			{ID: "lookalike-action", Title: "An action whose name is one letter off a well-known one", Severity: checks.Medium, Precision: checks.PrecisionMedium},
 			{ID: "archived-action", Title: "An action that nobody maintains any more", Severity: checks.Low},
 			{ID: "forbidden-action", Title: "An action that the policy does not allow", Severity: checks.High},
 			{ID: "dependency-execution", Title: "Updates run the code of dependencies with the credentials of registries", Severity: checks.Medium},
@@ -135,10 +136,15 @@ func (c *pipeline) uses(u *workflows.Uses, holds bool) {
 		return
 	}
 	c.listedAction(u)
+	if known := lookalike(u.Slug()); known != "" {
+		c.keep(u.Node, u.Text, checks.Finding{Rule: "lookalike-action", Expected: known, Severity: checks.Medium,
+			Message: u.Slug() + " is one letter off " + known + ": anyone can register such a name and wait for a slip",
+			Fix:     repair("Write the name that is meant", "restore the name"), Snippet: "uses: " + known + "@COMMIT"})
+	}
 	if of, ok := archivedActions[u.Slug()]; ok {
 		c.keep(u.Node, u.Text, checks.Finding{Rule: "archived-action", Expected: "an action that is maintained", Severity: checks.Low,
 			Message: "The repository " + u.Slug() + " is archived: a vulnerability in it or in what it depends on stays",
-			Fix:     repair("Use "+of, "name the old action again")})
+			Fix:     repair("Use "+of, "name the old action again"), Snippet: "# instead of " + u.Slug() + ": " + of})
 	}
 	if fixed := vulnerable(u); fixed != "" {
 		c.keep(u.Node, u.Text, checks.Finding{Rule: "compromised-action", Expected: fixed + " or later", Severity: checks.High,
@@ -175,7 +181,8 @@ func (c *pipeline) listedAction(u *workflows.Uses) {
 	allowed := c.pass.List("allowed_actions")
 	if match(c.pass.List("denied_actions")) || len(allowed) > 0 && !match(allowed) {
 		c.keep(u.Node, u.Text, checks.Finding{Rule: "forbidden-action", Expected: "an action that the policy allows", Severity: checks.High,
-			Message: "The policy does not allow " + u.Slug(), Fix: repair("Remove the step, or let the policy name the action", "restore the step")})
+			Message: "The policy does not allow " + u.Slug(), Fix: repair("Remove the step, or let the policy name the action", "restore the step"),
+			Snippet: "items:\n  - check: permissions/workflow-pins\n    expect: { allowed_actions: [" + u.Slug() + "] }"})
 	}
 }
 

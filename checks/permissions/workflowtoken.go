@@ -2,6 +2,7 @@ package permissions
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -137,21 +138,21 @@ func (c *pipeline) wideGrant(g *workflows.Grant, who string, jobs []*workflows.J
 }
 
 func (c *pipeline) unknownScopes(g *workflows.Grant, who string) {
-	bad := func(at *yaml.Node, what, expected string) {
+	bad := func(at *yaml.Node, what, expected, right string) {
 		c.fail(at, checks.Finding{Rule: "unknown-permission", Attribute: what, Expected: expected, Actual: what,
 			Message: "GitHub refuses the permissions of the " + who + ", and with them the whole workflow: what it was to limit is not limited by it",
-			Fix:     repair("Write a scope and a level that GitHub knows", "restore "+what)})
+			Fix:     repair("Write a scope and a level that GitHub knows", "restore "+what), Snippet: "permissions:\n  " + right})
 	}
 	if g.Wrong.Set() && !strings.Contains(g.Wrong.Text, "${{") {
-		bad(g.Node, "permissions: "+g.Wrong.Text, "read-all, write-all, {} or scopes")
+		bad(g.Node, "permissions: "+g.Wrong.Text, "read-all, write-all, {} or scopes", "contents: read")
 	}
 	for _, s := range g.Scopes {
 		scope, level := s.Valid()
 		switch {
 		case !scope:
-			bad(s.Key, s.Scope+": "+s.Level, "one of GitHub's scopes, such as contents or pull-requests")
+			bad(s.Key, s.Scope+": "+s.Level, "one of GitHub's scopes, such as contents or pull-requests", closestScope(s.Scope)+": read")
 		case !level:
-			bad(s.Value, s.Scope+": "+s.Level, "none or "+strings.Join(workflows.Scopes[s.Scope], " or "))
+			bad(s.Value, s.Scope+": "+s.Level, "none or "+strings.Join(workflows.Scopes[s.Scope], " or "), s.Scope+": "+workflows.Scopes[s.Scope][0])
 		}
 	}
 }
@@ -216,4 +217,15 @@ func (c *pipeline) identity() {
 			Fix:     repair("Run the job on push only, or put it into an environment with reviewers", "remove the environment"),
 			Snippet: "    environment: release # protect it with required reviewers"})
 	}
+}
+
+// closestScope is the scope of GitHub's that a misspelt one most likely means.
+func closestScope(name string) string {
+	name = strings.ReplaceAll(name, "_", "-")
+	for _, scope := range slices.Sorted(maps.Keys(workflows.Scopes)) {
+		if scope == name || oneOff(scope, name) {
+			return scope
+		}
+	}
+	return "contents"
 }

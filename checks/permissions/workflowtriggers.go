@@ -107,7 +107,7 @@ func (c *pipeline) privileged(j *workflows.Job, container *workflows.Container) 
 	}
 	c.fail(at, checks.Finding{Rule: "privileged-container", Attribute: strings.TrimSpace("job " + j.ID + " " + container.Name), Severity: severity,
 		Expected: "a container without extra rights", Actual: what, Message: message,
-		Fix: repair("Remove the option; give the one capability or device that is needed", "restore "+what)})
+		Fix: repair("Remove the option; give the one capability or device that is needed", "restore "+what), Snippet: "options: --cap-drop ALL --cap-add NAME # without " + what})
 }
 
 // openOption is the first option of docker create that leads out of a container.

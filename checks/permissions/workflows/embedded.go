@@ -19,8 +19,8 @@ func Find(s string) []Embedded {
 		}
 		start := at + i
 		size := bodySize(s[start+3:])
-		if size < 0 {
-			at = start + 3
+		if size < 0 { // GitHub refuses the whole file; what was looked through is not looked through again
+			at = min(len(s), start+3+maxExpression)
 			continue
 		}
 		stop := start + 3 + size

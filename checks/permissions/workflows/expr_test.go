@@ -41,7 +41,7 @@ func TestPath(t *testing.T) {
 
 func TestFind(t *testing.T) {
 	for text, want := range map[string][]string{
-		"a ${{ b }} c ${{d}}": {"${{ b }}", "${{d}}"}, "${{ '}}' }}": {"${{ '}}' }}"}, "${{ open": nil, "{{ x }} $ {{y}}": nil, "${{ it's": nil, "${{ ${{ a }}": {"${{ ${{ a }}"},
+		"a ${{ b }} c ${{d}}": {"${{ b }}", "${{d}}"}, "${{ '}}' }}": {"${{ '}}' }}"}, "${{ open": nil, "{{ x }} $ {{y}}": nil, "${{ it's }} ${{ a }}": nil, "${{ it's": nil, "${{ ${{ a }}": {"${{ ${{ a }}"},
 	} {
 		var got []string
 		for _, e := range Find(text) {

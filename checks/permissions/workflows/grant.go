@@ -39,6 +39,9 @@ var Scopes = map[string][]string{
 	"security-events": {LevelRead, LevelWrite}, "statuses": {LevelRead, LevelWrite}, "metadata": {LevelRead}, "vulnerability-alerts": {LevelRead},
 }
 
+// maxScopes is more than there are scopes.
+const maxScopes = 100
+
 func (r *reader) grant(key, n *yaml.Node) *Grant {
 	g := &Grant{Key: key, Node: n}
 	switch s := scalar(n); {
@@ -48,6 +51,9 @@ func (r *reader) grant(key, n *yaml.Node) *Grant {
 		g.Wrong = s
 	}
 	r.each(n, func(scope, level *yaml.Node) {
+		if len(g.Scopes) == maxScopes {
+			return
+		}
 		text, _ := yamldoc.Text(level)
 		g.Scopes = append(g.Scopes, ScopeGrant{scope.Value, text, scope, level})
 	})

@@ -1,0 +1,125 @@
+package permissions
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"hardcheck/checks"
+	"hardcheck/checks/engine"
+	"hardcheck/checks/target"
+)
+
+// pipelineChecks are the checks of CI.
+func pipelineChecks() []*checks.Check {
+	return []*checks.Check{workflowToken(), workflowTriggers(), workflowInjection(), workflowPins()}
+}
+
+// audit runs the checks of CI over a directory.
+func audit(t *testing.T, root string) []checks.Finding {
+	t.Helper()
+	tree, err := target.OpenTree(context.Background(), root, target.TreeOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tree.Close()
+	var jobs []engine.Job
+	for _, c := range pipelineChecks() {
+		jobs = append(jobs, engine.Job{Check: c, Values: c.Defaults()})
+	}
+	var out []checks.Finding
+	for _, o := range engine.RunTree(context.Background(), tree, jobs, engine.Options{Debug: os.Stderr}).Observations {
+		out = append(out, o.Findings...)
+	}
+	return out
+}
+
+func write(t *testing.T, root, name, content string) {
+	t.Helper()
+	file := filepath.Join(root, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestPipelineFindingsSayHowToRepairAndGoBack(t *testing.T) {
+	files, err := filepath.Glob("testdata/workflow-*/*.txtar")
+	if err != nil || len(files) < 10 {
+		t.Fatalf("%d fixtures, %v", len(files), err)
+	}
+	seen := 0
+	for _, name := range files {
+		archive, err := txtar.ParseFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		root := t.TempDir()
+		for _, f := range archive.Files {
+			write(t, root, f.Name, string(f.Data))
+		}
+		for _, f := range audit(t, root) {
+			seen++
+			if !strings.Contains(f.Fix, "Rollback: ") || strings.TrimSpace(f.Snippet) == "" {
+				t.Errorf("%s: %s at %s: fix %q, snippet %q", name, f.Rule, f.Place, f.Fix, f.Snippet)
+			}
+		}
+	}
+	if seen < 100 {
+		t.Errorf("only %d findings were looked at", seen)
+	}
+}
+
+func TestPastedPermissionsAreEnough(t *testing.T) {
+	const jobs = `on: push
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: make
+  release:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: softprops/action-gh-release@v2
+      - run: gh pr comment 1 --body done
+`
+	root := t.TempDir()
+	write(t, root, ".github/workflows/ci.yml", jobs)
+	var found *checks.Finding
+	for _, f := range audit(t, root) {
+		if f.Rule == "no-permissions" {
+			found = &f
+		}
+	}
+	if found == nil {
+		t.Fatal("nothing is said of a workflow without permissions")
+	}
+	pasted := "on: push\n" + found.Snippet + "\n"
+	for _, want := range []string{"permissions: {}\njobs:", "contents: read # actions/checkout", "contents: write # softprops/action-gh-release", "pull-requests: write # gh pr comment"} {
+		if !strings.Contains(pasted, want) {
+			t.Errorf("the block lacks %q:\n%s", want, pasted)
+		}
+	}
+	write(t, root, ".github/workflows/ci.yml", pasted)
+	for _, f := range audit(t, root) {
+		if f.Rule == "no-permissions" || f.Rule == "unknown-permission" || f.Rule == "workflow-write" {
+			t.Errorf("the pasted block gives %s: %s", f.Rule, f.Message)
+		}
+	}
+}
+
+func TestLookalike(t *testing.T) {
+	for slug, want := range map[string]string{"action/checkout": "actions/checkout", "actons/checkout": "actions/checkout", "atcions/cache": "actions/cache", "softprop/action-gh-release": "softprops/action-gh-release",
+		"actions/checkout": "", "acme/checkout": "", "actions/checkouts": "", "dockers/login-action": "docker/login-action"} {
+		if got := lookalike(slug); got != want {
+			t.Errorf("%s looks like %q, expected %q", slug, got, want)
+		}
+	}
+}
