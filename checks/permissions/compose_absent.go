@@ -16,21 +16,21 @@ type absence struct {
 }
 
 var composeAbsences = []absence{
-	{"new-privileges", "security_opt", "let a setuid program in them become root: nothing sets no-new-privileges", "security_opt:\n  - no-new-privileges:true", func(s *service) bool {
+	{"new-privileges", "security_opt", "Nothing keeps a setuid program from becoming root in", "security_opt:\n  - no-new-privileges:true", func(s *service) bool {
 		return slices.ContainsFunc(s.value.Get("security_opt").List(), func(v *composefile.Value) bool {
 			return strings.HasPrefix(v.Text, "no-new-privileges") || v.Unknown
 		})
 	}},
-	{"capabilities-kept", "cap_drop", "keep every default capability, such as those to change owners, users and raw packets", "cap_drop: [ALL]", func(s *service) bool {
+	{"capabilities-kept", "cap_drop", "Every default capability, such as those to change owners, users and raw packets, is left to", "cap_drop: [ALL]", func(s *service) bool {
 		return slices.ContainsFunc(s.value.Get("cap_drop").List(), func(v *composefile.Value) bool {
 			return strings.EqualFold(v.Text, "ALL") || v.Unknown
 		})
 	}},
-	{"writable-root", "read_only", "can change their own programs, as who takes one over can", "read_only: true\ntmpfs: [/tmp]", func(s *service) bool {
+	{"writable-root", "read_only", "Who takes over the service can change the programs of", "read_only: true\ntmpfs: [/tmp]", func(s *service) bool {
 		v := s.value.Get("read_only")
 		return truthy(v) || v != nil && v.Unknown
 	}},
-	{"unlimited-processes", "pids_limit", "may start any number of processes: one fork bomb stops the host", "pids_limit: 256", func(s *service) bool {
+	{"unlimited-processes", "pids_limit", "One fork bomb stops the host: nothing bounds the processes of", "pids_limit: 256", func(s *service) bool {
 		return s.value.Get("pids_limit") != nil || s.value.Get("deploy", "resources", "limits", "pids") != nil
 	}},
 }
@@ -71,7 +71,7 @@ func (a absences) report(p *checks.Pass, path string) {
 		}
 		p.Fail(checks.Finding{
 			Rule: absence.rule, Subject: checks.Subject{Kind: "Compose project", Name: path}, Place: list[0].value.Place, Attribute: absence.key,
-			Expected: strings.ReplaceAll(absence.paste, "\n", " "), Actual: "no " + absence.key + " in " + shown, Message: "Services " + shown + " " + absence.message,
+			Expected: strings.ReplaceAll(absence.paste, "\n", " "), Actual: "no " + absence.key + " in " + shown, Message: absence.message + " " + shown,
 			Fix: "Add the lines below to " + shown + ". Rollback: remove them from the one service that no longer starts.", Snippet: absence.paste,
 		})
 	}

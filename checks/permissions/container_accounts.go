@@ -1,6 +1,7 @@
 package permissions
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -14,6 +15,10 @@ func (s *stageState) accounts(program []shell.Word, c dockerfile.Command, before
 	if text := joinedWords(program); strings.Contains(text, "NOPASSWD") && writers[program[0].Text] {
 		s.fault(stepFault{rule: "sudo-without-password", text: commandText(program), place: c.Place, expected: "no rule of sudo without a password",
 			message: "Who takes over the user is root with one command", fix: "Leave sudo out of the image: do what needs root in the build, before USER"})
+	}
+	if m := passwdLine.FindStringSubmatch(joinedWords(program[1:])); m != nil && m[1] != "root" && writers[program[0].Text] {
+		s.fault(stepFault{rule: "second-root", text: commandText(program), place: c.Place, expected: "root as the only user with the number 0",
+			message: "The account " + m[1] + " is root under another name", fix: "Give the account a number of its own"})
 	}
 	switch program[0].Text {
 	case "useradd", "adduser", "usermod":
@@ -32,6 +37,19 @@ func (s *stageState) accounts(program []shell.Word, c dockerfile.Command, before
 		}
 	}
 }
+
+// heredocs judges texts that a step writes as here-documents: rules of sudo.
+func (s *stageState) heredocs(in *dockerfile.Instruction) {
+	for _, doc := range in.Heredocs {
+		if strings.Contains(in.Text, "sudoers") && strings.Contains(doc.Text, "NOPASSWD") {
+			s.fault(stepFault{rule: "sudo-without-password", text: in.Name + " <<" + doc.Name, place: in.Place, expected: "no rule of sudo without a password",
+				message: "Who takes over the user is root with one command", fix: "Leave sudo out of the image: do what needs root in the build, before USER"})
+		}
+	}
+}
+
+// passwdLine is a line of /etc/passwd for the number 0.
+var passwdLine = regexp.MustCompile(`(?m)^([A-Za-z_][\w.-]*):[^:\s]*:0+:[0-9]+:`)
 
 // writers are programs that put text into files.
 var writers = set("echo printf tee sed cat install visudo bash sh")

@@ -85,6 +85,9 @@ func (s imageFiles) sorted() []*imageFile {
 	return out
 }
 
+// maxPattern bounds a pattern of file names: longer ones are compared as they stand.
+const maxPattern = 256
+
 // within reports whether the path is dir or below it.
 func within(name, dir string) bool {
 	return name == dir || dir == "/" && strings.HasPrefix(name, "/") || strings.HasPrefix(name, dir+"/")
@@ -92,7 +95,7 @@ func within(name, dir string) bool {
 
 // each calls visit for the file of that name, for those that a pattern matches, and for those below where tree is set.
 func (s imageFiles) each(name string, tree bool, visit func(*imageFile)) {
-	pattern := strings.ContainsAny(name, "*?[")
+	pattern := strings.ContainsAny(name, "*?[") && len(name) < maxPattern
 	for other, f := range s {
 		matches := other == name || tree && within(other, name)
 		if pattern && !matches {

@@ -28,7 +28,6 @@ type stageState struct {
 	workdir string            // "" where it is not known
 	users   map[string]string // number by name, of users that a step makes
 	faults  []stepFault       // what is wrong with a step whatever comes later
-	last    *dockerfile.Instruction
 }
 
 // stepFault is what is wrong with one command or instruction.
@@ -54,7 +53,7 @@ func (b *build) stage(s *dockerfile.Stage) *stageState {
 			continue
 		}
 		next := &stageState{files: imageFiles{}, users: map[string]string{}}
-		if state != nil {
+		if state != nil && b.affords(state.files) {
 			next.files, next.workdir, next.faults = state.files.clone(), state.workdir, slices.Clone(state.faults)
 			for name, id := range state.users {
 				next.users[name] = id
@@ -69,6 +68,12 @@ func (b *build) stage(s *dockerfile.Stage) *stageState {
 	return state
 }
 
+// affords pays for the copy of what a stage leaves behind.
+func (b *build) affords(files imageFiles) bool {
+	b.left -= len(files) / 10
+	return b.left >= 0
+}
+
 func (b *build) instruction(s *stageState, in *dockerfile.Instruction) {
 	switch in.Name {
 	case "WORKDIR":
@@ -81,9 +86,11 @@ func (b *build) instruction(s *stageState, in *dockerfile.Instruction) {
 			}
 		}
 	case "COPY", "ADD":
+		s.heredocs(in)
 		b.copy(s, in)
 	case "RUN":
 		s.flags(in)
+		s.heredocs(in)
 		if in.Windows() && !in.Exec {
 			return
 		}
@@ -179,11 +186,7 @@ func (b *build) copy(s *stageState, in *dockerfile.Instruction) {
 		}
 		if staged {
 			if other := b.named(from.Text, in.Stage); other != nil && !from.Dynamic {
-				// The contents of a directory arrive at the target itself, a file below it: both are looked for.
-				s.files.take(b.stage(other).files, resolve("/", source.Text), dest, in.Place)
-				if dest != to {
-					s.files.take(b.stage(other).files, resolve("/", source.Text), to, in.Place)
-				}
+				b.take(s, b.stage(other).files, source.Text, dest, to, in.Place)
 			}
 			continue
 		}
@@ -191,6 +194,18 @@ func (b *build) copy(s *stageState, in *dockerfile.Instruction) {
 		f.copied, f.copiedAt, f.source, f.known, f.owner = true, in.Place, source.Text, 0, ""
 	}
 	b.copyFlags(s, in, to)
+}
+
+// take brings in what another stage left. The contents of a directory arrive at the target itself, a file below it: both
+// are looked for.
+func (b *build) take(s *stageState, files imageFiles, source, dest, to string, at checks.Place) {
+	if !b.affords(files) {
+		return
+	}
+	s.files.take(files, resolve("/", source), dest, at)
+	if dest != to {
+		s.files.take(files, resolve("/", source), to, at)
+	}
 }
 
 func (b *build) copyFlags(s *stageState, in *dockerfile.Instruction, to string) {

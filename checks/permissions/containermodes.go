@@ -101,7 +101,7 @@ func (j *modeJudge) stage(final *dockerfile.Stage, s *stageState) {
 	told := map[string]bool{} // one command that changes several paths is one finding
 	for _, f := range s.files.sorted() {
 		for _, fault := range f.faults(s.files) {
-			if key := fault.rule + fault.place.String(); !told[key] {
+			if key := fault.rule + fault.place.String() + fault.text; !told[key] {
 				told[key] = true
 				j.fail(fault)
 			}
