@@ -33,6 +33,7 @@ func Checks() []*checks.Check {
 		workflowInjection(),
 		workflowPins(),
 		cloudAccess(),
+		databaseGrants(),
 		exposedFiles(),
 	}
 }
