@@ -188,13 +188,16 @@ func nginxServerName(body []nginxItem) string {
 	return strings.TrimSpace("server " + name)
 }
 
+// writtenBlanks keeps a name in one line, and a pattern's blanks what they are.
+var writtenBlanks = strings.NewReplacer("\n", `\n`, "\r", `\r`, "\t", `\t`)
+
 // locations reports the locations and ifs of a block, and theirs.
 func (t *nginxTree) locations(outer *nginxLevel, items []nginxItem, base string) {
 	for _, it := range items {
 		if it.Name != "location" && it.Name != "if" || !it.Block || t.cut {
 			continue
 		}
-		name := it.Name + " " + it.Text()
+		name := it.Name + " " + writtenBlanks.Replace(it.Text())
 		if outer != nil {
 			name = outer.name + " / " + name
 		}
