@@ -25,6 +25,7 @@ func Checks() []*checks.Check {
 		systemdSandbox(),
 		sudoersCheck(),
 		sshdCheck(),
+		serviceIdentity(),
 		podSecurity(),
 		podHardening(),
 		rbac(),
