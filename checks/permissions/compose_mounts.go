@@ -107,6 +107,11 @@ func (b bind) judge() (fault, bool) {
 			}
 		}
 	}
+	for dir, s := range writableTrees {
+		if !ok && !b.readOnly && (source == dir || strings.HasPrefix(source, dir+"/")) {
+			severity, ok = s, true
+		}
+	}
 	if ok && b.readOnly {
 		severity = min(severity, checks.Medium)
 	}
@@ -127,4 +132,11 @@ var hostTrees = map[string]checks.Severity{
 	"/etc/systemd": checks.High, "/var/lib/docker": checks.High, "/var/lib/kubelet": checks.High, "/var/lib/containerd": checks.High,
 	"/var/spool/cron": checks.High, "/run/containerd": checks.High, "~/.ssh": checks.High, "~/.aws": checks.High, "~/.kube": checks.High,
 	"~/.docker": checks.High, "~/.gnupg": checks.High, "~/.config/gcloud": checks.High,
+}
+
+// writableTrees may be read by a container; who writes there becomes root, or another user, of the host, or forges its logs.
+var writableTrees = map[string]checks.Severity{
+	"/etc/passwd": checks.High, "/etc/group": checks.High, "/etc/pam.d": checks.High, "/etc/profile.d": checks.High, "/etc/ld.so.conf.d": checks.High,
+	"/etc/ld.so.preload": checks.High, "/etc/cron.hourly": checks.High, "/etc/cron.daily": checks.High, "/etc/cron.weekly": checks.High,
+	"/usr/bin": checks.High, "/usr/sbin": checks.High, "/usr/lib": checks.High, "/usr/local/bin": checks.High, "/var/log": checks.Medium,
 }
