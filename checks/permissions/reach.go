@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -51,18 +52,26 @@ func judgeReach(p *checks.Pass) error {
 		case !ok:
 		case closed.above(s.Place.Path):
 			p.OK(s.Subject)
-		case p.Root() != nil && testPath(s.Place.Path): // a machine's module caches are full of them
+		case p.Root() != nil && public(s.Place.Path): // module caches are full of them
 			tests = append(tests, checks.Finding(s))
 		default:
 			found = append(found, checks.Finding(s))
 		}
 	}
 	for i := range tests {
-		tests[i].Attribute = "test data"
+		tests[i].Attribute, tests[i].Severity = "public data", checks.Low
 	}
 	failGroupedBy(p, tests, strayDir)
 	failGrouped(p, found)
 	return nil
+}
+
+// published are packages that anybody can download, with all that is in them.
+var published = regexp.MustCompile(`@v\d+\.|(^|/)(node_modules|site-packages|dist-packages|gems)/`)
+
+// public reports a path of test data, or of what packages bring: everybody has it.
+func public(name string) bool {
+	return testPath(name) || published.MatchString(name) || shippedDirs.MatchString(name)
 }
 
 // dirs is a set of directories.
