@@ -35,6 +35,7 @@ func Checks() []*checks.Check {
 		workflowPins(),
 		cloudAccess(),
 		databaseGrants(),
+		sourceModes(),
 		exposedFiles(),
 	}
 }
