@@ -40,7 +40,7 @@ func (c *pipeline) audience(j gitlabJob, name string, n *yaml.Node) {
 	}
 	c.fail(cmp.Or(aud, n), checks.Finding{Rule: "identity-before-review", Attribute: "id_tokens " + name, Severity: checks.Medium, Expected: "one audience for each token", Actual: "aud: " + cmp.Or(list, "none"),
 		Message: "The job " + j.name + " gets a token that more than one service takes: each of them can use it at the others",
-		Fix:     repair("Give each service a token with an audience of its own", "restore aud"), Snippet: "id_tokens:\n  " + name + ":\n    aud: https://service.example"})
+		Fix:     repair("Give each service a token with an audience of its own", "restore aud"), Snippet: "id_tokens:\n  " + plainWord(name, "NAME") + ":\n    aud: https://service.example"})
 }
 
 // gitlabTriggers judges Docker in Docker and deployments of merge requests.
@@ -149,9 +149,9 @@ func (c *pipeline) include(n *yaml.Node) {
 	switch text, _ := yamldoc.Text(remote); {
 	case remote != nil && yamldoc.Get(n, "integrity") == nil:
 		severity := checks.Medium
-		report(remote, text, "integrity: sha256-... beside it", "Who serves "+text+" decides what the pipeline runs", "  - remote: "+text+"\n    integrity: sha256-BASE64", severity)
+		report(remote, text, "integrity: sha256-... beside it", "Who serves "+text+" decides what the pipeline runs", "  - remote: "+plainWord(text, "URL")+"\n    integrity: sha256-BASE64", severity)
 	case project != "" && !commitHash(ref):
-		report(yamldoc.Get(n, "project"), project, "ref: with a commit", "Who may push to "+project+" decides what the pipeline runs", "  - project: "+project+"\n    ref: COMMIT", checks.Low)
+		report(yamldoc.Get(n, "project"), project, "ref: with a commit", "Who may push to "+project+" decides what the pipeline runs", "  - project: "+plainWord(project, "PROJECT")+"\n    ref: COMMIT", checks.Low)
 	case component != "":
 		_, at, _ := strings.Cut(component, "@")
 		if !commitHash(at) && !strings.Contains(component, "$CI_COMMIT_SHA") {
@@ -159,7 +159,7 @@ func (c *pipeline) include(n *yaml.Node) {
 			if slices.Contains([]string{"~latest", "main", "master", ""}, at) {
 				severity = checks.Medium
 			}
-			report(yamldoc.Get(n, "component"), component, "@ with a commit", "Who owns the component decides what the pipeline runs", "  - component: "+strings.TrimSuffix(component, "@"+at)+"@COMMIT", severity)
+			report(yamldoc.Get(n, "component"), component, "@ with a commit", "Who owns the component decides what the pipeline runs", "  - component: "+oneLine(strings.TrimSuffix(component, "@"+at))+"@COMMIT", severity)
 		}
 	}
 }

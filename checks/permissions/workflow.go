@@ -170,7 +170,7 @@ func (c *pipeline) empty() bool {
 // fail reports a finding at a node. The place is that of the node unless the finding has one.
 func (c *pipeline) fail(at *yaml.Node, f checks.Finding) {
 	c.failed = true
-	f.Subject = c.subject
+	f.Subject, f.Message = c.subject, oneLine(f.Message)
 	if f.Place.Path == "" {
 		f.Place = c.place(at)
 	}
@@ -222,6 +222,20 @@ func (c *pipeline) usesSecret(j *workflows.Job) bool {
 	}
 	return uses
 }
+
+// oneLine writes a text of the file on one line.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// plainWord is a name that may stand in a command or a block to paste, or the placeholder where the file's would be more than
+// a name there.
+func plainWord(s, placeholder string) string {
+	if pasteable.MatchString(s) {
+		return s
+	}
+	return placeholder
+}
+
+var pasteable = regexp.MustCompile(`^[A-Za-z0-9_.][A-Za-z0-9_./:+@=-]*$`)
 
 // repair is a finding's Fix: what to change, and the way back.
 func repair(fix, rollback string) string { return fix + ". Rollback: " + rollback + "." }

@@ -123,3 +123,34 @@ func TestLookalike(t *testing.T) {
 		}
 	}
 }
+
+func FuzzPipeline(f *testing.F) {
+	files, _ := filepath.Glob("testdata/workflow-*/*.txtar")
+	for _, name := range files {
+		archive, err := txtar.ParseFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for i, file := range archive.Files {
+			f.Add(file.Data, uint8(i))
+		}
+	}
+	paths := []string{".github/workflows/a.yml", "action.yml", ".github/dependabot.yml", ".gitlab-ci.yml"}
+	f.Fuzz(func(t *testing.T, data []byte, kind uint8) {
+		for _, c := range pipelineChecks() {
+			pass := checks.NewPass(context.Background(), c, &checks.World{}, c.Defaults())
+			file := &checks.File{Entry: &checks.Entry{Path: paths[int(kind)%len(paths)]}, Data: data, Whole: true}
+			if err := c.File(pass, file); err == nil && c.Tree != nil {
+				err = c.Tree(pass)
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, found := range pass.Observation().Findings {
+				if c.Rule(found.Rule) == nil || found.Message == "" || found.Expected == "" || found.Actual == "" || found.Place.Path == "" || strings.Contains(found.Message, "\n") {
+					t.Errorf("malformed finding: %+v", found)
+				}
+			}
+		}
+	})
+}

@@ -29,7 +29,7 @@ func (c *pipeline) condition(j *workflows.Job, s *workflows.Step, condition work
 		c.fail(condition.Node, checks.Finding{Rule: "always-true", Attribute: "job " + j.ID, Expected: "an expression alone", Actual: strings.TrimSpace(condition.Text),
 			Message: "Text or a line break around ${{ }} makes the condition a text, and a text that is not empty is true",
 			Fix:     repair("Write the expression without braces, on one line or under >-", "restore the braces"),
-			Snippet: "if: " + strings.TrimSpace(strings.NewReplacer("${{", "", "}}", "").Replace(condition.Text))})
+			Snippet: "if: " + oneLine(strings.NewReplacer("${{", "", "}}", "").Replace(condition.Text))})
 		return
 	}
 	if !strings.Contains(condition.Text, "${{") {
@@ -122,7 +122,7 @@ func (c *pipeline) partial(condition workflows.Scalar, e workflows.Expr) {
 		c.fail(condition.Node, checks.Finding{Rule: "unsound-contains", Attribute: name, Severity: severity, Expected: "a list", Actual: "contains('" + list.Value.Text() + "', " + name + ")",
 			Message: "contains() of a text finds parts too: a " + name + " that is a piece of one of the names passes",
 			Fix:     repair("Compare with the items of a list", "restore the text"),
-			Snippet: `contains(fromJSON('["` + strings.Join(words, `", "`) + `"]'), ` + name + ")"})
+			Snippet: `contains(fromJSON('["` + oneLine(strings.Join(words, `", "`)) + `"]'), ` + name + ")"})
 		return true
 	})
 }

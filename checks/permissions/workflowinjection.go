@@ -225,6 +225,7 @@ func variableName(raw string) string {
 
 // environmentSnippet shows the value given by env: in the language of the script.
 func environmentSnippet(raw, language string) string {
+	raw = oneLine(raw)
 	name := variableName(raw)
 	read := map[string]string{"javascript": "process.env." + name, "pwsh": "$env:" + name, "powershell": "$env:" + name, "python": "os.environ['" + name + "']",
 		"cmd": "%" + name + "%"}[language]

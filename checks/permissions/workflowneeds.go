@@ -71,7 +71,7 @@ func (n *jobNeeds) hidden(scope string) bool {
 func (n *jobNeeds) block(indent string) string {
 	unknown := ""
 	if len(n.unknown) > 0 {
-		unknown = " # not known: what " + listed(n.unknown) + " needs"
+		unknown = " # not known: what " + oneLine(listed(n.unknown)) + " needs"
 	}
 	if len(n.level) == 0 {
 		return indent + "permissions: {}" + unknown + "\n"
@@ -84,7 +84,7 @@ func (n *jobNeeds) block(indent string) string {
 	}
 	slices.Sort(scopes)
 	for _, scope := range scopes {
-		fmt.Fprintf(&b, "%s  %s: %s # %s\n", indent, scope, n.level[scope], listed(n.why[scope]))
+		fmt.Fprintf(&b, "%s  %s: %s # %s\n", indent, plainWord(scope, "SCOPE"), n.level[scope], oneLine(listed(n.why[scope])))
 	}
 	return b.String()
 }

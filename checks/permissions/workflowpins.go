@@ -67,7 +67,7 @@ type pin struct {
 // keep notes a use for the group of its directory.
 func (c *pipeline) keep(at *yaml.Node, text string, f checks.Finding) {
 	c.failed = true // counted with its group
-	f.Subject, f.Attribute, f.Actual = c.subject, text, text
+	f.Subject, f.Attribute, f.Actual, f.Message = c.subject, text, text, oneLine(f.Message)
 	f.Place = c.within(at, text)
 	if f.Place.Line == 0 || f.Place.Column == 0 {
 		f.Place = c.place(at)
@@ -165,8 +165,8 @@ func (c *pipeline) uses(u *workflows.Uses, holds bool) {
 	}
 	c.keep(u.Node, u.Text, checks.Finding{Rule: "unpinned-action", Expected: "a commit of 40 hex digits", Severity: severity,
 		Message: u.Slug() + " is named by " + what + ": its owner, or who takes the account over, decides what runs here",
-		Fix:     repair("Name the commit: git ls-remote https://github.com/"+u.Slug()+" "+cmp.Or(u.Ref, "HEAD"), "write @"+u.Ref+" again"),
-		Snippet: "uses: " + strings.TrimSuffix(u.Slug()+"/"+u.Path, "/") + "@COMMIT # " + cmp.Or(u.Ref, "version")})
+		Fix:     repair("Name the commit: git ls-remote https://github.com/"+plainWord(u.Slug(), "OWNER/REPO")+" "+plainWord(cmp.Or(u.Ref, "HEAD"), "REF"), "write @"+oneLine(u.Ref)+" again"),
+		Snippet: "uses: " + plainWord(strings.TrimSuffix(u.Slug()+"/"+u.Path, "/"), "OWNER/REPO") + "@COMMIT # " + plainWord(cmp.Or(u.Ref, "version"), "version")})
 }
 
 // listedAction applies the policy's lists.
@@ -210,7 +210,7 @@ func (c *pipeline) image(image workflows.Scalar) {
 	}
 	c.keep(image.Node, image.Text, checks.Finding{Rule: "unpinned-image", Expected: "a digest: NAME@sha256:...", Severity: severity,
 		Message: "The image " + image.Text + " is " + what + ": who may push to its repository decides what runs here",
-		Fix:     repair("Name the digest: docker buildx imagetools inspect "+image.Text, "name the tag again"), Snippet: strings.TrimSuffix(image.Text, ":") + "@sha256:DIGEST"})
+		Fix:     repair("Name the digest: docker buildx imagetools inspect "+plainWord(image.Text, "IMAGE"), "name the tag again"), Snippet: plainWord(strings.TrimSuffix(image.Text, ":"), "IMAGE") + "@sha256:DIGEST"})
 }
 
 // dependabot judges .github/dependabot.yml.

@@ -116,7 +116,7 @@ func (c *pipeline) grantBlocks(jobs []*workflows.Job) string {
 			fmt.Fprintf(&b, "  # and %d more jobs\n", len(jobs)-i)
 			break
 		}
-		fmt.Fprintf(&b, "  %s:\n%s", j.ID, c.needsOf(j).block("    "))
+		fmt.Fprintf(&b, "  %s:\n%s", plainWord(j.ID, "JOB"), c.needsOf(j).block("    "))
 	}
 	return strings.TrimRight(b.String(), "\n")
 }
