@@ -159,11 +159,11 @@ func (h headerCheck) notAlways(p *checks.Pass, r *response) issue {
 	}
 	var quiet *field
 	for i, f := range r.headers {
-		if !slices.Contains(h.names, f.name) || h.names[0] == xfoHeader && f.name == cspHeader && !namesAncestors(f.value) {
+		if !h.counts(f) {
 			continue
 		}
 		if f.errorsToo || f.upstream {
-			return issue{}
+			return h.onErrorPages(r)
 		}
 		quiet = &r.headers[i]
 	}

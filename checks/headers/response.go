@@ -44,6 +44,8 @@ type response struct {
 	live  bool
 	// status is the code of the answer; 0 is 200, of a configuration's pages.
 	status int
+	// errorPages are what the server answers from other locations where this page fails.
+	errorPages []errorPage
 	// made marks an answer that the server made itself: an error page or a redirect of its own.
 	made    bool
 	headers []field

@@ -32,6 +32,8 @@ type front struct {
 	class func(*checks.Scope) class
 	// apply adds the scope's own header directives to a response that may hold the application's headers.
 	apply func(*checks.Scope, *response)
+	// errorPages are the scopes that answer in its place where a page fails.
+	errorPages func(scopes []*checks.Scope, s *checks.Scope) []errorPage
 	// lost are the headers that the scope around it sets and this one drops.
 	lost func(*checks.Scope) []field
 }
@@ -116,6 +118,9 @@ func configured(p *checks.Pass, names []string) []*response {
 	for _, at := range outer {
 		for _, scope := range at.variants(at.scope, names) {
 			r := at.response(scope, names, behind)
+			if at.errorPages != nil {
+				r.errorPages = at.errorPages(p.Scopes(at.layer), at.scope)
+			}
 			if !at.passesOn() && len(r.all(cspHeader)) == 0 {
 				r.meta = policy()
 			}

@@ -11,7 +11,7 @@ import (
 
 func nginxFront() front {
 	return front{layer: "nginx", outer: []string{"server", "location"}, serves: nginxServes, proxies: nginxProxies,
-		tls: nginxTLS, class: nginxClass, apply: nginxApply, lost: nginxLost}
+		tls: nginxTLS, class: nginxClass, apply: nginxApply, lost: nginxLost, errorPages: nginxErrorPages}
 }
 
 var nginxHandlers = []string{"proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass"}
