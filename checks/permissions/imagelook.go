@@ -64,7 +64,7 @@ func note(name string, data []byte) string {
 }
 
 // plainEndings are endings of files that hold no key and are many.
-var plainEndings = set(".py .pyc .js .h .html .md .svg .png .so .mo .txt .css .ts .rb .pl .pm .go .rs .json")
+var plainEndings = set(".py .pyc .js .h .html .md .svg .png .so .mo .css .ts .rb .pl .pm .go .rs .json")
 
 func accountNote(data []byte, kind string, bad func([]string) bool) string {
 	for line := range strings.Lines(string(data)) {
