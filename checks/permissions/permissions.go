@@ -26,6 +26,7 @@ func Checks() []*checks.Check {
 		sudoersCheck(),
 		sshdCheck(),
 		serviceIdentity(),
+		umaskCheck(),
 		podSecurity(),
 		podHardening(),
 		rbac(),
