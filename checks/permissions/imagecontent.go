@@ -1,6 +1,7 @@
 package permissions
 
 import (
+	"errors"
 	"io"
 	"path"
 	"regexp"
@@ -70,6 +71,9 @@ func imageFileContent(p *checks.Pass, f *checks.File) error {
 	}
 	reader := f.Reader()
 	if reader == nil {
+		problem := imageProblem(f.Path, errors.New("a file of which only parts can be read here"))
+		problem.Blind = false // it need not be an image
+		p.Problem(problem)
 		return nil
 	}
 	open := func() io.Reader { return io.NewSectionReader(reader, 0, f.Size) }
