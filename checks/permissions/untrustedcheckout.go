@@ -92,7 +92,7 @@ func checksOut(steps []*workflows.Step) bool {
 	return slices.ContainsFunc(steps, func(s *workflows.Step) bool { return putsOut.MatchString(s.Run.Text) })
 }
 
-var putsOut = regexp.MustCompile(`\bgit\b[^\n]*\b(checkout|switch|merge|reset|worktree|rebase|cherry-pick|restore|pull\s|archive|show)`)
+var putsOut = regexp.MustCompile(`\bgit\b[^\n]*\s((checkout|switch|merge|reset|worktree|rebase|cherry-pick|restore|archive)\b|pull\s)`)
 
 // runsCode reports whether a later step may run what was fetched: a script, a local action, an action that is not known to
 // only look.

@@ -115,6 +115,33 @@ jobs:
 	}
 }
 
+func TestSeverityFollowsWhatAStrangerGets(t *testing.T) {
+	head := "      - uses: actions/checkout@v4\n        with: {ref: \"${{ github.event.pull_request.head.sha }}\"}\n"
+	for _, c := range []struct {
+		permissions, steps string
+		want               checks.Severity
+	}{
+		{"write-all", head + "      - run: make\n", checks.Critical},
+		{"{}", head + "      - run: make\n", checks.High},
+		{"{}", head + "      - run: make\n        env: {TOKEN: \"${{ secrets.DEPLOY }}\"}\n", checks.Critical},
+		{"write-all", head, checks.High},
+		{"write-all", "      - run: git fetch origin pull/1/head:pr\n      - run: git rev-list --no-merges main..pr\n", checks.Low},
+		{"write-all", "      - run: git fetch origin pull/1/head:pr\n      - run: git checkout pr && make\n", checks.Critical},
+	} {
+		root := t.TempDir()
+		write(t, root, ".github/workflows/a.yml", "on: pull_request_target\npermissions: "+c.permissions+"\njobs:\n  a:\n    steps:\n"+c.steps)
+		got := checks.Severity(0)
+		for _, f := range audit(t, root) {
+			if f.Rule == "untrusted-checkout" {
+				got = f.Severity
+			}
+		}
+		if got != c.want {
+			t.Errorf("permissions %s, steps\n%s: severity %s, expected %s", c.permissions, c.steps, got, c.want)
+		}
+	}
+}
+
 func TestLookalike(t *testing.T) {
 	for slug, want := range map[string]string{"action/checkout": "actions/checkout", "actons/checkout": "actions/checkout", "atcions/cache": "actions/cache", "softprop/action-gh-release": "softprops/action-gh-release",
 		"actions/checkout": "", "acme/checkout": "", "actions/checkouts": "", "dockers/login-action": "docker/login-action"} {
