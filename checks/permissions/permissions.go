@@ -37,6 +37,7 @@ func Checks() []*checks.Check {
 		cloudAccess(),
 		databaseGrants(),
 		sourceModes(),
+		applicationAuthorization(),
 		exposedFiles(),
 	}
 }
