@@ -15,7 +15,7 @@ var adminGroups = set("%sudo %wheel %admin %root %#0 %sudoers root #0")
 // maxAliasDepth bounds aliases inside aliases, maxGranted what they expand to.
 const (
 	maxAliasDepth = 16
-	maxGranted   = 2000
+	maxGranted    = 2000
 )
 
 // judgeGrant judges the commands that others than root get.
