@@ -1,7 +1,9 @@
-// Command measure prints what the secrets chapter finds in labelled cases, and what it costs beside other scanners.
+// Command measure prints what the secrets chapter finds in labelled cases, what it costs beside other scanners, and how
+// the Pod Security Standards are judged.
 //
 //	go run ./cmd/internal/measure recall CASES.jsonl...
 //	go run ./cmd/internal/measure cost [-repository DIR] TREE
+//	go run ./cmd/internal/measure pods DIR
 //
 // A case is one JSON object a line: {"rule": "...", "text": "...", "label": "pos" or "neg", "path": "..."}.
 package main
@@ -25,7 +27,9 @@ func run(args []string) error {
 			return recall(os.Stdout, args[1:])
 		case "cost":
 			return cost(os.Stdout, args[1:])
+		case "pods":
+			return pods(os.Stdout, args[1])
 		}
 	}
-	return fmt.Errorf("expected: recall CASES.jsonl... or cost [-repository DIR] TREE")
+	return fmt.Errorf("expected: recall CASES.jsonl..., cost [-repository DIR] TREE, or pods DIR")
 }

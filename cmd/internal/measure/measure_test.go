@@ -51,3 +51,24 @@ func TestCost(t *testing.T) {
 		t.Error("no tree is accepted")
 	}
 }
+
+func TestPods(t *testing.T) {
+	dir := t.TempDir()
+	for name, spec := range map[string]string{"v1.30/baseline/pass/a.yaml": "{containers: [{name: a}]}", "v1.30/baseline/fail/b.yaml": "{hostPID: true, containers: [{name: b}]}",
+		"restricted/pass/wrong.yaml": "{containers: [{name: c}]}"} {
+		file := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte("apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: "+spec+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out strings.Builder
+	if err := pods(&out, dir); err != nil || !strings.Contains(out.String(), "pods: 2 of 3 right") || !strings.Contains(out.String(), "wrong.yaml: [") {
+		t.Errorf("%v:\n%s", err, out.String())
+	}
+	if err := run([]string{"pods", t.TempDir()}); err == nil {
+		t.Error("a directory without pods is accepted")
+	}
+}
