@@ -64,7 +64,7 @@ func wantsCloud(e *checks.Entry) bool {
 }
 
 // cloudMarks are words of which every document that is judged holds one.
-var cloudMarks = [][]byte{[]byte("Effect"), []byte("AWS::"), []byte("members"), []byte("AssignableScopes"), []byte("assignableScopes"), []byte("Microsoft.Storage")}
+var cloudMarks = [][]byte{[]byte("Effect"), []byte("AWS::"), []byte("roles/"), []byte("AssignableScopes"), []byte("assignableScopes"), []byte("Microsoft.Storage")}
 
 func cloudFile(p *checks.Pass, f *checks.File) error {
 	ext := f.Ext()

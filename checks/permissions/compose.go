@@ -86,7 +86,7 @@ func startsFile(p *checks.Pass, f *checks.File) error {
 		return devcontainerFile(p, f)
 	}
 	named := isCompose(f.Entry)
-	if text := f.Text(); !named && !strings.Contains(text, "services:") || len(text) > yamldoc.MaxSize && !named {
+	if text := f.Text(); !named && !strings.HasPrefix(text, "services:") && !strings.Contains(text, "\nservices:") || len(text) > yamldoc.MaxSize && !named {
 		return nil
 	}
 	stream := yamldoc.Of(f)
