@@ -13,6 +13,18 @@ func (a *jsApp) run(body []*clike.Stmt, conditional bool, depth int) {
 	a.follow(a.doc, body, conditional, depth)
 }
 
+// branches follows what an if may do, and reports whether its condition is known.
+func (a *jsApp) branches(d *jsDoc, s *clike.Stmt, conditional bool, follow func(body []*clike.Stmt, conditional bool)) (known bool) {
+	holds, known := a.eval(d, s.X).truth()
+	if !known || holds {
+		follow(s.Body, conditional || !known)
+	}
+	if !known || !holds {
+		follow(s.Else, conditional || !known)
+	}
+	return known
+}
+
 func (a *jsApp) follow(d *jsDoc, body []*clike.Stmt, conditional bool, depth int) {
 	if depth > maxJSFollows {
 		return
@@ -23,13 +35,7 @@ func (a *jsApp) follow(d *jsDoc, body []*clike.Stmt, conditional bool, depth int
 		}
 		switch s.Kind {
 		case clike.If:
-			holds, known := a.eval(d, s.X).truth()
-			if !known || holds {
-				a.follow(d, s.Body, conditional || !known, depth+1)
-			}
-			if !known || !holds {
-				a.follow(d, s.Else, conditional || !known, depth+1)
-			}
+			a.branches(d, s, conditional, func(body []*clike.Stmt, conditional bool) { a.follow(d, body, conditional, depth+1) })
 			continue
 		case clike.Block:
 			a.follow(d, s.Body, conditional || s.Maybe, depth+1)

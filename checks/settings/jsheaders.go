@@ -36,13 +36,7 @@ func (a *jsApp) setBy(d *jsDoc, body []*clike.Stmt, conditional bool, depth int)
 		}
 		switch s.Kind {
 		case clike.If:
-			holds, known := a.eval(d, s.X).truth()
-			if !known || holds {
-				a.setBy(d, s.Body, conditional || !known, depth+1)
-			}
-			if !known || !holds {
-				a.setBy(d, s.Else, conditional || !known, depth+1)
-			}
+			known := a.branches(d, s, conditional, func(body []*clike.Stmt, conditional bool) { a.setBy(d, body, conditional, depth+1) })
 			conditional = conditional || !known && leaves(s.Body)
 		case clike.Return:
 			if s.X != nil && s.X.Kind == clike.Function {
