@@ -78,15 +78,19 @@ func (w *liveWire) connect(ctx context.Context) (net.Conn, error) {
 	return secure, nil
 }
 
-// fill puts the host and the site's own header lines into the bytes of a raw request.
+// fill puts the host and the site's own header lines into the bytes of a raw request, but for those that the request
+// has of its own.
 func (w *liveWire) fill(data string) string {
 	var b strings.Builder
-	if w.own.Get("User-Agent") == "" {
+	has := func(name string) bool { return strings.Contains(data, "\n"+name+": ") || strings.Contains(data, "{headers}"+name+": ") }
+	if w.own.Get("User-Agent") == "" && !has("User-Agent") {
 		b.WriteString("User-Agent: " + w.agent + "\r\n")
 	}
 	names := make([]string, 0, len(w.own))
 	for name := range w.own {
-		names = append(names, name)
+		if !has(name) {
+			names = append(names, name)
+		}
 	}
 	slices.Sort(names)
 	for _, name := range names {

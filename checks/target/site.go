@@ -16,7 +16,7 @@ import (
 )
 
 // ActiveProbes are the kinds of active probes that a user can opt into.
-var ActiveProbes = []string{"declare"}
+var ActiveProbes = []string{"declare", "canary"}
 
 // SiteOptions says how a site is reached and what may be sent to it. The zero value is a passive audit of the
 // URL's own path with the default bounds.
@@ -24,6 +24,7 @@ type SiteOptions struct {
 	Version  string   // of this program, for the User-Agent
 	Paths    []string // pages to audit besides the URL's own, as checks.ParsePage reads them
 	Active   []string // the active probes that the user opted into, of ActiveProbes
+	Owned    []string // public hosts that the user says are theirs, for active probes that leave something behind
 	Headers  []string // "Name: value", sent to the URL's own scheme, host and port only
 	SignedIn []string // "Name: value", sent where Headers are, and for pages of a signed-in role only
 	User     string   // basic authentication, sent where Headers are
@@ -52,10 +53,10 @@ type SiteBounds struct {
 	Bodies    int           // bytes kept of all bodies: 16 MiB; those that follow are kept up to 64 KiB each
 	HeaderLen int64         // bytes of an answer's header: 256 KiB
 	Redirects int           // followed for one page: 10
-	Requests  int           // sent in all: 40 and 20 for each page
+	Requests  int           // sent in all: 40, and 20 for each page and for each active probe
 }
 
-func (b SiteBounds) withDefaults(pages int) SiteBounds {
+func (b SiteBounds) withDefaults(pages, probes int) SiteBounds {
 	set := func(d *time.Duration, v time.Duration) {
 		if *d <= 0 {
 			*d = v
@@ -80,7 +81,7 @@ func (b SiteBounds) withDefaults(pages int) SiteBounds {
 		b.Redirects = 10
 	}
 	if b.Requests <= 0 {
-		b.Requests = 40 + 20*pages
+		b.Requests = 40 + 20*(pages+probes)
 	}
 	return b
 }
@@ -196,7 +197,7 @@ func newSite(rawURL string, o SiteOptions) (*Site, error) {
 	if s.pages, err = s.pagesOf(o.Paths); err != nil {
 		return nil, err
 	}
-	s.bounds = o.Bounds.withDefaults(len(s.pages))
+	s.bounds = o.Bounds.withDefaults(len(s.pages), len(o.Active))
 	s.sent = &budget{most: int64(s.bounds.Requests)}
 	s.plain = plainOf(base, o.PlainPort)
 	return s, nil

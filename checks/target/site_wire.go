@@ -43,6 +43,7 @@ type liveWire struct {
 	dialer       net.Dialer
 	transport    *http.Transport
 	slots        chan struct{}
+	guarded      bool         // the base's host is not connected to at a public address
 	public       atomic.Bool  // the base's host was reached at a public address
 	silent       atomic.Int32 // requests to the base's host that timed out since its last answer
 	kept         atomic.Int64 // bytes of bodies
@@ -55,7 +56,7 @@ type liveWire struct {
 
 func newLiveWire(s *Site, o SiteOptions) (*liveWire, error) {
 	w := &liveWire{site: s, agent: userAgent(o.Version), signedInFrom: cmp.Or(o.SignedInFrom, "HARDCHECK_AUTH_HEADER"), slots: make(chan struct{}, atOnce),
-		dialer: net.Dialer{Timeout: s.bounds.Connect}}
+		dialer: net.Dialer{Timeout: s.bounds.Connect}, guarded: guarded(o, s.base.Hostname())}
 	var err error
 	if w.own, w.signedIn, w.secrets, err = ownHeaders(o); err != nil {
 		return nil, err
@@ -98,6 +99,9 @@ func (w *liveWire) dial(ctx context.Context, network, addr string) (net.Conn, er
 	host, _, _ := net.SplitHostPort(addr)
 	own := strings.EqualFold(host, w.site.base.Hostname())
 	dialer := w.dialer
+	if own && w.guarded {
+		dialer.Control = refusePublic
+	}
 	if to, ok := w.resolve[strings.ToLower(addr)]; ok {
 		addr = to
 	} else if !own && w.public.Load() {

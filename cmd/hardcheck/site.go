@@ -19,6 +19,7 @@ import (
 // siteFlags say how URLs are reached and what may be sent to them.
 type siteFlags struct {
 	paths, headers, authHeaders, resolve, active []string
+	owned                                        []string
 	caFile, record, replay                       string
 	insecure                                     bool
 	oneOrigin                                    bool                     // all URLs have the same scheme, host and port
@@ -43,6 +44,7 @@ func (s *siteFlags) add(cmd *cobra.Command) {
 		usage += "; of directories: validate (SENDS the tokens it finds to the providers that issued them, to tell whether they still work; at most 200 requests)"
 	}
 	f.StringSliceVar(&s.active, "active", nil, usage)
+	f.StringArrayVar(&s.owned, "i-own-this-target", nil, "allow active probes that leave something behind on this public `HOST`; loopback and private addresses need no permission (may be repeated)")
 	f.StringVar(&s.record, "record", "", "keep every exchange in this file, credentials and cookie values removed")
 	f.StringVar(&s.replay, "replay", "", "take the answers from this recording; nothing is sent")
 	cmd.RegisterFlagCompletionFunc("path", cobra.FixedCompletions(roleWords(), cobra.ShellCompDirectiveNoSpace|cobra.ShellCompDirectiveNoFileComp))
@@ -157,7 +159,7 @@ func (s *siteFlags) checkProbes(targets []string) error {
 // open opens a site, or the recording of one. save writes the recording where one was asked for.
 func (s *siteFlags) open(url string) (site *target.Site, save func() error, err error) {
 	active := slices.DeleteFunc(slices.Clone(s.active), func(probe string) bool { return slices.Contains(s.treeProbes, probe) })
-	o := target.SiteOptions{Version: version, Paths: s.paths, Active: active, Headers: s.headers, Resolve: s.resolve,
+	o := target.SiteOptions{Version: version, Paths: s.paths, Active: active, Owned: s.owned, Headers: s.headers, Resolve: s.resolve,
 		Roots: s.roots, Insecure: s.insecure, User: os.Getenv("HARDCHECK_USER"), Password: os.Getenv("HARDCHECK_PASSWORD")}
 	if s.oneOrigin || s.policySite == nil { // of one site nobody else is told
 		o.SignedIn = s.signedIn()
