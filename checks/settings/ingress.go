@@ -32,6 +32,7 @@ type ingressObject struct {
 	kind, name string // "ns/name"
 	texts      map[string]ingressText
 	tls        bool
+	backends   []ingressText // "service:port", of an Ingress
 	place      checks.Place
 }
 
@@ -95,6 +96,7 @@ func readIngressObject(f *checks.File, doc *yaml.Node) (ingressObject, bool) {
 		if n := yamldoc.Get(doc, "metadata", "name"); n != nil {
 			o.place = yamldoc.Place(f, n)
 		}
+		o.backends = ingressBackends(f, yamldoc.Get(doc, "spec"))
 		class := text("spec", "ingressClassName")
 		ours := class == "nginx" || class == "" && o.texts["kubernetes.io/ingress.class"].value == "nginx"
 		for key := range o.texts {
@@ -179,7 +181,7 @@ func (t *ingressTree) global(key string) (ingressText, bool) {
 
 // settings are what holds for an Ingress, in the order of effect: HSTS, the controller's headers, then its own.
 func (t *ingressTree) settings(o *ingressObject) []checks.Setting {
-	out := []checks.Setting{{Name: "tls", Value: o.tls, Origin: checks.OriginSet, Place: o.place}}
+	out := append(o.body(t), checks.Setting{Name: "tls", Value: o.tls, Origin: checks.OriginSet, Place: o.place})
 	if s, ok := t.hsts(o.place); ok {
 		out = append(out, s)
 	}

@@ -2,6 +2,7 @@ package uploads
 
 import (
 	"fmt"
+	"slices"
 
 	"hardcheck/checks"
 )
@@ -32,25 +33,17 @@ func bodyLimit() *checks.Check {
 		// allows more on purpose says so in the policy.
 		Params: []checks.Param{{Name: "max", Kind: checks.ParamSize, Default: int64(100 << 20),
 			Doc: "the largest body that any layer may let through"}},
-		Wants: wantsIngress,
-		File:  keepIngress,
-		Tree:  bodyLimitOnTree,
+		Tree: bodyLimitOnTree,
 	}
 }
 
 func bodyLimitOnTree(p *checks.Pass) error {
-	b := &bodyLimits{pass: p, max: p.Int("max"), reported: map[checks.Place]bool{}, scopes: p.Scopes("nginx", "apache", "caddy", "django", "flask", "fastapi", "gunicorn", "uvicorn",
-		"hypercorn", "uwsgi", "php")}
-	for _, kept := range p.Kept() {
-		b.scopes = append(b.scopes, kept.(*checks.Scope))
-	}
-	b.fronts = frontsOf(b.scopes)
+	b := &bodyLimits{pass: p, max: p.Int("max"), reported: map[checks.Place]bool{}, scopes: p.Scopes(limitedProducts()...)}
+	b.fronts = frontsOf(chainsOf(p))
 	for _, s := range b.scopes {
 		switch s.Layer {
 		case "nginx":
 			b.nginx(s)
-		case "ingress-nginx":
-			b.judge(s, s.Settings[0], sizeOf(s.Settings[0], true), "")
 		case "apache":
 			b.apache(s)
 		case "caddy":
@@ -66,10 +59,43 @@ func bodyLimitOnTree(p *checks.Pass) error {
 		case "uwsgi":
 			b.uwsgi(s)
 		default:
-			b.appServer(s)
+			b.product(s)
 		}
 	}
 	return nil
+}
+
+// product judges what the rows of the tables say of a scope.
+func (b *bodyLimits) product(s *checks.Scope) {
+	for _, row := range rowsOf(s.Layer) {
+		l, ok := row.layer(s)
+		switch {
+		case !ok:
+		case l.limit.unlimited && l.set.Origin == checks.OriginDefault:
+			b.unlimited(&l)
+		case l.set.Inherited || notDeployed(s.Place.Path):
+		default:
+			note := ""
+			if l.limit.covers != "" {
+				note = " of " + l.limit.covers
+			}
+			b.judge(s, l.set, l.limit.size, note)
+		}
+	}
+}
+
+// unlimited judges a layer that has no limit by its role: a server that never has one is not what is at fault.
+func (b *bodyLimits) unlimited(l *layer) {
+	switch {
+	case l.role == roleProxy:
+		if i := slices.IndexFunc(l.passes, func(set checks.Setting) bool { return !set.Inherited }); i >= 0 && !notDeployed(l.scope.Place.Path) {
+			b.passesAnything(l.scope, l.set, l.passes[i].Place)
+		}
+	case l.role == roleServer:
+		b.appServer(l.scope)
+	case l.role == roleFramework || l.role == roleRoute:
+		b.withoutLimit(l.scope, l.set, l.product+" takes bodies of any size: "+l.set.Name+" is not set")
+	}
 }
 
 // bodyLimits judges one tree.

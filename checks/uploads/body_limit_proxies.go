@@ -133,12 +133,18 @@ func (b *bodyLimits) caddy(s *checks.Scope) {
 	if !proxies || proxy.Inherited || ok {
 		return
 	}
+	set.Name = "request_body.max_size"
+	b.passesAnything(s, set, proxy.Place)
+}
+
+// passesAnything judges a proxy that has no limit by the applications of the tree.
+func (b *bodyLimits) passesAnything(s *checks.Scope, set checks.Setting, at checks.Place) {
 	if app := b.limitedApps(); app != nil {
 		b.ok(s, "no limit here; the application has one: "+app.Place.String())
 		return
 	}
-	set.Name, set.Place = "request_body.max_size", proxy.Place
-	b.fail(s, set, "proxy-without-limit", "no limit", "Caddy passes bodies of any size on: request_body max_size is not set")
+	set.Place = at
+	b.fail(s, set, "proxy-without-limit", "no limit", s.Layer+" passes bodies of any size on: "+set.Name+" is not set")
 }
 
 // caddyLimit is the limit in effect in a scope, by itself or by what it is inside of.
@@ -170,42 +176,34 @@ func (f fronts) limits() *checks.Scope {
 	return f.limited
 }
 
-func frontsOf(scopes []*checks.Scope) fronts {
+// frontsOf sorts the chains that begin with a proxy by what their proxies do.
+func frontsOf(chains []chain) fronts {
 	var f fronts
-	for _, s := range scopes {
-		set, passes := passesOn(s)
-		if !passes {
+	for i := range chains {
+		c := chain{layers: chains[i].proxies()}
+		if len(c.layers) == 0 {
 			continue
 		}
-		slot := &f.limited
-		if n := sizeOf(set, true); !n.known {
+		slot := &f.unlimited
+		if _, by := c.effective("", false); by != nil {
+			slot = &f.limited
+		} else if slices.ContainsFunc(c.layers, func(l layer) bool { return !l.limit.known }) {
 			slot = &f.unknown
-		} else if n.unlimited {
-			slot = &f.unlimited
 		}
 		if *slot == nil {
-			*slot = s
+			*slot = c.layers[0].scope
 		}
 	}
 	return f
 }
 
-// passesOn reports whether a scope passes requests on, and the limit in effect there.
-func passesOn(s *checks.Scope) (checks.Setting, bool) {
-	switch s.Layer {
-	case "nginx":
-		set, ok := s.Get("client_max_body_size")
-		return set, ok && slices.ContainsFunc(nginxUpstreams, func(name string) bool { _, passes := s.Get(name); return passes })
-	case "caddy":
-		set, _ := caddyLimit(s) // without one its value is nil: no limit
-		_, passes := s.Get("reverse_proxy")
-		return set, passes
-	case "ingress-nginx":
-		return s.Settings[0], true
-	case "uwsgi":
-		set, _ := s.Get("limit-post")
-		n, _ := set.Int()
-		return set, n > 0
-	}
-	return checks.Setting{}, false
+// proxies are the layers of a chain that pass requests on, but for httpd, which does not limit what it passes on and
+// mostly stands behind or beside another. A server that counts bodies is one too.
+func (c *chain) proxies() []layer {
+	return slices.DeleteFunc(slices.Clone(c.layers), func(l layer) bool {
+		if l.role == roleServer {
+			return l.limit.unlimited || l.limit.covers != ""
+		}
+		return l.role != roleProxy || l.product == "apache" || !l.forwards
+	})
 }

@@ -58,10 +58,12 @@ type layer struct {
 	runtime string
 	scope   *checks.Scope
 	// set is the setting that decides, or one of Origin default where none is written. Its Place says where.
-	set    checks.Setting
-	route  string // path prefix, or the product's own pattern ("~ \.php$"); "" is every path
-	limit  limit
-	passes []checks.Setting // of a proxy: the settings that pass requests on
+	set   checks.Setting
+	route string // path prefix, or the product's own pattern ("~ \.php$"); "" is every path
+	limit limit
+	// forwards: the layer passes requests on, to where the settings in passes say, if they do.
+	forwards bool
+	passes   []checks.Setting
 }
 
 // limiter is a row of the tables of products: which setting of which scopes limits the body, and how it is held.
@@ -81,6 +83,8 @@ type limiter struct {
 	held  enforcement
 	// passes are the settings of a proxy that pass requests on; without one of them the scope answers by itself.
 	passes []string
+	// gateway: the scope passes everything on, whatever its settings say of where to.
+	gateway bool
 	// find replaces names where the limit is not the value of one setting. false: the scope is no layer.
 	find func(*checks.Scope) (checks.Setting, limit, bool)
 	// route is the path that the scope is about; nil is every path.
@@ -95,15 +99,39 @@ func limiters() [][]limiter {
 	return [][]limiter{proxyLimiters, serverLimiters, frameworkLimiters}
 }
 
+// rowsOf are the rows of a product.
+func rowsOf(product string) []limiter {
+	var out []limiter
+	for _, table := range limiters() {
+		for _, r := range table {
+			if r.product == product {
+				out = append(out, r)
+			}
+		}
+	}
+	return out
+}
+
+// limitedProducts are the products of the tables.
+func limitedProducts() []string {
+	var out []string
+	for _, table := range limiters() {
+		for i := range table {
+			out = append(out, table[i].product)
+		}
+	}
+	return out
+}
+
 // layer is what the row says of a scope. false where the scope is not of the row.
 func (r *limiter) layer(s *checks.Scope) (layer, bool) {
 	if s.Layer != r.product || r.kinds != nil && !slices.Contains(r.kinds, s.Kind) {
 		return layer{}, false
 	}
-	l := layer{product: r.product, role: r.role, runtime: r.runtime, scope: s}
+	l := layer{product: r.product, role: r.role, runtime: r.runtime, scope: s, forwards: r.gateway}
 	for _, set := range s.Settings {
-		if slices.Contains(r.passes, set.Name) {
-			l.passes = append(l.passes, set)
+		if slices.Contains(r.passes, set.Name) && passesOn(&set) {
+			l.passes, l.forwards = append(l.passes, set), true
 		}
 	}
 	if r.route != nil {

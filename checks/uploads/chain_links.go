@@ -21,13 +21,7 @@ const (
 // left out.
 func chainsOf(p *checks.Pass) []chain {
 	t := chainTree{contexts: map[string]string{}}
-	products := []string{"compose"}
-	for _, table := range limiters() {
-		for i := range table {
-			products = append(products, table[i].product)
-		}
-	}
-	scopes := p.Scopes(products...)
+	scopes := p.Scopes(append(limitedProducts(), "compose")...)
 	for _, s := range scopes {
 		if s.Layer == "compose" {
 			t.service(s)
@@ -111,7 +105,7 @@ func (t *chainTree) chains() []chain {
 func (t *chainTree) follow(way []layer, route string) {
 	last := way[len(way)-1]
 	route = cmp.Or(last.route, route)
-	if len(last.passes) == 0 || len(way) >= maxChainDepth {
+	if !last.forwards || len(way) >= maxChainDepth {
 		t.emit(way, route, false)
 		return
 	}
@@ -311,7 +305,11 @@ func listensOn(s *checks.Scope, port string) bool {
 // tree has only one of its protocol.
 func (t *chainTree) stacksBehind(l layer) []int {
 	var all []int
-	for _, set := range l.passes {
+	passes := l.passes
+	if len(passes) == 0 {
+		passes = []checks.Setting{{}}
+	}
+	for _, set := range passes {
 		to := upstreamOf(set)
 		var found []int
 		for i, s := range t.stacks {

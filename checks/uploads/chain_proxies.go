@@ -11,12 +11,28 @@ var proxyLimiters = []limiter{
 	{product: "nginx", role: roleProxy, kinds: []string{"server", "location"}, names: []string{"client_max_body_size"}, zero: true,
 		passes: nginxUpstreams, held: everyBody, route: nginxRoute},
 	{product: "ingress-nginx", role: roleProxy, kinds: []string{"ingress"}, names: []string{"proxy-body-size"}, zero: true,
-		passes: []string{"backend"}, held: everyBody},
+		gateway: true, passes: []string{"backend"}, held: everyBody},
 	// httpd does not apply its limit to what mod_proxy passes on (seen with 2.4.71).
 	{product: "apache", role: roleProxy, kinds: []string{"server", "virtualhost", "location"}, find: apacheLimit,
 		passes: []string{"ProxyPass", "ProxyPassMatch", "SetHandler", "RewriteRule"}},
 	{product: "caddy", role: roleProxy, kinds: []string{"site", "handle"}, find: caddyLayer,
 		passes: []string{"reverse_proxy", "php_fastcgi"}, route: caddyRoute},
+}
+
+// passesOn tells the directives of httpd that pass requests on from their other uses.
+func passesOn(set *checks.Setting) bool {
+	words := strings.Fields(set.Text())
+	switch {
+	case len(words) == 0:
+		return true
+	case set.Name == "SetHandler":
+		return strings.HasPrefix(strings.Trim(words[0], `"`), "proxy:")
+	case set.Name == "RewriteRule":
+		return hasFlag(words[len(words)-1], "P")
+	case strings.HasPrefix(set.Name, "ProxyPass"):
+		return words[len(words)-1] != "!"
+	}
+	return true
 }
 
 // nginxRoute is the path of a location: "/upload", "~ \.php$", and "" for a server.

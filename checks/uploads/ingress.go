@@ -1,7 +1,6 @@
 package uploads
 
 import (
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -60,33 +59,4 @@ func forIngressNginx(ingress, annotations *yaml.Node) bool {
 	ours := false
 	yamldoc.Each(annotations, func(key, _ *yaml.Node) { ours = ours || strings.HasPrefix(key.Value, ingressPrefix) })
 	return ours
-}
-
-// keepIngress keeps the body limit that an Ingress sets, as a scope. The controller's default of 1 MiB is not
-// claimed: its ConfigMap may change it.
-func keepIngress(p *checks.Pass, f *checks.File) error {
-	eachIngress(f, func(in ingress) {
-		value := yamldoc.Get(in.annotations, ingressPrefix+"proxy-body-size")
-		if value == nil {
-			return
-		}
-		s := &checks.Scope{Layer: "ingress-nginx", Kind: "ingress", Name: in.name, Place: in.place}
-		text, _ := yamldoc.Text(value)
-		set := checks.Setting{Layer: s.Layer, Name: "proxy-body-size", Raw: text, Origin: checks.OriginDynamic, Place: yamldoc.Place(f, value)}
-		if bytes, ok := nginxSize(text); ok && !yamldoc.Dynamic(value) {
-			set.Value, set.Origin = bytes, checks.OriginSet
-		}
-		s.Settings = []checks.Setting{set}
-		p.Keep(f.Path, s)
-	})
-	return nil
-}
-
-// nginxSize reads bytes with an optional k, m or g.
-func nginxSize(text string) (int64, bool) {
-	digits := strings.TrimRight(strings.ToLower(text), "kmg")
-	shift := map[string]uint{"": 0, "k": 10, "m": 20, "g": 30}
-	by, ok := shift[strings.ToLower(text[len(digits):])]
-	n, err := strconv.ParseInt(digits, 10, 32)
-	return n << by, ok && err == nil && n >= 0
 }

@@ -41,7 +41,7 @@ func misleadingLimit() *checks.Check {
 }
 
 func misleadingOnTree(p *checks.Pass) error {
-	front := frontsOf(p.Scopes()).limits()
+	front := frontsOf(chainsOf(p)).limits()
 	for _, s := range p.Scopes() {
 		switch s.Layer {
 		case "fastapi":
