@@ -1,6 +1,6 @@
 // Package clike reads what configuration written in code consists of (calls and chains of them, object literals,
-// functions, assignments) from languages of C's family: JavaScript with TypeScript, Java, Kotlin and C#, and of Ruby
-// what looks like them.
+// functions, assignments) from languages of C's family: JavaScript with TypeScript, Java, Kotlin, C# and PHP, and of
+// Ruby what looks like them.
 //
 // One reader serves them because such configuration looks alike in all of them, and because a compiler's parser of
 // JavaScript has no TypeScript. It is no compiler: types, generics and modifiers are skipped. It never fails, it
@@ -20,6 +20,7 @@ type Language struct {
 	lineEnds   bool // a line's end ends a statement
 	annotation bool // Type name: two words stand side by side in a declaration
 	ruby       bool // # comments, :symbols, key => value, call without, parentheses
+	php        bool // <?php, $names, "text $value", a.b for a->b, + for the dot between texts
 }
 
 // The languages.
@@ -30,6 +31,7 @@ var (
 	CSharp     = &Language{verbatim: true, annotation: true}
 	// Ruby's blocks are not nested: do, if and end are names that stand by themselves, in their order.
 	Ruby = &Language{ruby: true, regexps: true, objects: true, lineEnds: true}
+	PHP  = &Language{php: true}
 )
 
 // File is one file.
@@ -134,6 +136,8 @@ type Stmt struct {
 	Names      []Alias
 	Params     []string
 	Body, Else []*Stmt
+	// Head is what stands in the parentheses of a loop, a switch, a try or a catch. Each does not show it.
+	Head []*Stmt
 	// Annotations stand before a function or a class.
 	Annotations []*Expr
 }

@@ -147,6 +147,10 @@ func TestParse(t *testing.T) {
 			`builder.Services.AddCors(fn(o) {o.AddPolicy("x", fn(p) p.WithOrigins("y").AllowCredentials())}); app.Use(fn(context, next) {(context.Response.Headers["A"] = "b\"c"); await; next()}); var d = new CookieOptions(){HttpOnly: true, SameSite: SameSiteMode.Lax}`},
 		{"ruby", Ruby, "Rails.application.configure do\n  config.force_ssl = true # comment\n  config.ssl_options = { hsts: { subdomains: true, 'x' => 1.year } }\n  config.content_security_policy do |policy|\n    policy.default_src :self, :https, *SOURCES,\n      \"https://a\"\n  end\n  config.session_store :cookie_store, key: '_x', secure: Rails.env.production?\n  a.b %w[c d] if e.production?\nend",
 			`Rails.application.configure; do; (config.force_ssl = true); (config.ssl_options = {hsts: {subdomains: true, x: 1.year}}); config.content_security_policy; do; policy; policy.default_src("self", "https", SOURCES, "https://a"); end; config.session_store("cookie_store", (key = "_x"), (secure = Rails.env.production?)); a.b(["c", "d"]); if; e.production?; end`},
+		{"php", PHP, "<h1>it's</h1>\n<?php\nnamespace A\\B; # don't\n$a = __DIR__ . '/x/' . basename($_FILES[\"f\"]['name']);\n$b = \"$a/{$c['d']}.$e\";\nif (!@move_uploaded_file($f->g?->h, X::Y . $b)) { die; }\n?> it's <?= $i ?>",
+			`class A {}; ($a = ((__DIR__ + "/x/") + basename($_FILES["f"]["name"]))); ($b = ` + "`\"\", $a, \"/\", $c[\"d\"], \".\", $e, \"\"`" + `); if ! move_uploaded_file($f.g.h, (X.Y + $b)) {die} else {}; $i`},
+		{"php functions", PHP, "<?php class A { public function b(Request $c, ?string &$d = null): ?string { $e = function ($f) use ($d): void { g($f); }; $h = ['i' => 1, 'j' => [2]]; return <<<X\n k $d\n X; } }",
+			"class A {public; func b($c, $d) {($e = fn($f) {g($f)}); ($h = [(\"i\" = 1), (\"j\" = [2])]); return `\" k \", $d, \"\\n\"`}}"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if diff := cmp.Diff(tt.want, dumpAll(Parse(tt.lang, tt.in).Body)); diff != "" {
@@ -159,9 +163,9 @@ func TestParse(t *testing.T) {
 // TestHostile: what is nested or repeated without end is read in part, and that is said.
 func TestHostile(t *testing.T) {
 	for name, unit := range map[string]string{"parentheses": "(", "braces": "{", "arrows": "a=>", "templates": "`${", "calls": "a(", "choices": "a?", "nots": "!",
-		"unclosed generics": "a<b,", "blocks": "{;", "ifs": "if(a)", "lambdas": "a{b->", "types": "a:(", "arrow types": "(a):b", "casts": "a as ", "classes": "class a{", "functions": "function a(){", "casts before": "<a>", "annotations": "@", "closers": ")]}"} {
+		"unclosed generics": "a<b,", "blocks": "{;", "ifs": "if(a)", "lambdas": "a{b->", "types": "a:(", "arrow types": "(a):b", "casts": "a as ", "classes": "class a{", "functions": "function a(){", "casts before": "<a>", "annotations": "@", "fields": "<?\"{$a[", "heredocs": "<<<A\n", "heads": "for(a of", "closers": ")]}"} {
 		t.Run(name, func(t *testing.T) {
-			for _, lang := range []*Language{JavaScript, Java, Kotlin, CSharp, Ruby} {
+			for _, lang := range []*Language{JavaScript, Java, Kotlin, CSharp, Ruby, PHP} {
 				Parse(lang, strings.Repeat(unit, 1<<15/len(unit)))
 			}
 		})
@@ -171,14 +175,35 @@ func TestHostile(t *testing.T) {
 	}
 }
 
+// TestHeads: what the parentheses of a loop bind.
+func TestHeads(t *testing.T) {
+	for _, tt := range []struct {
+		lang     *Language
+		in, want string
+	}{
+		{JavaScript, "for (const { a, b } of c.d) {}", "var a:a b:b  = c.d"},
+		{JavaScript, "for (let i = 0; i < n; i++) {}", "var i = 0; (i < n); i"},
+		{JavaScript, "while ((a = b()) !== null) {}", "((a = b()) !== null)"},
+		{Java, "for (final A b : c.d()) {}", "var b:b  = c.d()"},
+		{Java, "try (A b = new A(c); D e = f()) {}", "A; (b = new A(c)); D; (e = f())"},
+		{CSharp, "foreach (var a in b.C) {}", "var a:a  = b.C"},
+		{PHP, "<?php foreach ($a['b'] as $k => $v) {}", `var $k:$k $v:$v  = $a["b"]`},
+	} {
+		if got := dumpAll(Parse(tt.lang, tt.in).Body[0].Head); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.in, got, tt.want)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add(byte(0), "const a: B = `x ${c}`; app.use(helmet({ d: /e/, ...f }), async (g) => h?.i!)")
 	f.Add(byte(1), "@A(b = {\"c\"}) class D { E f() throws G { return h(i -> j::k); } }")
 	f.Add(byte(2), "class A : B() { fun c(d: E) = f { it -> g } }\nval h = \"$i\"")
 	f.Add(byte(3), "app.Use(async (a, b) => { a[\"c\"] = @\"d\"\"\" + $\"{e}\"; new F { G = 1 }; });")
+	f.Add(byte(5), "a <?php $b = \"c {$d['e']}\" . <<<F\n g $h\n F; foreach ($i as $j => $k) { l(fn($m) => $n?->o); } ?>")
 	f.Add(byte(4), "a.b :c, d: %w[e f], 'g' => { h: ->(i) { j } } if k? # l\nm do |n|\n end")
 	f.Fuzz(func(t *testing.T, which byte, source string) {
-		langs := []*Language{JavaScript, Java, Kotlin, CSharp, Ruby}
+		langs := []*Language{JavaScript, Java, Kotlin, CSharp, Ruby, PHP}
 		file := Parse(langs[int(which)%len(langs)], source)
 		Each(file.Body, func(x *Expr) bool {
 			if x.Start < 0 || x.End < x.Start || x.End > len(source) {

@@ -249,7 +249,7 @@ func (p *parser) arguments(end int) []*Expr {
 		}
 		x := p.expression(end)
 		for p.more(end) && !p.is(",") {
-			named := x != nil && x.Kind == Name && p.take(":")
+			named := x != nil && (x.Kind == Name || p.lang.php) && p.take(":")
 			next := p.expression(end)
 			switch {
 			case next == nil:

@@ -57,6 +57,9 @@ var operators = []string{">>>=", "===", "!==", "**=", "<<=", "&&=", "||=", "??="
 // run reads until the end, or until the bracket that closes what it began inside of.
 func (l *lexer) run(inside bool) {
 	open := 0
+	if l.lang.php && l.depth == 0 {
+		l.open()
+	}
 	for {
 		l.space()
 		if l.at >= len(l.src) {
@@ -89,7 +92,8 @@ func (l *lexer) space() {
 			l.at++
 		case c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v':
 			l.at++
-		case strings.HasPrefix(rest, "//") && !l.lang.ruby, l.at == 0 && strings.HasPrefix(rest, "#!"), c == '#' && l.lang.ruby:
+		case strings.HasPrefix(rest, "//") && !l.lang.ruby, l.at == 0 && strings.HasPrefix(rest, "#!"), c == '#' && l.lang.ruby,
+			c == '#' && l.lang.php && !strings.HasPrefix(rest, "#["):
 			l.skipTo("\n", 0)
 		case strings.HasPrefix(rest, "/*") && !l.lang.ruby:
 			l.skipTo("*/", 2)
@@ -121,6 +125,7 @@ func (l *lexer) next() {
 	start, c := l.at, l.src[l.at]
 	r, _ := utf8.DecodeRuneInString(l.src[l.at:])
 	switch {
+	case l.lang.php && l.php():
 	case wordStart(r):
 		l.word()
 	case c >= '0' && c <= '9':

@@ -204,7 +204,12 @@ func (p *parser) function(end int) *Expr {
 		}
 	}
 	p.inside(func(end int) { x.Params = p.params(end) })
+	if p.lang.php && p.word("use") {
+		p.at++
+		p.inside(func(int) {})
+	}
 	if p.take(":") {
+		p.take("?")
 		p.skipType(end)
 	}
 	if p.take("=") {

@@ -190,8 +190,8 @@ func (p *parser) loop(end int, t token) []*Stmt {
 	s := &Stmt{Kind: Block, Start: t.start, Maybe: t.text != "try" && t.text != "using" && t.text != "finally"}
 	for p.at++; p.word("await"); p.at++ {
 	}
-	if p.is("(") && p.closing() >= 0 {
-		p.at = p.closing() + 1
+	if p.is("(") {
+		p.inside(func(end int) { s.Head = p.head(end) })
 	}
 	s.Body = p.body(end)
 	return p.done(s)
