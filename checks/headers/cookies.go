@@ -68,7 +68,7 @@ func judgeSetting(p *checks.Pass, x *checks.Exchange, later, told map[string]boo
 		return
 	}
 	from := setter{host: strings.ToLower(at.Hostname()), https: at.Scheme == "https", shared: sharable(x), requireSameSite: p.Bool("require_samesite")}
-	if s, why := parseHSTS(x.Header.Get(stsHeader)); why == "" && s.maxAge > 0 && from.https && !byAddress(x.URL) {
+	if s, why := parseHSTS(x.Header.Get(stsHeader)); why == "" && s.maxAge > 0 && from.https && !byAddress(x.URL) && (x.TLS == nil || len(x.TLS.Faults) == 0) {
 		from.hsts, from.hstsBelow = true, s.subDomains
 	}
 	lines := x.Header["Set-Cookie"]

@@ -20,7 +20,7 @@ func exposure() *checks.Check {
 			"(FastAPI `docs_url=None, redoc_url=None, openapi_url=None`), and TRACE too (Apache `TraceEnable off`).",
 		Expected:   "No well-known address of diagnostics answers, nor one of API docs (meant for the public: {public_api}).",
 		Rollback:   "Open the page again to the addresses of the operators alone.",
-		Absent:     "No live site, no FastAPI application and no Apache server was audited",
+		Absent:     "No live site, no FastAPI or Spring application and no Apache server was audited",
 		References: []string{"CWE-200", "CWE-215", "CWE-489", "CWE-693", "ASVS 13.4.4", "ASVS 13.4.5"},
 		Severity:   checks.High,
 		Rules: []checks.Rule{
@@ -90,7 +90,10 @@ func judgeExposedPage(p *checks.Pass, page exposedPage, told map[string]bool) er
 	if served && !everywhere(p, page) {
 		shown = page.proof(x.Body)
 	}
+	away := probe.EveryPath(p, x)
 	switch {
+	case away != "":
+		p.NotApplicable(away)
 	case shown == "":
 		p.OK(subject)
 	case !told[page.what]:

@@ -85,8 +85,12 @@ func judgeHSTS(p *checks.Pass, r *response) (j judgement) {
 			j.fail(issue{rule: "repeated", attribute: stsHeader, expected: "one line", actual: strconv.Itoa(len(lines)) + " lines", place: lines[1].place,
 				message: "browsers read the first line only, and none where a proxy joins them: then anyone on the path keeps the visitor on http"})
 		}
-		if address && len(j.issues) == 0 {
+		switch {
+		case len(j.issues) > 0:
+		case address:
 			j.skip = noName
+		case r.refused():
+			j.skip = "browsers refuse the certificate, and heed no HSTS behind such one (RFC 6797, 8.1); headers/tls judges it"
 		}
 	case r.overHTTP != "":
 		j.fail(issue{rule: "only-over-http", attribute: stsHeader, expected: want.String() + " over https", actual: "only on " + r.overHTTP,
@@ -107,6 +111,11 @@ func hasMeta(r *response, name string) bool {
 		}
 	}
 	return false
+}
+
+// refused reports whether browsers refuse the certificate that the answer came with.
+func (r *response) refused() bool {
+	return r.answer != nil && r.answer.TLS != nil && len(r.answer.TLS.Faults) > 0
 }
 
 // byAddress reports whether the URL names its host by an IP address.

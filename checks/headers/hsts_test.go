@@ -1,12 +1,19 @@
 package headers
 
 import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"hardcheck/checks/internal/probe/probetest"
+	"hardcheck/checks/target"
 )
 
 func TestParseHSTS(t *testing.T) {
@@ -151,4 +158,30 @@ func FuzzParseHSTS(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestHSTSBehindRefusedCertificate: what browsers do not heed is no pass, and what is wrong with it is told all the same.
+func TestHSTSBehindRefusedCertificate(t *testing.T) {
+	for value, want := range map[string]string{"max-age=31536000": "", "max-age=banana": "invalid", "": "missing"} {
+		srv := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			if value != "" {
+				w.Header().Set(stsHeader, value)
+			}
+		}))
+		defer srv.Close()
+		port := srv.Listener.Addr().(*net.TCPAddr).Port
+		at := fmt.Sprintf("shop.test:%d", port)
+		o := probetest.Audit(t, hsts(), "https://"+at, target.SiteOptions{Insecure: true, PlainPort: 1, Resolve: []string{at + ":127.0.0.1", "shop.test:1:127.0.0.1"}})
+		var got []string
+		for _, f := range o.Findings {
+			got = append(got, f.Rule)
+		}
+		if strings.Join(got, " ") != want || len(o.Problems) > 0 {
+			t.Errorf("%q: %q, problems %v, want %q", value, got, o.Problems, want)
+		}
+		if want == "" && (o.Examined > 0 || !strings.Contains(o.Reason, "RFC 6797, 8.1")) {
+			t.Errorf("%q: examined %d, reason %q, want not applicable", value, o.Examined, o.Reason)
+		}
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"maps"
 	"mime"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -106,15 +105,10 @@ func answerOf(p *checks.Pass, page checks.Page) (*checks.Exchange, error) {
 	return x, nil
 }
 
-// leadsAway reports whether the answer of a public page or a login redirects to another host. As a redirect it is
-// judged like any other, and headers that matter on pages do not matter on it.
+// leadsAway reports whether the answer of a public page or a login redirects to another host or port. As a redirect it
+// is judged like any other, and headers that matter on pages do not matter on it.
 func leadsAway(x *checks.Exchange) bool {
-	if x.Role != checks.RolePublic && x.Role != checks.RoleLogin || !redirects(x) {
-		return false
-	}
-	to, ok := location(x)
-	from, err := url.Parse(x.URL)
-	return ok && err == nil && !strings.EqualFold(to.Hostname(), from.Hostname())
+	return (x.Role == checks.RolePublic || x.Role == checks.RoleLogin) && redirects(x) && probe.Elsewhere(x) != ""
 }
 
 // fetched turns an exchange into the response that judges see.
@@ -153,13 +147,14 @@ func fieldsOf(h http.Header, place checks.Place) []field {
 	return out
 }
 
-// classOf reads the class from status and headers. Without a Content-Type a browser sniffs the body, for pages only
+// classOf reads the class from status and headers. A page that the audit is about is one whatever its status says: a
+// browser shows the 404 of an address, and a login that answers 401. Without a Content-Type a browser sniffs the body, for pages only
 // where no nosniff is sent (MIME Sniffing, 7); a body that is empty shows nothing.
 func classOf(x *checks.Exchange) class {
 	switch {
 	case x.Status >= 300 && x.Status < 400:
 		return redirect
-	case x.Status >= 400:
+	case x.Status >= 400 && !slices.Contains([]checks.Role{checks.RolePublic, checks.RoleLogin}, x.Role):
 		return errorDoc
 	}
 	if d, _, _ := mime.ParseMediaType(x.Header.Get("Content-Disposition")); d == "attachment" {

@@ -79,6 +79,12 @@ func listings(p *checks.Pass) (shut error, err error) {
 	for _, path := range p.Site().Paths() {
 		x, err := p.Site().Page(p.Context(), path)
 		if err == nil && x.Doubt != nil {
+			if away := probe.Away(p, x); away != "" {
+				p.NotApplicable(away)
+				continue
+			}
+		}
+		if err == nil && x.Doubt != nil {
 			if s := x.Status; s == 401 || s == 403 || s == 429 || s == 503 {
 				shut = x.Doubt
 			}
@@ -129,6 +135,10 @@ func judgeExposed(p *checks.Pass, f exposedFile, shut error) (found bool, err er
 				Expected: "404 or 403", Actual: actual, Message: f.message})
 			return true, nil
 		}
+	}
+	if away := probe.EveryPath(p, x); away != "" {
+		p.NotApplicable(away)
+		return false, nil
 	}
 	p.OK(subject)
 	return false, nil

@@ -1,6 +1,9 @@
 package permissions
 
 import (
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -42,6 +45,37 @@ func TestExposedFilesOnRealServers(t *testing.T) {
 				t.Errorf("findings (-want +got):\n%s\nproblems %v, examined %d", diff, o.Problems, o.Examined)
 			}
 		})
+	}
+}
+
+// TestExposedFilesBehindRedirects: a host that only leads to another one serves nothing, and files behind a redirect to
+// https stand there.
+func TestExposedFilesBehindRedirects(t *testing.T) {
+	away := realserver.Nginx("server { listen 127.0.0.1:{port}; return 301 https://www.shop.example$request_uri; }").Start(t, nil)
+	o := probetest.Audit(t, exposedFiles(), away.URL, target.SiteOptions{})
+	if want := "every path redirects to https://www.shop.example: audit that URL"; o.Examined > 0 || len(o.Problems) > 0 || o.Reason != want {
+		t.Errorf("every path leads away: examined %d, problems %v, reason %q", o.Examined, o.Problems, o.Reason)
+	}
+	most := realserver.Nginx("server { listen 127.0.0.1:{port}; root {dir}/www; location = / { return 301 https://www.shop.example/; } }").Start(t, map[string]string{"www/.env": "A=1\n"})
+	o = probetest.Audit(t, exposedFiles(), most.URL, target.SiteOptions{})
+	if len(o.Findings) != 1 || o.Findings[0].Rule != "dotenv" || len(o.Problems) > 0 {
+		t.Errorf("only the first page leads away: %+v, problems %v", o.Findings, o.Problems)
+	}
+	secure := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/.env" {
+			_, _ = io.WriteString(w, "A=1\n")
+			return
+		}
+		http.NotFound(w, r)
+	}))
+	defer secure.Close()
+	plain := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, secure.URL+r.URL.RequestURI(), http.StatusMovedPermanently)
+	}))
+	defer plain.Close()
+	o = probetest.Audit(t, exposedFiles(), plain.URL, target.SiteOptions{Insecure: true})
+	if len(o.Findings) != 1 || o.Findings[0].Rule != "dotenv" || len(o.Problems) > 0 || o.Examined != len(exposedList)+1 {
+		t.Errorf("http leads to https: %+v, problems %v, examined %d", o.Findings, o.Problems, o.Examined)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"hardcheck/checks"
+	"hardcheck/checks/internal/probe"
 )
 
 // response is the text of one answer: its header fields and its body.
@@ -34,7 +35,13 @@ func eachResponse(p *checks.Pass, look func(response) bool) error {
 		if !look(r) {
 			continue
 		}
+		away := ""
+		if !page.Role.SignedIn() {
+			away = probe.Away(p, x)
+		}
 		switch {
+		case away != "":
+			p.NotApplicable(away) // the redirect itself holds no secret
 		case x.Doubt != nil:
 			p.Problem(*x.Doubt.AsBlind())
 		case x.Cut:

@@ -20,8 +20,9 @@ func doubtful(x *checks.Exchange, expected, actual string) *checks.Problem {
 	return p
 }
 
-// doubtVisit says why the answer of a page is not what its role promises, or nil.
-func doubtVisit(x *checks.Exchange, asked *url.URL, page pageFacts) *checks.Problem {
+// doubtVisit says why the answer of a page is not what its role promises, or nil. The URL's own page may be missing, as
+// that of many an API is: then the error page is what a browser shows. A missing page that a path asks for is a mistake.
+func doubtVisit(x *checks.Exchange, asked *url.URL, page pageFacts, own bool) *checks.Problem {
 	switch x.Role {
 	case checks.RoleNotFound, checks.RoleError:
 		return doubtError(x, page)
@@ -38,7 +39,8 @@ func doubtVisit(x *checks.Exchange, asked *url.URL, page pageFacts) *checks.Prob
 			return d
 		}
 	}
-	if d := doubtStatus(x, true); d != nil {
+	missing := own && x.Role == checks.RolePublic && (x.Status == http.StatusNotFound || x.Status == http.StatusGone)
+	if d := doubtStatus(x, !missing); d != nil {
 		return d
 	}
 	return doubtContent(x, page)

@@ -78,6 +78,6 @@ func FuzzReadPage(f *testing.F) {
 	f.Add([]byte("<title>Just a moment...</title><input type=password><script src=//a.example/x.js>"))
 	f.Fuzz(func(_ *testing.T, body []byte) {
 		x := &checks.Exchange{URL: "https://shop.example/", Status: 200, Header: http.Header{"Content-Type": {"text/html"}}, Body: body}
-		doubtVisit(x, &url.URL{Scheme: "https", Host: "shop.example", Path: "/x"}, readPage(x))
+		doubtVisit(x, &url.URL{Scheme: "https", Host: "shop.example", Path: "/x"}, readPage(x), false)
 	})
 }

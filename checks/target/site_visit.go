@@ -82,7 +82,7 @@ func (s *Site) Visit(ctx context.Context, page checks.Page) (*checks.Exchange, e
 	}
 	x.Role = page.Role
 	if x.Doubt == nil {
-		x.Doubt = doubtVisit(x, asked, s.facts(x))
+		x.Doubt = doubtVisit(x, asked, s.facts(x), page == s.pages[0])
 	}
 	return x, nil
 }

@@ -150,6 +150,19 @@ func TestStatusOfRoles(t *testing.T) {
 	}
 }
 
+// TestMissingOwnPage: the audited URL itself may be missing, as that of many an API is; a page that was asked for may not.
+func TestMissingOwnPage(t *testing.T) {
+	for status, doubt := range map[int]bool{200: false, 404: false, 410: false, 400: true, 401: true, 403: true, 405: true, 429: true, 500: true, 503: true} {
+		s := openTest(t, serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }).URL, SiteOptions{Paths: []string{"/typo"}})
+		for i, path := range []string{"/", "/typo"} {
+			x, err := s.Page(t.Context(), path)
+			if want := doubt || i > 0 && status != 200; err != nil || (x.Doubt != nil) != want {
+				t.Errorf("%s, status %d: %v, doubt %v, want one: %v", path, status, err, x.Doubt, want)
+			}
+		}
+	}
+}
+
 func TestSignedInStaysOnItsOrigin(t *testing.T) {
 	var mu sync.Mutex
 	var leaked []string

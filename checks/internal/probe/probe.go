@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"path"
 	"strconv"
-	"strings"
 	"sync"
 
 	"hardcheck/checks"
@@ -25,7 +24,7 @@ func MissingPath(u *url.URL) string {
 
 // Missing is the site's answer for the path that it does not have.
 func Missing(p *checks.Pass) (*checks.Exchange, error) {
-	return p.Site().Do(p.Context(), checks.Request{Path: MissingPath(p.Site().URL())})
+	return answer(p, checks.Request{Path: MissingPath(p.Site().URL())})
 }
 
 // Blind reports what could not be looked at, so that the verdict is "could not tell" and the check goes on. An
@@ -65,14 +64,14 @@ func Ahead(p *checks.Pass, requests []checks.Request, n int) {
 // Served asks for a path that a site should not serve, and reports whether something of its own is there: a 200 that is
 // not what the site answers for a path it does not have. The error is a Problem where that could not be told.
 func Served(p *checks.Pass, path string, header http.Header) (x *checks.Exchange, served bool, err error) {
-	x, err = p.Site().Do(p.Context(), checks.Request{Path: path, Header: header})
+	x, err = answer(p, checks.Request{Path: path, Header: header})
 	if err != nil {
 		return nil, false, err
 	}
 	untold := &checks.Problem{Op: "look for " + path + " on", Where: x.URL, Expected: "the file, or that it is missing",
 		Actual: "status " + strconv.Itoa(x.Status), Retry: checks.RetrySafe}
-	if to := x.Header.Get("Location"); x.Status >= 300 && x.Status < 400 && sameElsewhere(x.URL, to) {
-		untold.Actual, untold.Retry = "a redirect of every path to "+to+": audit that URL", checks.RetryUseless
+	if x.Status >= 300 && x.Status < 400 && toOtherScheme(x) {
+		untold.Actual, untold.Retry = "a redirect back and forth between http and https", checks.RetryUseless
 		return x, false, untold
 	}
 	if s := x.Status; s == http.StatusTooManyRequests || s == http.StatusServiceUnavailable {
@@ -92,15 +91,4 @@ func Served(p *checks.Pass, path string, header http.Header) (x *checks.Exchange
 		return x, false, x.Doubt
 	}
 	return x, true, nil
-}
-
-// sameElsewhere reports whether a redirect leads to the same file on the same host name, such as from http to https. A
-// redirect to another host or page is a way to refuse.
-func sameElsewhere(from, location string) bool {
-	a, err := url.Parse(from)
-	if err != nil {
-		return false
-	}
-	b, err := a.Parse(location)
-	return err == nil && strings.EqualFold(a.Hostname(), b.Hostname()) && a.Path == b.Path && a.Scheme != b.Scheme
 }
