@@ -20,6 +20,7 @@ func (s *stageState) accounts(program []shell.Word, c dockerfile.Command, before
 		s.fault(stepFault{rule: "second-root", text: commandText(program), place: c.Place, expected: "root as the only user with the number 0",
 			message: "The account " + m[1] + " is root under another name", fix: "Give the account a number of its own"})
 	}
+	s.sudo(program, c)
 	switch program[0].Text {
 	case "useradd", "adduser", "usermod":
 		s.account(program, c)
@@ -47,6 +48,20 @@ func (s *stageState) heredocs(in *dockerfile.Instruction) {
 		}
 	}
 }
+
+// sudo judges a step that runs or installs sudo, once.
+func (s *stageState) sudo(program []shell.Word, c dockerfile.Command) {
+	installs := packagers[program[0].Text] && hasWord(program, "install", "add", "-S") && hasWord(program, "sudo")
+	told := slices.ContainsFunc(s.faults, func(f stepFault) bool { return f.rule == "sudo-in-image" })
+	if !told && (installs || len(c.Words) > 0 && baseName(c.Words[0]) == "sudo") {
+		s.fault(stepFault{rule: "sudo-in-image", text: commandText(c.Words), place: c.Place, expected: "an image without sudo",
+			message: "A setuid program that becomes root is in the image: a rule for the user or a hole in it is enough to use it",
+			fix:     "Steps run as root until USER: leave sudo out, and put what needs root before USER"})
+	}
+}
+
+// packagers install packages of distributions.
+var packagers = set("apt apt-get aptitude apk dnf yum microdnf zypper pacman")
 
 // passwdLine is a line of /etc/passwd for the number 0.
 var passwdLine = regexp.MustCompile(`(?m)^([A-Za-z_][\w.-]*):[^:\s]*:0+:[0-9]+:`)

@@ -66,6 +66,13 @@ func (s *service) switches(report reporter) {
 	if v := s.value.Get("use_api_socket"); truthy(v) {
 		report(v, fault{rule: "engine-socket", what: "use_api_socket: true", message: socketMessage})
 	}
+	for _, hook := range []string{"post_start", "pre_stop"} {
+		for _, h := range s.value.Get(hook).List() {
+			if v := h.Get("privileged"); truthy(v) {
+				report(v, fault{rule: "privileged", what: hook + ": privileged: true", message: "runs a hook that is privileged: what it executes is root on the host"})
+			}
+		}
+	}
 	env := s.value.Get("environment").Pairs()
 	if v := env.Get("DOCKER_HOST"); v.String() != "" {
 		s.dockerHost(v, report)

@@ -179,6 +179,7 @@ func (s *stageState) command(c dockerfile.Command, all []dockerfile.Command, i i
 		}
 		return resolve(dir, program[1].Text)
 	}
+	program = fed(c.Words, program)
 	for _, words := range append(shell.Found(program), program) {
 		s.changes(words, program, c, dir)
 		s.privileges(words, c)
@@ -245,6 +246,10 @@ func (s *stageState) privileges(words []shell.Word, c dockerfile.Command) {
 	if umaskOpen(words) {
 		s.fault(stepFault{rule: "umask", text: text, expected: "a umask of 022 or 027", place: c.Place,
 			message: "Files that this build step makes from here on are writable by every user", fix: "umask 022"})
+	}
+	if targets, open := aclOpen(words); open {
+		s.fault(stepFault{rule: "world-writable", text: text, expected: "no write permission for others", place: c.Place,
+			message: "Every user in the container can change " + commandText(targets), fix: "setfacl -m o::r-x on these paths, and an entry for the user that must write"})
 	}
 	if broad := broadCapability(words); broad != "" {
 		s.fault(stepFault{rule: "capability", text: text, expected: "no capability that is as good as root", place: c.Place,

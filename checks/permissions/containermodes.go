@@ -31,6 +31,7 @@ func containerModes() *checks.Check {
 			{ID: "umask", Title: "A build step makes new files world-writable", Severity: checks.Medium},
 			{ID: "key-readable", Title: "A key is copied into the image for every user to read", Severity: checks.High, Precision: checks.PrecisionMedium},
 			{ID: "sudo-without-password", Title: "A user of the image becomes root without a password", Severity: checks.High},
+			{ID: "sudo-in-image", Title: "sudo is in the image", Severity: checks.Low, Precision: checks.PrecisionMedium},
 			{ID: "second-root", Title: "A second account is root", Severity: checks.High},
 			{ID: "root-group", Title: "A user of the image joins a group that leads to root", Severity: checks.Medium},
 			{ID: "password", Title: "The image holds an account's password, or an account without one", Severity: checks.High},
@@ -61,6 +62,7 @@ func containerModesFile(p *checks.Pass, f *checks.File) error {
 	j := modeJudge{pass: p, subject: checks.Subject{Kind: "Dockerfile", Name: f.Path}}
 	b := newBuild(d, j.unread)
 	j.stage(final, b.stage(final))
+	j.triggers(final)
 	if b.left < 0 {
 		j.blind = true
 		p.Problem(checks.Problem{Op: "follow the steps of a build", Expected: "at most " + strconv.Itoa(maxCommands) + " commands", Actual: "more",

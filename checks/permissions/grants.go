@@ -19,7 +19,7 @@ func databaseGrants() *checks.Check {
 		Fix:        "GRANT SELECT, INSERT, UPDATE, DELETE ON the tables that the application uses TO its role; migrations run as another role.",
 		Expected:   "No grant to PUBLIC that writes, no application role that is an administrator, no access without a password",
 		Rollback:   "The opposite statement: GRANT what was revoked, or ALTER ROLE name WITH the attribute",
-		Absent:     "No SQL that grants rights and no configuration of PostgreSQL, Redis or MongoDB was found",
+		Absent:     "No SQL about rights and no configuration of PostgreSQL, Redis or MongoDB was found",
 		References: []string{"CWE-250", "CWE-732", "CWE-306", "ASVS 13.2.2", "https://www.postgresql.org/docs/current/ddl-priv.html"},
 		Severity:   checks.Critical,
 		Rules: []checks.Rule{
@@ -29,6 +29,7 @@ func databaseGrants() *checks.Check {
 			{ID: "administrator-role", Title: "A role is made an administrator of the server", Severity: checks.High, Precision: checks.PrecisionMedium},
 			{ID: "grant-option", Title: "A role may pass its rights on", Severity: checks.Medium},
 			{ID: "definer-search-path", Title: "A function runs as its owner with its caller's search path", Severity: checks.High},
+			{ID: "row-security-off", Title: "Rows are open to whoever reaches the table", Severity: checks.Medium, Precision: checks.PrecisionMedium},
 			{ID: "no-password", Title: "A login needs no password", Severity: checks.Critical},
 			{ID: "any-address", Title: "Every address may log in", Severity: checks.High},
 			{ID: "no-authorization", Title: "The server does not ask who its clients are", Severity: checks.Critical},

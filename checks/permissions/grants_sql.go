@@ -15,10 +15,11 @@ func (j *grantJudge) statement(s sql.Statement, all []sql.Statement) bool {
 		j.grant(s)
 	case s.Begins("ALTER", "DEFAULT", "PRIVILEGES") && s.Find(3, "GRANT") > 0:
 		j.grant(s[s.Find(3, "GRANT"):])
-	case (s.Begins("CREATE") || s.Begins("ALTER")) && (s.At(1, "ROLE") || s.At(1, "USER")):
+	case (s.Begins("CREATE") || s.Begins("ALTER")) && (s.At(1, "ROLE") || s.At(1, "USER")) && s.Find(2, "ADD", "MEMBER") < 0:
 		j.role(s)
 	case s.Begins("CREATE") && (s.Find(1, "FUNCTION") > 0 || s.Find(1, "PROCEDURE") > 0):
 		j.definer(s, all)
+	case j.serverRole(s), j.rowSecurity(s):
 	case s.Begins("DO") && len(s) > 1 && s[1].Kind == sql.Text:
 		return j.block(s[1])
 	default:
@@ -76,6 +77,10 @@ func (j *grantJudge) grant(s sql.Statement) {
 		f.Message, f.Fix = "The account rules every database of the server, the one of its users too", "GRANT SELECT, INSERT, UPDATE, DELETE ON DATABASE.* TO the account; and REVOKE ALL PRIVILEGES ON *.* FROM it. "+undo
 		j.fail(f, s[0].Start)
 		return
+	case on > 0 && on < to && everyDatabase(s[on:to]):
+		j.global(s, on)
+	case on < 0 && who.Kind != sql.Text:
+		j.system(s, to)
 	case all && on > 0 && whole(s[on:to]):
 		f.Rule, f.Severity, f.Precision, f.Expected = "grant-all", checks.Low, checks.PrecisionMedium, "SELECT, INSERT, UPDATE and DELETE on the tables that are used"
 		f.Message, f.Fix = "The role may also drop tables, and make some, which only migrations need", "REVOKE ALL, then GRANT SELECT, INSERT, UPDATE, DELETE; let migrations run as another role. "+undo

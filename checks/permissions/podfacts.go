@@ -15,7 +15,7 @@ import (
 
 // clusterFacts are what the objects beside the pods say about them.
 type clusterFacts struct {
-	admission []outcome // of namespaces and admission policies
+	admission []outcome // of namespaces, admission policies and what is stored for pods
 	tokenless []string  // service accounts, "namespace/name", that mount no token
 	policed   []string  // namespaces with a network policy; "" for those of objects that name none
 }
@@ -31,7 +31,8 @@ func (c *clusterFacts) add(other clusterFacts) {
 }
 
 // factKinds are words that every file with such an object holds.
-var factKinds = [][]byte{[]byte("Namespace"), []byte("ServiceAccount"), []byte("NetworkPolicy"), []byte("PodSecurityPolicy"), []byte("SecurityContextConstraints")}
+var factKinds = [][]byte{[]byte("Namespace"), []byte("ServiceAccount"), []byte("NetworkPolicy"), []byte("PodSecurityPolicy"), []byte("SecurityContextConstraints"), []byte("PersistentVolume"),
+	[]byte("service-account-token")}
 
 func clusterFactsOf(f *checks.File) (facts clusterFacts) {
 	if !slices.ContainsFunc(factKinds, func(kind []byte) bool { return bytes.Contains(f.Data, kind) }) || !bytes.Contains(f.Data, []byte("apiVersion")) {
@@ -51,7 +52,9 @@ func clusterFactsOf(f *checks.File) (facts clusterFacts) {
 			facts.policed = append(facts.policed, o.Namespace)
 		default:
 			if list, ok := o.Admission(); ok {
-				facts.admission = append(facts.admission, admitted(f, &o, list))
+				facts.admission = append(facts.admission, objectOutcome(f, &o, "admission policy", list))
+			} else if list, ok := o.Stored(); ok {
+				facts.admission = append(facts.admission, objectOutcome(f, &o, "stored object", list))
 			}
 		}
 	}
@@ -114,9 +117,9 @@ const (
 	enforceVersion = "pod-security.kubernetes.io/enforce-version"
 )
 
-// admitted is what an admission policy lets pods have. A template's value is not known.
-func admitted(f *checks.File, o *kube.Object, list []kube.Violation) outcome {
-	subject := checks.Subject{Kind: "admission policy", Name: yamldoc.Place(f, o.Node).String() + " " + o.Title()}
+// objectOutcome is what is wrong with an object that is no pod. A template's value is not known.
+func objectOutcome(f *checks.File, o *kube.Object, kind string, list []kube.Violation) outcome {
+	subject := checks.Subject{Kind: kind, Name: yamldoc.Place(f, o.Node).String() + " " + o.Title()}
 	r := reader{file: func(*yaml.Node) *checks.File { return f }}
 	if yamldoc.Of(f).Templated {
 		r.conditions = templateConditions(f.Text())

@@ -20,6 +20,10 @@ func podHardening() *checks.Check {
 		Rules: []checks.Rule{
 			{ID: "runtime-socket", Title: "The pod gets a socket of the container runtime", Severity: checks.Critical},
 			{ID: "host-path-writable", Title: "A container can write to a system directory of the host", Severity: checks.High},
+			{ID: "host-volume", Title: "A persistent volume is a system directory of the node", Severity: checks.Medium,
+				Fix: "Make the volume of type local below a directory of its own, or let a storage driver provision it, and move its claims. Roll back: kubectl apply -f the manifest of the commit before"},
+			{ID: "stored-token", Title: "A token of a service account is stored and never expires", Severity: checks.Low,
+				Fix: "kubectl delete the secret, and use kubectl create token or a projected volume. Roll back: kubectl apply -f the manifest: a new token is put into it"},
 			{ID: "volume-mode", Title: "Files of a volume get a mode that was not meant", Severity: checks.Low},
 			{ID: "namespace-open", Title: "A namespace enforces no Pod Security Standard", Severity: checks.Low,
 				Fix: "kubectl label namespace NAME pod-security.kubernetes.io/enforce=baseline --dry-run=server shows what would be refused. Roll back: kubectl label namespace NAME pod-security.kubernetes.io/enforce-"},

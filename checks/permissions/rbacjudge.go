@@ -199,8 +199,8 @@ func lowered(severity checks.Severity, goes reach, clusterScoped bool) checks.Se
 func (r *rbacRun) aggregated(role *rbacRole) bool {
 	lowest := role.Aggregates[0]
 	has := map[string][]string{
-		"edit":  {"secrets-read", "workload-create", "pod-exec", "wildcard-narrow", "token-create", "impersonate"},
-		"admin": {"secrets-read", "workload-create", "pod-exec", "wildcard-narrow", "token-create", "impersonate"},
+		"edit":  {"secrets-read", "workload-create", "pod-exec", "wildcard-narrow", "token-create", "impersonate", "network-write"},
+		"admin": {"secrets-read", "workload-create", "pod-exec", "wildcard-narrow", "token-create", "impersonate", "network-write", "rights-write"},
 		"view":  {"wildcard-narrow"},
 	}[lowest]
 	told := false

@@ -123,6 +123,7 @@ type power struct {
 
 var (
 	writing  = []string{"create", "update", "patch"}
+	changing = []string{"create", "update", "patch", "delete", "deletecollection"}
 	powerful = []power{
 		{"escalate", rbacGroup, []string{"roles", "clusterroles"}, []string{"escalate", "bind"}, true, "neither escalate nor bind", "grants itself any right there is"},
 		{"impersonate", "", []string{"users", "groups", "serviceaccounts"}, []string{"impersonate"}, false, "no impersonate, or with resourceNames", "acts as anybody, system:masters included"},
@@ -138,8 +139,14 @@ var (
 		{"certificate-approve", "certificates.k8s.io", []string{"certificatesigningrequests/approval"}, []string{"update", "patch"}, false, "left to the controller manager", "approves a certificate for any user or node"},
 		{"certificate-approve", "certificates.k8s.io", []string{"signers"}, []string{"approve", "sign"}, false, "resourceNames with the one signer", "approves or signs a certificate for any user or node"},
 		{"webhook-write", "admissionregistration.k8s.io", []string{"mutatingwebhookconfigurations", "validatingwebhookconfigurations",
-			"mutatingadmissionpolicies", "validatingadmissionpolicies"}, append([]string{"delete"}, writing...), false, "no writing of admission configuration", "reads and changes every object on its way into the cluster"},
+			"mutatingadmissionpolicies", "validatingadmissionpolicies"}, changing, false, "no writing of admission configuration", "reads and changes every object on its way into the cluster"},
 		{"volume-create", "", []string{"persistentvolumes"}, writing[:1], false, "left to the storage provisioner", "mounts any directory of a node through a volume of its own"},
+		{"namespace-write", "", []string{"namespaces"}, writing[1:], false, "resourceNames with the one namespace", "changes the labels by which namespaces enforce the Pod Security Standards and network policies let in"},
+		{"rights-write", rbacGroup, []string{"roles", "clusterroles", "rolebindings", "clusterrolebindings"}, changing, false, "left to who administers the cluster",
+			"hands on every right of its own, and takes those of others"},
+		{"network-write", "networking.k8s.io", []string{"networkpolicies"}, changing, false, "left to who administers the network", "opens what network policies closed"},
+		{"network-write", "", []string{"endpoints"}, changing, false, "left to the endpoint controllers", "sends the traffic of services to pods of other namespaces (CVE-2021-25740)"},
+		{"network-write", "discovery.k8s.io", []string{"endpointslices"}, changing, false, "left to the endpoint controllers", "sends the traffic of services to pods of other namespaces (CVE-2021-25740)"},
 	}
 )
 
@@ -159,12 +166,18 @@ func (r *Role) Powers() []Power {
 					Expected: p.expected, Message: p.message, ClusterScoped: p.clusterScoped()})
 			}
 		}
-		if len(seen) == 0 && (slices.Contains(rule.Verbs, "*") || slices.Contains(rule.Resources, "*")) {
+		if len(seen) == 0 && rule.starred() {
 			out = append(out, Power{Rule: "wildcard-narrow", Node: rule.Node, What: rule.what(), Expected: "the verbs and resources that are needed, by name",
 				Message: "holds for what will be added, too"})
 		}
 	}
 	return out
+}
+
+// starred reports a star among the verbs, resources, groups or URLs. That every group has a resource of that name is no
+// power, but a resource that is added tomorrow may be.
+func (r *PolicyRule) starred() bool {
+	return slices.ContainsFunc([][]string{r.Verbs, r.Resources, r.Groups, r.NonURLs}, func(words []string) bool { return slices.Contains(words, "*") })
 }
 
 // wildcard judges a rule by its stars: every verb on every resource is the whole cluster, or the whole namespace.
@@ -191,7 +204,7 @@ func (r *PolicyRule) what() string {
 // clusterScoped reports whether the resources are in no namespace.
 func (p *power) clusterScoped() bool {
 	switch p.rule {
-	case "nodes-proxy", "certificate-approve", "webhook-write", "volume-create":
+	case "nodes-proxy", "certificate-approve", "webhook-write", "volume-create", "namespace-write":
 		return true
 	}
 	return false
