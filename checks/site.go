@@ -168,6 +168,15 @@ type RawRequest struct {
 	Data string
 	// First and Then bound the wait: for the first byte of an answer, and for more after a 1xx answer.
 	First, Then time.Duration
+	// Body is written after Data while the answer is read. What is left of it is not written once a final answer begins.
+	// First then counts from its end.
+	Body []RawPiece
+}
+
+// RawPiece is a part of a body that is written at once.
+type RawPiece struct {
+	Data string
+	Wait time.Duration // for an answer, before the next piece
 }
 
 // RawExchange is what came back on a raw connection.
@@ -175,6 +184,7 @@ type RawExchange struct {
 	Data   []byte // at most 64 KiB
 	Closed bool   // the peer closed or reset the connection
 	Sent   int    // bytes written
+	Pieces int    // pieces of the body whose writing began
 }
 
 // SeenPage is what a page answered, for a table of pages and headers.

@@ -3,19 +3,13 @@ package target
 import (
 	"context"
 	"crypto/tls"
-	"errors"
-	"io"
 	"net"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"hardcheck/checks"
 )
-
-// maxRaw bounds what is kept of a raw answer.
-const maxRaw = 64 << 10
 
 // raw opens a connection of its own to the base's host, writes the bytes and reads what comes back. Raw
 // connections follow each other with a gap between them.
@@ -37,14 +31,15 @@ func (w *liveWire) raw(ctx context.Context, r checks.RawRequest) (*checks.RawExc
 	defer conn.Close()
 	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) }) // unblocks every call
 	defer stop()
-	out := &checks.RawExchange{}
-	conn.SetWriteDeadline(time.Now().Add(w.site.bounds.Header))
-	if out.Sent, err = io.WriteString(conn, w.fill(r.Data)); err != nil && isTimeout(err) {
-		return nil, explain(ctx, where, err, w.site.bounds)
+	if r.Body != nil {
+		narrow(conn)
 	}
-	readRaw(conn, out, r.First, r.Then)
-	if ctx.Err() != nil {
+	out, err := converse(ctx, conn, w.fill(r.Data), r, w.site.bounds.Header)
+	switch {
+	case ctx.Err() != nil:
 		return nil, interrupted(where)
+	case err != nil:
+		return nil, explain(ctx, where, err, w.site.bounds)
 	}
 	return out, nil
 }
@@ -82,7 +77,9 @@ func (w *liveWire) connect(ctx context.Context) (net.Conn, error) {
 // has of its own.
 func (w *liveWire) fill(data string) string {
 	var b strings.Builder
-	has := func(name string) bool { return strings.Contains(data, "\n"+name+": ") || strings.Contains(data, "{headers}"+name+": ") }
+	has := func(name string) bool {
+		return strings.Contains(data, "\n"+name+": ") || strings.Contains(data, "{headers}"+name+": ")
+	}
 	if w.own.Get("User-Agent") == "" && !has("User-Agent") {
 		b.WriteString("User-Agent: " + w.agent + "\r\n")
 	}
@@ -99,22 +96,4 @@ func (w *liveWire) fill(data string) string {
 		}
 	}
 	return strings.NewReplacer("{host}", w.site.base.Host, "{headers}", b.String()).Replace(data)
-}
-
-// readRaw waits for the first byte, then for more: the rest of a header, what follows a 1xx answer, a body. It
-// ends when the peer closes, when nothing more comes in time, or at the bound.
-func readRaw(conn net.Conn, out *checks.RawExchange, first, then time.Duration) {
-	conn.SetReadDeadline(time.Now().Add(first))
-	buf := make([]byte, 4096)
-	for len(out.Data) < maxRaw {
-		n, err := conn.Read(buf)
-		if n > 0 && len(out.Data) == 0 {
-			conn.SetReadDeadline(time.Now().Add(then)) // once: an endless answer ends too
-		}
-		out.Data = append(out.Data, buf[:min(n, maxRaw-len(out.Data))]...)
-		if err != nil {
-			out.Closed = errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)
-			return
-		}
-	}
 }

@@ -55,6 +55,7 @@ type recordedRawAnswer struct {
 	DataBase64 []byte          `json:"data_base64,omitempty"`
 	Closed     bool            `json:"closed,omitempty"`
 	Sent       int             `json:"sent,omitempty"`
+	Pieces     int             `json:"pieces,omitempty"`
 	Problem    *checks.Problem `json:"problem,omitempty"`
 }
 
@@ -153,7 +154,7 @@ func (r *Recorder) keepRaw(q checks.RawRequest, x *checks.RawExchange, err error
 	defer r.mu.Unlock()
 	a := recordedRawAnswer{Name: q.Name}
 	if !errors.As(err, &a.Problem) {
-		a.Closed, a.Sent = x.Closed, x.Sent
+		a.Closed, a.Sent, a.Pieces = x.Closed, x.Sent, x.Pieces
 		a.Data, a.DataBase64 = r.text(redactRawCookies(x.Data))
 	}
 	r.raws = append(r.raws, a)

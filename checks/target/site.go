@@ -16,7 +16,7 @@ import (
 )
 
 // ActiveProbes are the kinds of active probes that a user can opt into.
-var ActiveProbes = []string{"declare", "canary"}
+var ActiveProbes = []string{"declare", "drip", "body", "parts", "headers", "slow", "gzip", "canary"}
 
 // SiteOptions says how a site is reached and what may be sent to it. The zero value is a passive audit of the
 // URL's own path with the default bounds.
@@ -53,7 +53,7 @@ type SiteBounds struct {
 	Bodies    int           // bytes kept of all bodies: 16 MiB; those that follow are kept up to 64 KiB each
 	HeaderLen int64         // bytes of an answer's header: 256 KiB
 	Redirects int           // followed for one page: 10
-	Requests  int           // sent in all: 40, and 20 for each page and for each active probe
+	Requests  int           // sent in all: 40, 20 for each page and 30 for each active probe
 }
 
 func (b SiteBounds) withDefaults(pages, probes int) SiteBounds {
@@ -81,7 +81,7 @@ func (b SiteBounds) withDefaults(pages, probes int) SiteBounds {
 		b.Redirects = 10
 	}
 	if b.Requests <= 0 {
-		b.Requests = 40 + 20*(pages+probes)
+		b.Requests = 40 + 20*pages + 30*probes
 	}
 	return b
 }

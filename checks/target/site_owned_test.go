@@ -41,8 +41,13 @@ func TestProbesThatLeaveSomethingStayOffPublicHosts(t *testing.T) {
 			}
 		})
 	}
-	if guarded(SiteOptions{Active: []string{"declare"}}, "shop.example") {
-		t.Error("a probe that leaves nothing behind is kept off a public host")
+	for _, probe := range ActiveProbes {
+		if !guarded(SiteOptions{Active: []string{probe}}, "shop.example") {
+			t.Errorf("%s is sent to a public host that nobody owns", probe)
+		}
+	}
+	if guarded(SiteOptions{}, "shop.example") {
+		t.Error("a passive audit is kept off a public host")
 	}
 }
 

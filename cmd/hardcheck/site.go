@@ -44,7 +44,7 @@ func (s *siteFlags) add(cmd *cobra.Command) {
 		usage += "; of directories: validate (SENDS the tokens it finds to the providers that issued them, to tell whether they still work; at most 200 requests)"
 	}
 	f.StringSliceVar(&s.active, "active", nil, usage)
-	f.StringArrayVar(&s.owned, "i-own-this-target", nil, "allow active probes that leave something behind on this public `HOST`; loopback and private addresses need no permission (may be repeated)")
+	f.StringArrayVar(&s.owned, "i-own-this-target", nil, "allow active probes of this public `HOST`; loopback and private addresses need no permission (may be repeated)")
 	f.StringVar(&s.record, "record", "", "keep every exchange in this file, credentials and cookie values removed")
 	f.StringVar(&s.replay, "replay", "", "take the answers from this recording; nothing is sent")
 	cmd.RegisterFlagCompletionFunc("path", cobra.FixedCompletions(roleWords(), cobra.ShellCompDirectiveNoSpace|cobra.ShellCompDirectiveNoFileComp))
