@@ -71,8 +71,8 @@ func (d *cloudDocument) object(n *iam.Node, name string) bool {
 		d.bindings(n, name)
 	case n.Get("AssignableScopes") != nil:
 		d.azureRole(n, name)
-	case scalar(n.Get("type")) == "Microsoft.Storage/storageAccounts":
-		d.azureStorage(n, name)
+	case strings.HasPrefix(scalar(n.Get("type")), "Microsoft."):
+		d.azureResource(n, name)
 	}
 	return false
 }
@@ -122,10 +122,27 @@ func (d *cloudDocument) azureRole(n *iam.Node, name string) {
 	r.done()
 }
 
-func (d *cloudDocument) azureStorage(n *iam.Node, name string) {
-	r := d.report("storage account", cmp.Or(scalar(n.Get("name")), name))
-	if open := n.Get("properties").Get("allowBlobPublicAccess"); scalar(open) == "true" {
-		r.azureBlobs("allowBlobPublicAccess", open.Line, checks.Medium)
+// azureResource judges a resource of an Azure Resource Manager template, in JSON as Bicep compiles to too.
+func (d *cloudDocument) azureResource(n *iam.Node, name string) {
+	r := d.report("resource", cmp.Or(scalar(n.Get("name")), name))
+	properties := n.Get("properties")
+	switch scalar(n.Get("type")) {
+	case "Microsoft.Storage/storageAccounts":
+		if open := properties.Get("allowBlobPublicAccess"); scalar(open) == "true" {
+			r.azureBlobs("allowBlobPublicAccess", open.Line, checks.Medium)
+		}
+	case "Microsoft.Storage/storageAccounts/blobServices/containers":
+		if access := properties.Get("publicAccess"); strings.EqualFold(scalar(access), "Container") || strings.EqualFold(scalar(access), "Blob") {
+			r.azureBlobs("publicAccess "+access.Text, access.Line, checks.High)
+		}
+	case "Microsoft.Authorization/roleDefinitions":
+		for _, p := range properties.Get("permissions").All() {
+			if actions := p.Get("actions"); actions != nil && slices.Contains(actions.Texts(), "*") {
+				r.azureWildcard(actions.Line)
+			}
+		}
+	default:
+		return
 	}
 	r.done()
 }

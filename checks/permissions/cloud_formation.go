@@ -19,6 +19,20 @@ func (d *cloudDocument) formation(n *iam.Node, name string) {
 		r.attached(properties.Get("ManagedPolicyArns"))
 	case "AWS::Serverless::Function":
 		r.attached(properties.Get("Policies"))
+		if auth := properties.Get("FunctionUrlConfig").Get("AuthType"); scalar(auth) == "NONE" {
+			r.functionURL(auth.Line)
+		}
+	case "AWS::EC2::Instance", "AWS::EC2::LaunchTemplate":
+		if options := properties.Get("MetadataOptions"); options != nil {
+			r.metadataOptions(options, "HttpEndpoint", "HttpTokens")
+		}
+		if options := properties.Get("LaunchTemplateData").Get("MetadataOptions"); options != nil {
+			r.metadataOptions(options, "HttpEndpoint", "HttpTokens")
+		}
+	case "AWS::RDS::DBInstance", "AWS::Redshift::Cluster", "AWS::DMS::ReplicationInstance", "AWS::AmazonMQ::Broker":
+		if open := properties.Get("PubliclyAccessible"); scalar(open) == "true" {
+			r.publicEndpoint("PubliclyAccessible", "true", "PubliclyAccessible: false", open.Line)
+		}
 	case "AWS::Lambda::Permission":
 		r.functionPermission(n, properties.Get("Principal"), properties.Get("SourceArn"), properties.Get("SourceAccount"), properties.Get("PrincipalOrgID"), properties.Get("FunctionUrlAuthType"))
 	case "AWS::Lambda::Url":
@@ -101,13 +115,13 @@ AmazonS3FullAccess AmazonEC2FullAccess AWSLambda_FullAccess AWSLambdaFullAccess 
 // attached judges policies that are attached by name or ARN.
 func (r *cloudReport) attached(list *iam.Node) {
 	for _, n := range list.All() {
-		if !n.Known() {
+		if n.Kind != iam.Scalar {
 			continue
 		}
-		_, name, found := strings.Cut(n.Text, ":policy/")
+		arn, name, found := strings.Cut(n.Text, ":policy/")
 		if !found {
 			name = n.Text
-		} else if !strings.Contains(n.Text, ":iam::aws:") {
+		} else if !strings.HasSuffix(arn, ":iam::aws") { // the partition before it may be a variable
 			continue
 		}
 		if !administrators[name] {

@@ -1,6 +1,7 @@
 package permissions
 
 import (
+	"slices"
 	"strings"
 
 	"hardcheck/checks"
@@ -35,11 +36,30 @@ func (m *terraformModule) aws(report *cloudReport, r *terraform.Resource) {
 		if scalar(b.Get("authorization_type")) == "NONE" {
 			report.functionURL(b.Get("authorization_type").Line)
 		}
+	case r.Type == "aws_ami_launch_permission":
+		report.shared(b.Get("group"), "Every AWS account may start machines from the image and read what is in it")
+	case r.Type == "aws_db_snapshot" || r.Type == "aws_db_cluster_snapshot" || r.Type == "aws_db_snapshot_copy":
+		report.shared(b.Get("shared_accounts"), "Every AWS account may copy the database")
+	case databases[r.Type]:
+		if open := b.Get("publicly_accessible"); scalar(open) == "true" {
+			report.publicEndpoint("publicly_accessible", "true", "publicly_accessible = false", open.Line)
+		}
 	case r.Type == "aws_instance" || r.Type == "aws_launch_template" || r.Type == "aws_launch_configuration":
 		report.metadata(r)
 	}
 	if !r.Data {
 		report.policies(b)
+	}
+}
+
+// databases are resources with an address of their own that a switch puts on the internet.
+var databases = set("aws_db_instance aws_rds_cluster_instance aws_redshift_cluster aws_dms_replication_instance aws_mq_broker aws_neptune_cluster_instance aws_docdb_cluster_instance")
+
+// shared judges an image or a snapshot that is given to all.
+func (r *cloudReport) shared(with *iam.Node, message string) {
+	if with != nil && slices.Contains(with.Texts(), "all") {
+		r.fail(checks.Finding{Rule: "anyone", Attribute: "shared with all", Severity: checks.Critical, Expected: "the numbers of the accounts that need it", Actual: "shared with all",
+			Message: message, Fix: `Name the accounts: ["111122223333"]. Undo: "all".`}, with.Line, 0)
 	}
 }
 
@@ -207,14 +227,19 @@ func (r *cloudReport) metadata(resource *terraform.Resource) {
 		return
 	}
 	for _, o := range options.All() {
-		tokens := o.Get("http_tokens")
-		switch {
-		case scalar(o.Get("http_endpoint")) == "disabled":
-		case tokens == nil:
-			r.metadataOpen("missing", "no http_tokens", o.Line, checks.Low)
-		case scalar(tokens) == "optional":
-			r.metadataOpen("http_tokens", "http_tokens = optional", tokens.Line, checks.Medium)
-		}
+		r.metadataOptions(o, "http_endpoint", "http_tokens")
+	}
+}
+
+// metadataOptions judges the options by the names that Terraform or CloudFormation gives them.
+func (r *cloudReport) metadataOptions(o *iam.Node, endpoint, tokens string) {
+	required := o.Get(tokens)
+	switch {
+	case scalar(o.Get(endpoint)) == "disabled":
+	case required == nil:
+		r.metadataOpen("missing", "no "+tokens, o.Line, checks.Low)
+	case scalar(required) == "optional":
+		r.metadataOpen(tokens, tokens+" = optional", required.Line, checks.Medium)
 	}
 }
 

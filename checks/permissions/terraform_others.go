@@ -26,15 +26,60 @@ func (m *terraformModule) google(report *cloudReport, r *terraform.Resource) {
 	case r.Type == "google_storage_bucket_access_control" || r.Type == "google_storage_object_access_control" || r.Type == "google_storage_default_object_access_control":
 		report.googleGrant("role "+scalar(b.Get("role")), b.Get("entity"), r.Line, false)
 	case strings.HasSuffix(r.Type, "_acl"):
+		report.cannedACL(b.Get("predefined_acl"))
+		report.cannedACL(b.Get("default_acl"))
 		for _, entity := range b.Get("role_entity").Texts() {
 			role, who, _ := strings.Cut(entity, ":")
 			report.googleGrant("role "+role, &iam.Node{Kind: iam.Scalar, Text: who}, r.Line, false)
 		}
+	case r.Type == "google_storage_bucket":
+		if prevention := b.Get("public_access_prevention"); prevention == nil || scalar(prevention) == "inherited" {
+			report.fail(checks.Finding{Rule: "public-access-block", Attribute: "public_access_prevention", Severity: checks.Low, Expected: `public_access_prevention = "enforced"`, Actual: "inherited",
+				Message: "One binding or ACL is enough to make this bucket public, unless the organization forbids it",
+				Fix:     `public_access_prevention = "enforced" and uniform_bucket_level_access = true. Undo: public_access_prevention = "inherited".`}, r.Line, 0)
+		}
+	case r.Type == "google_sql_database_instance":
+		report.googleDatabase(b)
 	case r.Type == "google_bigquery_dataset":
 		for _, access := range b.Get("access").All() {
 			report.googleGrant("role "+scalar(access.Get("role")), access.Get("special_group"), access.Line, false)
 		}
 	}
+}
+
+// cannedACL judges a predefined ACL of Cloud Storage.
+func (r *cloudReport) cannedACL(acl *iam.Node) {
+	member, severity := "", checks.High
+	switch scalar(acl) {
+	case "publicRead":
+		member = "allUsers"
+	case "publicReadWrite":
+		member, severity = "allUsers", checks.Critical
+	case "authenticatedRead":
+		member = "allAuthenticatedUsers"
+	default:
+		return
+	}
+	r.fail(checks.Finding{Rule: "public-storage", Attribute: "predefined_acl", Severity: severity, Expected: `predefined_acl = "private"`, Actual: acl.Text,
+		Message: "The ACL opens the bucket to " + member, Fix: `predefined_acl = "private"; bind the readers with google_storage_bucket_iam_member. Undo: predefined_acl = "` + acl.Text + `".`}, acl.Line, 0)
+}
+
+// googleDatabase judges the networks that may connect to a Cloud SQL instance by its public address.
+func (r *cloudReport) googleDatabase(b *iam.Node) {
+	for _, settings := range b.Get("settings").All() {
+		for _, ip := range settings.Get("ip_configuration").All() {
+			for _, network := range ip.Get("authorized_networks").All() {
+				if value := network.Get("value"); scalar(value) == "0.0.0.0/0" {
+					r.publicEndpoint("authorized_networks", "0.0.0.0/0", "the networks of your own, or ipv4_enabled = false", value.Line)
+				}
+			}
+		}
+	}
+}
+
+func (r *cloudReport) publicEndpoint(attribute, actual, expected string, line int) {
+	r.fail(checks.Finding{Rule: "public-endpoint", Attribute: attribute, Severity: checks.Medium, Expected: expected, Actual: attribute + " " + actual,
+		Message: "Everyone may try passwords and the holes of the database's own protocol", Fix: "Set " + expected + ", and reach it through a private network. Undo: " + attribute + " = " + actual + "."}, line, 0)
 }
 
 // ownerRoles are Azure's built-in roles with which a whole scope, or who may use it, can be changed.
