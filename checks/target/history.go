@@ -92,19 +92,59 @@ func (h *history) leftOut(p string) bool {
 
 // Each shows every text once: first what says where the files are, then the files.
 func (h *history) Each(ctx context.Context, visit func(*checks.Version)) error {
-	if h.since != "" || h.rev != "" {
+	switch {
+	case h.since != "":
 		return h.eachNew(ctx, visit)
+	case h.rev != "":
+		return h.eachReached(ctx, visit)
 	}
-	show := func(t *objects.Text) {
+	show := h.shower(visit)
+	if err := h.survey(ctx, show); err != nil {
+		return err
+	}
+	if err := h.store.Blobs(ctx, objects.Options{}, h.fileShower(visit)); err != nil {
+		return err
+	}
+	return h.store.Files(ctx, show)
+}
+
+// eachReached shows the files and messages of the commits that lead to the revision.
+func (h *history) eachReached(ctx context.Context, visit func(*checks.Version)) error {
+	tips, _, err := h.bounds()
+	if err != nil {
+		return err
+	}
+	if err := h.survey(ctx, func(*objects.Text) {}); err != nil {
+		return err
+	}
+	reached, err := h.paths.ReachedFrom(ctx, tips)
+	if err != nil {
+		return err
+	}
+	if err := reached.Blobs(ctx, objects.Options{}, h.fileShower(visit)); err != nil {
+		return err
+	}
+	show := h.shower(visit)
+	return h.store.Messages(ctx, objects.Options{}, func(t *objects.Text) {
+		if t.Kind == objects.TextCommit && reached.Has(t.ID) {
+			show(t)
+		}
+	})
+}
+
+// shower shows a text that is no blob to visit.
+func (h *history) shower(visit func(*checks.Version)) func(*objects.Text) {
+	return func(t *objects.Text) {
 		v := h.version()
 		defer h.free.Put(v)
 		v.Version = textVersion(t)
 		visit(&v.Version)
 	}
-	if err := h.survey(ctx, show); err != nil {
-		return err
-	}
-	err := h.store.Blobs(ctx, objects.Options{}, func(p *objects.Piece) {
+}
+
+// fileShower shows a blob that is part of the audit to visit, with what of it is new.
+func (h *history) fileShower(visit func(*checks.Version)) func(*objects.Piece) {
+	return func(p *objects.Piece) {
 		if len(p.New) == 0 && !p.Whole {
 			return
 		}
@@ -117,11 +157,7 @@ func (h *history) Each(ctx context.Context, visit func(*checks.Version)) error {
 		defer h.free.Put(v)
 		v.show(p, rel)
 		visit(&v.Version)
-	})
-	if err != nil {
-		return err
 	}
-	return h.store.Files(ctx, show)
 }
 
 // shownVersion is a version that is shown, and used again for another.

@@ -30,6 +30,7 @@ type entryLists struct {
 	mu    sync.Mutex
 	pages [][]treeEntry
 	count int      // entries that the pages have room for
+	full  bool     // more entries came
 	first []uint32 // by number of the tree: page and place of its first entry; 0 for none
 	base  []uint32 // by number: what a tree was built from, plus 1; 0 for nothing
 }
@@ -69,6 +70,7 @@ func (e *entryLists) turn(size int) (page []treeEntry, number uint32) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.count+size > maxEntries || len(e.pages) >= 1<<(32-pageBits) {
+		e.full = true
 		return nil, 0
 	}
 	e.count += size

@@ -129,7 +129,7 @@ func (t *tracing) lookup(tree, place uint32) treeEntry {
 		}
 	}
 	for _, at := range slices.Backward(t.chain) {
-		if result.there() && t.isGone(lists.of(at), result) {
+		if result.there() && isGone(t.p.names, lists.of(at), result) {
 			result = treeEntry{entryName, noNumber}
 		}
 		t.found[at] = result
@@ -150,8 +150,7 @@ func ownEntry(list []treeEntry, place uint32) (own treeEntry, whole bool) {
 }
 
 // isGone reports whether a tree does not have an entry of the tree that it was built from.
-func (t *tracing) isGone(list []treeEntry, e treeEntry) bool {
-	names := t.p.names
+func isGone(names []string, list []treeEntry, e treeEntry) bool {
 	for i, g := range list {
 		switch g.child {
 		case goneOne:
