@@ -24,6 +24,11 @@ var apacheDirectives = map[string]apacheDirective{
 	"LimitRequestFieldSize": {value: apacheInt, def: int64(8190)},
 	"LimitRequestLine":      {value: apacheInt, def: int64(8190)},
 	"LimitXMLRequestBody":   {value: apacheInt, def: int64(1000000)},
+	"SecRuleEngine":         {},
+	"SecRequestBodyAccess":  {value: apacheFlag},
+	"SecRequestBodyLimit":   {value: apacheInt},
+	"php_value":             {many: true, keep: true},
+	"php_admin_value":       {many: true, keep: true},
 	"Timeout":               {value: apacheInt, def: int64(60)},
 	"RequestReadTimeout":    {},
 	"ServerTokens":          {def: "Full"},
@@ -80,6 +85,11 @@ func apacheSetting(d *apache.Directive, args []string, dynamic bool) (checks.Set
 		if ok = apacheHeader(&s, args); !ok {
 			return s, false
 		}
+	case strings.HasPrefix(name, "php_"):
+		if len(args) != 2 {
+			return s, false
+		}
+		s.Name, s.Raw, s.Value = name+" "+args[0], args[1], phpValue(args[0], args[1])
 	case name == "LogFormat":
 		if len(args) == 0 {
 			return s, false

@@ -12,7 +12,7 @@ import (
 // commandsReader finds gunicorn, uvicorn, hypercorn, uWSGI and development servers in the command lines that start services:
 // Dockerfiles, Compose files, systemd units, programs of supervisord and Procfiles. One scope per process.
 func commandsReader() reader {
-	return reader{layer: "commands", gives: []string{"uvicorn", "gunicorn", "hypercorn", "uwsgi", "werkzeug", "runserver", "fastapi-cli"}, wants: wantsCommands, read: readCommands, resolve: resolveCommands}
+	return reader{layer: "commands", gives: []string{"uvicorn", "gunicorn", "hypercorn", "uwsgi", "werkzeug", "runserver", "fastapi-cli", "waitress", "daphne", "puma"}, wants: wantsCommands, read: readCommands, resolve: resolveCommands}
 }
 
 func wantsCommands(e *checks.Entry) bool {
@@ -89,6 +89,12 @@ func serverOf(p command.Process) *server {
 		return &hypercorn
 	case "uwsgi":
 		return &uwsgi
+	case "waitress-serve", "waitress-serve3":
+		return &waitress
+	case "daphne":
+		return &daphne
+	case "puma":
+		return &puma
 	}
 	return developmentServer(p)
 }

@@ -172,7 +172,18 @@ func (r composeFile) own(service *yaml.Node) []checks.Setting {
 				}
 				yamldoc.Each(v, func(k, v *yaml.Node) { add("logging.options."+k.Value, k, v) })
 			})
-		case "extends", "build", "deploy", "healthcheck", "x-":
+		case "build":
+			if context := yamldoc.Get(value, "context"); context != nil {
+				value = context
+			}
+			if value.Kind == yaml.ScalarNode {
+				add("build.context", key, value)
+			}
+		case "deploy":
+			if memory := yamldoc.Get(value, "resources", "limits", "memory"); memory != nil {
+				add("deploy.resources.limits.memory", memory, memory)
+			}
+		case "extends", "healthcheck", "x-":
 		default:
 			if !strings.HasPrefix(key.Value, "x-") {
 				add(key.Value, key, value)

@@ -29,6 +29,9 @@ func readDockerfile(f *checks.File) (any, []checks.Problem) {
 		if len(chain) > 1 {
 			s.Parent = of[chain[1]]
 		}
+		if base := chain[len(chain)-1].Base; base.Text != "" {
+			s.Settings = append(s.Settings, dockerfileBase(chain[len(chain)-1], len(chain) > 1))
+		}
 		for i := len(chain) - 1; i >= 0; i-- {
 			for _, in := range chain[i].Instructions {
 				if left--; left < 0 {
@@ -46,6 +49,15 @@ func readDockerfile(f *checks.File) (any, []checks.Problem) {
 		return nil, nil
 	}
 	return scopes, nil
+}
+
+// dockerfileBase is the image that a stage is built on in the end, as written.
+func dockerfileBase(stage *dockerfile.Stage, inherited bool) checks.Setting {
+	set := checks.Setting{Layer: "dockerfile", Name: "FROM", Raw: stage.Base.Text, Origin: checks.OriginDynamic, Place: stage.Place, Inherited: inherited}
+	if !stage.Base.Dynamic {
+		set.Value, set.Origin = stage.Base.Text, checks.OriginSet
+	}
+	return set
 }
 
 // tooLarge says that a file built to be large was read in part.

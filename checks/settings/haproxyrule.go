@@ -29,6 +29,17 @@ func haproxySettings(section *haproxy.Section, l *haproxy.Line, acls map[string]
 			s.Flags = []string{"conditional", condition}
 		}
 		out = append([]checks.Setting{s}, haproxyReturned(s, l.Words[2:])...)
+		if limit, ok := haproxyBodyLimit(s, acls, l); ok {
+			out = append(out, limit)
+		}
+	case keyword == "http-request":
+		if limit, ok := haproxyBodyLimit(s, acls, l); ok {
+			out = []checks.Setting{limit}
+		}
+	case keyword == "timeout":
+		if timeout, ok := haproxyTimeout(s, l); ok {
+			out = []checks.Setting{timeout}
+		}
 	case haproxyPlain[keyword]:
 		s.Value = s.Raw
 		out = []checks.Setting{s}

@@ -37,15 +37,7 @@ func ingressBackends(f *checks.File, spec *yaml.Node) []ingressText {
 
 // body is what bears on bodies: the limit, and where they are passed on to.
 func (o *ingressObject) body(t *ingressTree) []checks.Setting {
-	out := t.bodySize(o)
-	for _, b := range o.backends {
-		s := checks.Setting{Name: "backend", Value: b.value, Raw: b.value, Origin: checks.OriginSet, Place: b.place}
-		if b.dynamic {
-			s.Value, s.Origin = nil, checks.OriginDynamic
-		}
-		out = append(out, s)
-	}
-	return out
+	return withBackends(&checks.Scope{Settings: t.bodySize(o)}, o.backends).Settings
 }
 
 // bodySize is the limit on bodies that the controller writes into nginx's configuration for an Ingress: its

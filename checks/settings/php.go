@@ -47,6 +47,8 @@ var phpDirectives = []phpDirective{
 	{"memory_limit", phpSize, int64(128 << 20)},
 	{"max_file_uploads", phpSize, int64(20)},
 	{"max_input_vars", phpSize, int64(1000)},
+	{"max_input_time", phpSize, int64(-1)},
+	{"file_uploads", phpBool, true},
 	{"display_errors", phpDisplay, true},
 	{"expose_php", phpBool, true},
 	{"log_errors", phpBool, true},
@@ -55,6 +57,16 @@ var phpDirectives = []phpDirective{
 	{"session.cookie_secure", phpBool, false},
 	{"session.cookie_httponly", phpBool, false},
 	{"session.cookie_samesite", phpText, ""},
+}
+
+// phpValue reads the value of a directive that another server's configuration sets.
+func phpValue(name, text string) any {
+	for _, d := range phpDirectives {
+		if d.name == name {
+			return d.read(text)
+		}
+	}
+	return text
 }
 
 // maxPools bounds the scopes of one file.

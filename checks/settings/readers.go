@@ -35,5 +35,10 @@ func readers() []reader {
 		hypercornReader(),
 		netlifyReader(),
 		uwsgiReader(),
+		lighttpdLimitsReader(),
+		iisLimitsReader(),
+		tomcatReader(),
+		envoyReader(),
+		nginxIncReader(),
 	}
 }

@@ -209,11 +209,13 @@ OTHER=1
 func TestDockerfile(t *testing.T) {
 	compare(t, `
 dockerfile stage: stage build @Dockerfile:1
+  FROM=python:3 @1
   USER=app @2
   ENV A=1 @3
   ENV DB_PASSWORD=(secret, 8 characters) @3
   CMD=make all @4
 dockerfile stage: stage 1 (final) @Dockerfile:5
+  FROM=python:3 (inherited) @1
   ENV A=1 (inherited) @3
   ENV DB_PASSWORD=(secret, 8 characters) (inherited) @3
   ENV LEVEL~debug- @6

@@ -208,6 +208,7 @@ func (t *traefikTree) attached(name, provider string, from checks.Place, depth i
 			out = append(out, checks.Setting{Name: kind, Value: name, Raw: name, Origin: checks.OriginSet, Place: m.place})
 		}
 	}
+	out = append(out, traefikBuffering(m)...)
 	return append(out, inherited(traefikHeaders(m))...)
 }
 

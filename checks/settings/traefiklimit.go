@@ -1,0 +1,24 @@
+package settings
+
+import (
+	"strconv"
+
+	"hardcheck/checks"
+)
+
+// traefikBuffering is the limit of the middleware "buffering", which is no middleware of its own without it: 0, the
+// default, and -1 are no limit (https://doc.traefik.io/traefik/middlewares/http/buffering/).
+func traefikBuffering(m *traefikPart) []checks.Setting {
+	if !m.has("buffering") {
+		return nil
+	}
+	s := checks.Setting{Name: "buffering.maxRequestBodyBytes", Value: int64(0), Origin: checks.OriginDefault, Place: m.place}
+	if f := m.get("buffering", "maxrequestbodybytes"); f != nil {
+		s.Raw, s.Origin, s.Place = f.text(), checks.OriginSet, f.place
+		n, err := strconv.ParseInt(f.text(), 10, 64)
+		if s.Value = max(n, 0); err != nil || f.dynamic {
+			s.Value, s.Origin = nil, checks.OriginDynamic
+		}
+	}
+	return []checks.Setting{s}
+}
