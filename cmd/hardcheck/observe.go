@@ -118,7 +118,7 @@ func (a *audit) options(pol *policy.Policy, locator string, stderr io.Writer) en
 func (a *audit) observeTree(ctx context.Context, locator string, pol *policy.Policy, jobs []engine.Job, options engine.Options) observed {
 	tree, err := target.OpenTree(ctx, locator, a.treeOptions(pol, locator))
 	if err != nil {
-		return notOpened(ctx, checks.Target{Kind: treeKind(a.rev), Locator: locator}, err)
+		return a.notOpened(ctx, checks.Target{Kind: treeKind(a.rev), Locator: locator}, jobs, err)
 	}
 	defer tree.Close()
 	result := engine.RunTree(ctx, tree, jobs, options)
@@ -151,7 +151,7 @@ func treeKind(rev string) checks.TargetKind {
 func (a *audit) observeSite(ctx context.Context, locator string, jobs []engine.Job, options engine.Options) observed {
 	site, save, err := a.open(locator)
 	if err != nil {
-		return notOpened(ctx, checks.Target{Kind: checks.TargetURL, Locator: locator}, err)
+		return a.notOpened(ctx, checks.Target{Kind: checks.TargetURL, Locator: locator}, jobs, err)
 	}
 	defer site.Close()
 	result := engine.RunSite(ctx, site, jobs, options)
@@ -201,15 +201,23 @@ func (a *audit) fromResult(r engine.Result) observed {
 	return out
 }
 
-// notOpened is a target that could not be reached, or not any more because the run was interrupted.
-func notOpened(ctx context.Context, t checks.Target, err error) observed {
-	if ctx.Err() != nil {
-		return observed{TargetResult: policy.TargetResult{Kind: t.Kind, Locator: t.Locator, Cut: true}}
+// notOpened is a target that could not be reached, or not any more because the run was interrupted. What was not asked
+// for stays skipped.
+func (a *audit) notOpened(ctx context.Context, t checks.Target, jobs []engine.Job, err error) observed {
+	out := observed{TargetResult: policy.TargetResult{Kind: t.Kind, Locator: t.Locator, Cut: ctx.Err() != nil, Unreachable: ctx.Err() == nil}}
+	for i, job := range jobs {
+		if job.Skip != "" {
+			out.seen = append(out.seen, policy.Observed{Item: a.items[i].ID, Observation: checks.Observation{Target: t, Skipped: true, Reason: job.Skip}})
+		}
+	}
+	if out.Cut {
+		return out
 	}
 	var problem *checks.Problem
 	if !errors.As(err, &problem) {
 		problem = &checks.Problem{Op: "open target", Expected: "a target that can be audited", Actual: err.Error(), Retry: checks.RetryUseless, Where: t.Locator}
 	}
 	problem.Blind = true
-	return observed{TargetResult: policy.TargetResult{Kind: t.Kind, Locator: t.Locator, Unreachable: true}, problems: []checks.Problem{*problem}}
+	out.problems = []checks.Problem{*problem}
+	return out
 }
