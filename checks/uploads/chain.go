@@ -24,16 +24,28 @@ type enforcement struct {
 	// status is what a body over the limit is answered: 413, 400, 502; 200 where the body is dropped and the request
 	// goes on (PHP). 0 where no answer is sent.
 	status int
-	// covers is what the limit is about where it is not every body: "form data", "JSON", "files".
+	// wraps: a declared size over 2^32 is taken for a small one.
+	wraps bool
+	// covers is what the limit is about: one of the kinds of bodies.
 	covers string
 }
+
+// Kinds of bodies that limits are about. What a form sends are fields and files.
+const (
+	coversAll    = ""
+	coversForm   = "form data"
+	coversFields = "form fields"
+	coversFiles  = "files"
+	coversJSON   = "JSON"
+)
 
 // everyBody is the enforcement of a limit that holds for all bodies, at the declared size, with 413.
 var everyBody = enforcement{countsDeclared: true, countsChunked: true, status: 413}
 
 // counts reports whether the limit bounds bodies of that kind: covers is "" for one that no parser takes apart.
 func (l *limit) counts(covers string, chunked bool) bool {
-	if l.covers != "" && l.covers != covers {
+	inForm := l.covers == coversForm && (covers == coversFields || covers == coversFiles)
+	if l.covers != coversAll && l.covers != covers && !inForm {
 		return false
 	}
 	return l.countsDeclared && !chunked || l.countsChunked && chunked
@@ -69,7 +81,7 @@ type layer struct {
 // limiter is a row of the tables of products: which setting of which scopes limits the body, and how it is held.
 // A product may have several rows; each scope that a row fits is a layer.
 type limiter struct {
-	product string // the layer of the scopes: "nginx"
+	product string // the layer of the scopes: "nginx". Of "lighttpd limits" the first word is the product
 	role    role
 	// runtime is what a server runs, or a framework is written for: "python", "php", "node", "ruby", "java", "dotnet", "go".
 	// "" is any: a proxy.
@@ -77,7 +89,9 @@ type limiter struct {
 	kinds   []string // the kinds of scope that requests reach; nil is all
 	// names are the settings that limit the body, the first that is in effect decides. None is a product without any limit.
 	names []string
-	zero  bool // 0 is no limit
+	// optional: a scope without any of them is no layer.
+	optional bool
+	zero     bool // 0 is no limit
 	// unset holds where no setting is in effect and the reader tells no default.
 	unset size
 	held  enforcement
@@ -128,7 +142,8 @@ func (r *limiter) layer(s *checks.Scope) (layer, bool) {
 	if s.Layer != r.product || r.kinds != nil && !slices.Contains(r.kinds, s.Kind) {
 		return layer{}, false
 	}
-	l := layer{product: r.product, role: r.role, runtime: r.runtime, scope: s, forwards: r.gateway}
+	product, _, _ := strings.Cut(r.product, " ")
+	l := layer{product: product, role: r.role, runtime: r.runtime, scope: s, forwards: r.gateway}
 	for _, set := range s.Settings {
 		if slices.Contains(r.passes, set.Name) && passesOn(&set) {
 			l.passes, l.forwards = append(l.passes, set), true
@@ -150,7 +165,7 @@ func (r *limiter) layer(s *checks.Scope) (layer, bool) {
 		}
 	}
 	l.set, l.limit.size = unsetLimit(s, r.names), r.unset
-	return l, true
+	return l, !r.optional
 }
 
 // unsetLimit stands for the setting that a scope does not have.

@@ -5,7 +5,7 @@ import "hardcheck/checks"
 // frameworkLimiters are the frameworks and the libraries that read bodies.
 var frameworkLimiters = []limiter{
 	{product: "django", role: roleFramework, runtime: "python", kinds: []string{"module"}, names: []string{"DATA_UPLOAD_MAX_MEMORY_SIZE"},
-		unset: unlimited, held: enforcement{countsDeclared: true, status: 400, covers: "form data"}},
+		unset: unlimited, held: enforcement{countsDeclared: true, status: 400, covers: coversFields}},
 	{product: "flask", role: roleFramework, runtime: "python", kinds: []string{"app"}, names: []string{"MAX_CONTENT_LENGTH"},
 		unset: unlimited, held: everyBody},
 	{product: "fastapi", role: roleFramework, runtime: "python", kinds: []string{"app"}, find: fastapiLimit},

@@ -313,7 +313,7 @@ func (t *chainTree) stacksBehind(l layer) []int {
 		to := upstreamOf(set)
 		var found []int
 		for i, s := range t.stacks {
-			if speaks(s.runtime, to.protocol) && !slices.Contains(all, i) {
+			if speaks(s.runtime, to.protocol) && (l.product != "iis" || s.runtime == "dotnet") && !slices.Contains(all, i) {
 				found = append(found, i)
 			}
 		}

@@ -1,6 +1,7 @@
 package uploads
 
 import (
+	"strconv"
 	"strings"
 
 	"hardcheck/checks"
@@ -17,7 +18,22 @@ var proxyLimiters = []limiter{
 		passes: []string{"ProxyPass", "ProxyPassMatch", "SetHandler", "RewriteRule"}},
 	{product: "caddy", role: roleProxy, kinds: []string{"site", "handle"}, find: caddyLayer,
 		passes: []string{"reverse_proxy", "php_fastcgi"}, route: caddyRoute},
+	{product: "haproxy", role: roleProxy, kinds: []string{"listen", "backend"}, find: haproxyLimit, passes: []string{"server"}, gateway: true},
+	{product: "traefik", role: roleProxy, kinds: []string{"router"}, names: []string{"buffering.maxRequestBodyBytes"}, zero: true,
+		unset: unlimited, held: everyBody, gateway: true, route: traefikRoute},
+	{product: "envoy", role: roleProxy, kinds: []string{"route"}, names: []string{"max_request_bytes"}, unset: unlimited, held: everyBody,
+		passes: []string{"cluster"}, route: nameRoute},
+	{product: "lighttpd limits", role: roleProxy, kinds: []string{"server"}, names: []string{"server.max-request-size"}, zero: true,
+		unset: unlimited, held: everyBody, passes: lighttpdUpstreams},
+	{product: "lighttpd limits", role: roleProxy, kinds: []string{"path"}, names: []string{"server.max-request-size"}, zero: true,
+		optional: true, held: everyBody, passes: lighttpdUpstreams, route: nameRoute},
+	{product: "nginx-ingress", role: roleProxy, names: []string{"client-max-body-size"}, zero: true, gateway: true, passes: []string{"backend"},
+		held: everyBody},
+	{product: "iis limits", role: roleProxy, names: []string{"maxAllowedContentLength"}, optional: true,
+		held: enforcement{countsDeclared: true, countsChunked: true, status: 413}, gateway: true},
 }
+
+var lighttpdUpstreams = []string{"proxy.server", "fastcgi.server", "scgi.server", "uwsgi.server"}
 
 // passesOn tells the directives of httpd that pass requests on from their other uses.
 func passesOn(set *checks.Setting) bool {
@@ -33,6 +49,58 @@ func passesOn(set *checks.Setting) bool {
 		return words[len(words)-1] != "!"
 	}
 	return true
+}
+
+// nameRoute is the route that a scope's name ends in.
+func nameRoute(s *checks.Scope) string {
+	_, word, _ := cutLast(s.Name, " ")
+	if word == "/" {
+		return ""
+	}
+	return word
+}
+
+// traefikRoute is the path of a rule "Host(`a`) && PathPrefix(`/up`)".
+func traefikRoute(s *checks.Scope) string {
+	rule, _ := s.Get("rule")
+	_, after, ok := strings.Cut(rule.Text(), "PathPrefix(`")
+	path, _, _ := strings.Cut(after, "`")
+	if !ok || path == "/" {
+		return ""
+	}
+	return path
+}
+
+// haproxyLimit is the smallest size that a rule refuses for all requests. A size is declared, or is that of what fits into
+// the buffer: bodies in chunks pass. Rules on the header take it for a number of 32 bits.
+func haproxyLimit(s *checks.Scope) (checks.Setting, limit, bool) {
+	mode, _ := s.Get("mode")
+	if mode.Text() == "tcp" {
+		return checks.Setting{}, limit{}, false
+	}
+	set, found := unsetLimit(s, []string{"http-request deny if { req.body_size gt ... }"}), limit{size: unlimited}
+	for _, rule := range s.Settings {
+		n := sizeOf(rule, false)
+		if !isHaproxyLimit(&rule) || rule.Has("conditional") || !found.unlimited && n.known && n.bytes >= found.bytes {
+			continue
+		}
+		set, found = rule, limit{n, enforcement{countsDeclared: true, status: haproxyStatus(&rule), wraps: strings.Contains(rule.Name, "hdr")}}
+	}
+	return set, found, true
+}
+
+func isHaproxyLimit(set *checks.Setting) bool {
+	return strings.HasPrefix(set.Name, "http-request ") && (strings.Contains(set.Name, " req.body_") || strings.Contains(set.Name, "(content-length)"))
+}
+
+func haproxyStatus(set *checks.Setting) int {
+	for _, flag := range set.Flags {
+		if text, ok := strings.CutPrefix(flag, "status="); ok {
+			n, _ := strconv.Atoi(text)
+			return n
+		}
+	}
+	return 0
 }
 
 // nginxRoute is the path of a location: "/upload", "~ \.php$", and "" for a server.
@@ -62,10 +130,20 @@ func apacheLimit(s *checks.Scope) (checks.Setting, limit, bool) {
 		set = unsetLimit(s, []string{"LimitRequestBody"})
 	}
 	if apacheProxies(s) {
-		set = unsetLimit(s, []string{"body limit of proxied requests"})
-		return set, limit{size: unlimited}, true
+		if guard, ok := modSecurity(s); ok {
+			return guard, limit{sizeOf(guard, false), everyBody}, true
+		}
+		return unsetLimit(s, []string{"body limit of proxied requests"}), limit{size: unlimited}, true
 	}
 	return set, limit{sizeOf(set, true), everyBody}, ok
+}
+
+// modSecurity is the limit of mod_security where it reads bodies and refuses requests; it looks at what is passed on too.
+func modSecurity(s *checks.Scope) (checks.Setting, bool) {
+	engine, _ := s.Get("SecRuleEngine")
+	access, _ := s.Get("SecRequestBodyAccess")
+	set, ok := s.Get("SecRequestBodyLimit")
+	return set, ok && strings.EqualFold(engine.Text(), "On") && access.Value == true
 }
 
 // caddyLayer is request_body max_size. Caddy before 2.11 counts only what it reads, and answers 502 for a
