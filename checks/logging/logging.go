@@ -13,5 +13,8 @@ func Checks() []*checks.Check {
 		secretsInLogs(),
 		swallowedExceptions(),
 		errorDisclosure(),
+		canaryLeak(),
+		canaryForging(),
+		canaryCoverage(),
 	}
 }

@@ -38,6 +38,7 @@ type audit struct {
 	policyFlags
 	siteFlags
 	targetFlags
+	canaryFlags
 	rev        string
 	modules    []string
 	staged     bool
@@ -100,6 +101,7 @@ goes on where a certificate is not accepted, and reports that as a finding.`,
 	a.policyFlags.add(cmd)
 	a.siteFlags.add(cmd)
 	a.targetFlags.add(cmd)
+	a.canaryFlags.add(cmd)
 	f := cmd.Flags()
 	f.StringVar(&a.rev, "rev", "", "audit this git revision of the directory, read from its objects")
 	f.StringSliceVar(&a.modules, "module", nil, "run the checks of these modules only; the others are reported as skipped (default: all)")
@@ -143,6 +145,9 @@ func (a *audit) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	if err := a.siteFlags.check(targets); err != nil {
+		return err
+	}
+	if err := a.canaryFlags.check(a.active, targets); err != nil {
 		return err
 	}
 	if err := a.checkRevisions(targets); err != nil {

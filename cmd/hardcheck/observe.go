@@ -58,8 +58,8 @@ func (a *audit) observeAll(ctx context.Context, targets []string, pol *policy.Po
 		a.quiet()
 	}
 	done := &atomic.Int64{}
-	quiet := showProgress(stderr, siteProgress(sites, unique, done))
-	defer quiet()
+	a.quiet = sync.OnceFunc(showProgress(stderr, siteProgress(sites, unique, done)))
+	defer a.quiet()
 	inParallel(a.jobs, len(sites), func(n int) {
 		i := sites[n]
 		all[i] = a.observeSite(ctx, unique[i], jobs, a.options(pol, unique[i], stderr))
@@ -108,7 +108,8 @@ type observed struct {
 // options are how the checks of one target run.
 func (a *audit) options(pol *policy.Policy, locator string, stderr io.Writer) engine.Options {
 	o := engine.Options{Progress: &engine.Progress{}, Outbound: a.outbound, Trees: a.trees,
-		Configuration: map[checks.Module]any{checks.Secrets: a.secrets.Under(prefix(pol, locator))}}
+		Configuration: map[checks.Module]any{checks.Secrets: a.secrets.Under(prefix(pol, locator)),
+			checks.Logging: a.canaryFlags.configuration(stderr, func() { a.quiet() })}}
 	if a.debug {
 		o.Debug = stderr
 	}
