@@ -17,12 +17,12 @@ const (
 	staysHarm      = "browsers refuse the line that should delete the cookie: it stays, and whoever has it goes on with it"
 )
 
-// judge judges one cookie; dropped says why browsers ignore the whole line. What a browser refuses is not judged further,
-// and a line that deletes a cookie must only be one that browsers take.
-func (s setter) judge(c cookie, dropped string) (issues []issue) {
+// issues are what is wrong with one cookie; dropped says why browsers ignore the whole line. What a browser refuses is not
+// judged further, and a line that deletes a cookie must only be one that browsers take.
+func (s setter) issues(c cookie, dropped string) (found []issue) {
 	fail := func(i issue) {
 		i.attribute = c.shown()
-		issues = append(issues, i)
+		found = append(found, i)
 	}
 	harm := refusedHarm
 	if c.gone {
@@ -30,7 +30,7 @@ func (s setter) judge(c cookie, dropped string) (issues []issue) {
 	}
 	if dropped != "" {
 		fail(issue{rule: "refused", expected: "a line that browsers take", actual: dropped, message: harm})
-		return issues
+		return found
 	}
 	if r, ok := refused(c, s.host); ok {
 		i := issue{rule: r.rule, expected: r.want, actual: r.have, message: harm}
@@ -42,12 +42,12 @@ func (s setter) judge(c cookie, dropped string) (issues []issue) {
 		}
 		fail(i)
 		if r.rule != "samesite-none" { // which some browsers still take
-			return issues
+			return found
 		}
 		c.secure, c.sameSite = true, "lax" // this much is said
 	}
 	if c.gone {
-		return nil
+		return found
 	}
 	kind := c.kind()
 	for _, i := range []issue{s.judgeSecure(c, kind), judgeHTTPOnly(c, kind), s.judgeSameSite(c, kind), s.judgeReach(c, kind), s.judgeShared(c, kind)} {
@@ -60,7 +60,7 @@ func (s setter) judge(c cookie, dropped string) (issues []issue) {
 		}
 		fail(i)
 	}
-	return issues
+	return found
 }
 
 // judgeSecure: over http Secure is not asked for, such a cookie would be refused. Where browsers keep to https by HSTS

@@ -90,9 +90,9 @@ func judgeSetting(p *checks.Pass, x *checks.Exchange, later, told map[string]boo
 			told[key] = true
 		}
 		subject := checks.Subject{Kind: "cookie", Name: c.shown() + " of " + x.URL}
-		r := &response{subject: subject, place: checks.Place{URL: x.URL}}
+		place := checks.Place{URL: x.URL}
+		r := &response{subject: subject, place: place, live: true, answer: x, headers: fieldsOf(x.Header, place)}
 		for _, i := range issues {
-			i.header = cookieHeader
 			r.fail(p, i)
 		}
 		if len(issues) == 0 {

@@ -20,6 +20,7 @@ type issue struct {
 	severity  checks.Severity
 	precision checks.Precision
 	place     checks.Place // of the directive; the response's place where zero
+	mend      *mend        // of a cookie; nil where the header's own snippet is meant
 }
 
 // judgement is what a judging function says of one response: why the header does not matter there, or what is wrong.

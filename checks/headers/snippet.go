@@ -2,7 +2,6 @@ package headers
 
 import (
 	"html"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,8 +11,8 @@ import (
 )
 
 // product is how a server or framework is told to send a header. In templates {header} and {value} stand for the two,
-// {quoted} for the value in double quotes, {escaped} as in XML, {line} for both in quotes, {snake} for the header as a name in code, {cookie} for a cookie's name and
-// {flags} or {attributes} for what it lacks.
+// {quoted} for the value in double quotes, {escaped} as in XML, {line} for both in quotes, {snake} for the header as a name
+// in code.
 type product struct {
 	comment string // what begins a comment; "" where there is none
 	set     string
@@ -38,6 +37,9 @@ func snippet(p *checks.Pass, r *response, i issue) string {
 		return ""
 	}
 	name := productFor(p, r)
+	if i.mend != nil {
+		return r.cookieSnippet(name, i)
+	}
 	made, known := products[name]
 	if !known {
 		made, known = appProducts[name]
@@ -141,13 +143,8 @@ func (made product) fill(d dose, i issue) string {
 	case d.value != "":
 		template = made.replace
 	}
-	flags := []string{"secure"}
-	if strings.HasPrefix(i.rule, "session") || strings.HasPrefix(i.rule, "samesite") {
-		flags = append(flags, "httponly", "samesite=lax")
-	}
 	return strings.NewReplacer("{header}", d.header, "{snake}", strings.ReplaceAll(strings.ToLower(d.header), "-", "_"),
-		"{value}", d.value, "{quoted}", strconv.Quote(d.value), "{escaped}", html.EscapeString(d.value), "{line}", strconv.Quote(d.header+": "+d.value), "{cookie}", cookieIn(i.attribute),
-		"{flags}", strings.Join(flags, " "), "{attributes}", strings.Join(flags, "; ")).Replace(template)
+		"{value}", d.value, "{quoted}", strconv.Quote(d.value), "{escaped}", html.EscapeString(d.value), "{line}", strconv.Quote(d.header+": "+d.value)).Replace(template)
 }
 
 // fromBehind reports whether an application sends the header, or may: of a live answer only the server's own lines in a
@@ -181,16 +178,6 @@ func headerOf(r *response, i issue) string {
 		return acaoHeader
 	}
 	return i.header
-}
-
-var cookieName = regexp.MustCompile(`^[0-9A-Za-z_.-]{1,64}$`)
-
-// cookieIn is the name of a cookie as it may stand in a configuration; what came from the site is not trusted there.
-func cookieIn(name string) string {
-	if cookieName.MatchString(name) {
-		return name
-	}
-	return "NAME"
 }
 
 // pasteAt says where: in place of a line of the configuration, or in a block of it.

@@ -15,13 +15,11 @@ var appProducts = map[string]product{
 			cspHeader: "# Django 6; before it the same directives in CONTENT_SECURITY_POLICY[\"DIRECTIVES\"] of django-csp 4\n" +
 				"MIDDLEWARE.append(\"django.middleware.csp.ContentSecurityPolicyMiddleware\")\nSECURE_CSP = {\n    \"default-src\": [\"'self'\"],\n" +
 				"    \"object-src\": [\"'none'\"],\n    \"base-uri\": [\"'none'\"],\n    \"form-action\": [\"'self'\"],\n    \"frame-ancestors\": [\"'self'\"],\n}",
-			cookieHeader:   "SESSION_COOKIE_SECURE = True\nCSRF_COOKIE_SECURE = True\nSESSION_COOKIE_HTTPONLY = True\nSESSION_COOKIE_SAMESITE = \"Lax\"",
 			locationHeader: "SECURE_SSL_REDIRECT = True\nSECURE_PROXY_SSL_HEADER = (\"HTTP_X_FORWARDED_PROTO\", \"https\")  # if a proxy that sets it ends TLS",
 			acaoHeader:     "CORS_ALLOWED_ORIGINS = [\"https://app.example\"]",
 		}},
 	"flask": {comment: "#", set: "@app.after_request\ndef {snake}(response):\n    response.headers[\"{header}\"] = {quoted}\n    return response",
 		own: map[string]string{
-			cookieHeader:   "app.config.update(SESSION_COOKIE_SECURE=True, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE=\"Lax\")",
 			locationHeader: "from flask_talisman import Talisman\nTalisman(app, force_https=True)",
 			acaoHeader:     "CORS(app, origins=[\"https://app.example\"], supports_credentials=True)",
 		}},
@@ -29,7 +27,6 @@ var appProducts = map[string]product{
 		"    response.headers[\"{header}\"] = {quoted}\n    return response",
 		own: map[string]string{
 			"Server":       "uvicorn app:app --no-server-header",
-			cookieHeader:   "app.add_middleware(SessionMiddleware, secret_key=os.environ[\"SESSION_KEY\"], https_only=True, same_site=\"lax\")",
 			locationHeader: "from starlette.middleware.httpsredirect import HTTPSRedirectMiddleware\napp.add_middleware(HTTPSRedirectMiddleware)",
 			acaoHeader:     "app.add_middleware(CORSMiddleware, allow_origins=[\"https://app.example\"], allow_credentials=True)",
 		}},
@@ -37,7 +34,6 @@ var appProducts = map[string]product{
 		remove: "app.use((req, res, next) => {\n  res.removeHeader(\"{header}\");\n  next();\n});",
 		own: map[string]string{
 			"X-Powered-By": "app.disable(\"x-powered-by\");",
-			cookieHeader:   "cookie: {secure: true, httpOnly: true, sameSite: \"lax\"}",
 			acaoHeader:     "app.use(cors({origin: [\"https://app.example\"], credentials: true}));",
 		}},
 	"next": {comment: "//", set: "async headers() {\n  return [{source: \"/:path*\", headers: [{key: \"{header}\", value: {quoted}}]}];\n},",
@@ -49,7 +45,6 @@ var appProducts = map[string]product{
 			nosniffHeader:     "http.headers(h -> h.contentTypeOptions(Customizer.withDefaults()));",
 			cspHeader:         "http.headers(h -> h.contentSecurityPolicy(c -> c.policyDirectives({quoted})));",
 			permissionsHeader: "http.headers(h -> h.permissionsPolicyHeader(p -> p.policy({quoted})));",
-			cookieHeader:      "server.servlet.session.cookie.secure=true\nserver.servlet.session.cookie.http-only=true\nserver.servlet.session.cookie.same-site=lax",
 			locationHeader:    "http.redirectToHttps(Customizer.withDefaults());",
 			acaoHeader:        "configuration.setAllowedOrigins(List.of(\"https://app.example\"));",
 		}},
@@ -57,13 +52,11 @@ var appProducts = map[string]product{
 		own: map[string]string{
 			stsHeader:      "config.force_ssl = true",
 			locationHeader: "config.force_ssl = true",
-			cookieHeader:   "Rails.application.config.session_store :cookie_store, key: \"_session\", secure: true, httponly: true, same_site: :lax",
 		}},
 	"aspnet": {comment: "//", set: "app.Use(async (context, next) =>\n{\n    context.Response.Headers[\"{header}\"] = {quoted};\n    await next();\n});",
 		own: map[string]string{
 			stsHeader:      "builder.Services.AddHsts(o => { o.MaxAge = TimeSpan.FromDays(365); o.IncludeSubDomains = true; });  // before builder.Build()\napp.UseHsts();  // after it",
 			"Server":       "builder.WebHost.ConfigureKestrel(o => o.AddServerHeader = false);",
-			cookieHeader:   "options.Cookie.SecurePolicy = CookieSecurePolicy.Always;\noptions.Cookie.HttpOnly = true;\noptions.Cookie.SameSite = SameSiteMode.Lax;",
 			locationHeader: "app.UseHttpsRedirection();",
 			acaoHeader:     "policy.WithOrigins(\"https://app.example\").AllowCredentials();",
 		}},

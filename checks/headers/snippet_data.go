@@ -35,7 +35,6 @@ var hints = map[string]string{
 
 // plainHTTP shows the header itself, where the product is not known.
 var plainHTTP = product{set: "{header}: {value}", own: map[string]string{
-	cookieHeader:   "Set-Cookie: {cookie}=...; Path=/; Secure; HttpOnly; SameSite=Lax",
 	locationHeader: "Location: https://HOST/PATH",
 	acaoHeader:     "Access-Control-Allow-Origin: https://app.example\nVary: Origin",
 }}
@@ -46,7 +45,6 @@ var products = map[string]product{
 		replace: "proxy_hide_header {header};\nadd_header {header} {quoted} always;",
 		own: map[string]string{
 			"Server":       "server_tokens off;",
-			cookieHeader:   "proxy_cookie_flags {cookie} {flags};",
 			locationHeader: "return 301 https://$host$request_uri;",
 			acaoHeader: "map $http_origin $allowed_origin {  # beside the server block\n    https://app.example $http_origin;\n    default \"\";\n}\n" +
 				"add_header Access-Control-Allow-Origin $allowed_origin always;\nadd_header Vary Origin always;",
@@ -55,21 +53,18 @@ var products = map[string]product{
 		replace: "Header unset {header}\nHeader always set {header} {quoted}",
 		own: map[string]string{
 			"Server":       "ServerTokens Prod",
-			cookieHeader:   `Header edit Set-Cookie "^({cookie}=.*)$" "$1; {attributes}"`,
 			locationHeader: "RewriteEngine On\nRewriteRule ^ https://%{HTTP_HOST}%{REQUEST_URI} [R=301,L]",
 			acaoHeader: "SetEnvIf Origin \"^https://app\\.example$\" ALLOWED_ORIGIN=$0\n" +
 				"Header always set Access-Control-Allow-Origin %{ALLOWED_ORIGIN}e env=ALLOWED_ORIGIN\nHeader always merge Vary Origin",
 		}},
 	"caddy": {comment: "#", set: `header {header} {quoted}`, replace: "header {\n    {header} {quoted}\n    defer\n}", remove: "header -{header}",
 		own: map[string]string{
-			cookieHeader:   "header {\n    Set-Cookie \"^({cookie}=.*)$\" \"$1; {attributes}\"\n    defer\n}",
 			locationHeader: "redir https://{host}{uri} permanent",
 			acaoHeader: "@partner header Origin https://app.example\nheader @partner Access-Control-Allow-Origin https://app.example\n" +
 				"header +Vary Origin",
 		}},
 	"haproxy": {comment: "#", set: `http-response set-header {header} {quoted}`, remove: "http-response del-header {header}",
 		own: map[string]string{
-			cookieHeader:   `http-response replace-header Set-Cookie '^({cookie}=.*)$' '\1; {attributes}'`,
 			locationHeader: "http-request redirect scheme https code 301 unless { ssl_fc }",
 		}},
 	"traefik": {comment: "#", set: "http:\n  middlewares:\n    security-headers:\n      headers:\n        customResponseHeaders:\n          {header}: {quoted}",
@@ -93,7 +88,6 @@ var products = map[string]product{
 	"iis": {set: "<httpProtocol>\n  <customHeaders>\n    <add name=\"{header}\" value=\"{escaped}\" />\n  </customHeaders>\n</httpProtocol>",
 		remove: "<httpProtocol>\n  <customHeaders>\n    <remove name=\"{header}\" />\n  </customHeaders>\n</httpProtocol>",
 		own: map[string]string{
-			"Server":     "<security>\n  <requestFiltering removeServerHeader=\"true\" />\n</security>",
-			cookieHeader: "<httpCookies requireSSL=\"true\" httpOnlyCookies=\"true\" sameSite=\"Lax\" />",
+			"Server": "<security>\n  <requestFiltering removeServerHeader=\"true\" />\n</security>",
 		}},
 }

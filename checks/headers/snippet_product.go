@@ -15,16 +15,16 @@ func productFor(p *checks.Pass, r *response) string {
 	if origins := r.origins; len(origins) > 0 { // fail has sought them
 		return productNamed(origins[0].layer, origins[0].scope.Place.Path)
 	}
-	if len(r.headers) == 0 && p != nil && p.Site() != nil {
-		return p.Site().Remember(siteProduct{}, func() any {
-			x, err := p.Site().Page(p.Context(), p.Site().Paths()[0])
-			if err != nil {
-				return ""
-			}
-			return productOf(fetched(x))
-		}).(string)
+	if name := productOf(r); name != "" || p == nil || p.Site() == nil {
+		return name
 	}
-	return productOf(r)
+	return p.Site().Remember(siteProduct{}, func() any {
+		x, err := p.Site().Page(p.Context(), p.Site().Paths()[0])
+		if err != nil {
+			return ""
+		}
+		return productOf(fetched(x))
+	}).(string)
 }
 
 // siteProduct is the key of what a site's first page tells of its product.

@@ -26,7 +26,9 @@ func judgeCookieLines(p *checks.Pass, s *checks.Scope, flags map[string]bool) {
 		r := &response{subject: checks.Subject{Kind: "cookie setting", Name: set.Place.String() + " " + c.shown()}, place: set.Place, layer: s.Layer}
 		issues := from.judge(c, dropped)
 		for _, i := range issues {
-			i.header = cookieHeader
+			if i.mend != nil {
+				i.mend.written, i.mend.session = true, set.Has("session")
+			}
 			r.fail(p, i)
 		}
 		if len(issues) == 0 {

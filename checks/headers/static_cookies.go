@@ -124,8 +124,17 @@ func (c cookieSetting) judge(p *checks.Pass, s *checks.Scope, flags map[string]b
 			actual = c.name + " not set, the default is " + c.def
 		}
 		p.Fail(checks.Finding{Rule: c.rule, Subject: subject, Place: set.Place, Attribute: c.name, Expected: c.name + " = " + c.want,
-			Actual: actual, Message: "The cookie is sent without that protection: " + c.harm, Fix: "Set " + c.name + " = " + c.want + "."})
+			Actual: actual, Message: "The cookie is sent without that protection: " + c.harm, Fix: "Set " + c.name + " = " + c.want + ".",
+			Snippet: settingOf(c.layer, map[string]string{"secure": withSecure, "httponly": withHTTPOnly, "samesite": withSameSite}[c.flag], cookie{name: c.cookieName()})})
 	}
+}
+
+// cookieName is a name that tells the token against forged requests from the session.
+func (c cookieSetting) cookieName() string {
+	if strings.HasPrefix(c.name, "CSRF_") {
+		return "csrftoken"
+	}
+	return "session"
 }
 
 func boolOr(text string) any {

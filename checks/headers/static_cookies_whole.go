@@ -29,13 +29,15 @@ func judgeWholeCookies(p *checks.Pass, s *checks.Scope, flags map[string]bool) (
 		if done = append(done, w.prefix+"SECURE", w.prefix+"HTTPONLY", w.prefix+"SAMESITE"); r.rule == "samesite-none" {
 			suffix, done = "SAMESITE", slices.DeleteFunc(done, func(name string) bool { return strings.HasSuffix(name, "HTTPONLY") })
 		}
+		how := setter{https: true}.mend(c)
+		how.session = true
 		harm := refusedHarm
 		if r.rule == "samesite-none" {
 			harm = mostRefuseHarm
 		}
 		set, _ := s.Get(w.prefix + suffix)
 		at := &response{subject: checks.Subject{Kind: "cookie setting", Name: set.Place.String() + " " + set.Name}, place: set.Place, layer: s.Layer}
-		at.fail(p, issue{rule: r.rule, attribute: set.Name, expected: r.want, actual: r.have, message: harm, header: cookieHeader})
+		at.fail(p, issue{rule: r.rule, attribute: set.Name, expected: r.want, actual: r.have, message: harm, header: cookieHeader, mend: how})
 	}
 	return done
 }
