@@ -14,11 +14,11 @@ func bodyLimit() *checks.Check {
 		Why: "Without a limit one client sends gigabytes in a single request: the proxy spools them to disk, the application " +
 			"reads them into memory, and the service dies for everyone (CWE-770). A limit that one layer lifts is a limit that is not there.",
 		Fix: "Limit the body in the first layer, and again in the application: nginx `client_max_body_size 10m;`, Apache " +
-			"`LimitRequestBody 10485760`, Caddy `request_body { max_size 10MB }`, Django DATA_UPLOAD_MAX_MEMORY_SIZE, Flask MAX_CONTENT_LENGTH, PHP post_max_size, " +
+			"`LimitRequestBody 10485760`, Caddy `request_body { max_size 10MB }`, Traefik the middleware buffering with maxRequestBodyBytes, Django DATA_UPLOAD_MAX_MEMORY_SIZE, Flask MAX_CONTENT_LENGTH, PHP post_max_size, " +
 			"FastAPI a middleware that counts bytes. Raise it only on the location that takes large files.",
 		Expected:   "Each proxy lets through at most {max} in one request, and each application has such a limit of its own or a proxy with one in front.",
 		Rollback:   "Put the old limit back on the one server, location or application that has to take larger bodies.",
-		Absent:     "No nginx, Apache, Caddy, Ingress, Django, Flask, FastAPI or PHP configuration whose body limit can be told was found",
+		Absent:     "No configuration of a proxy, server, framework or runtime whose body limit can be told was found",
 		References: []string{"CWE-770", "CWE-400", "ASVS 5.2.1", "OWASP API4:2023", "https://nginx.org/en/docs/http/ngx_http_core_module.html#client_max_body_size"},
 		Severity:   checks.Medium,
 		Rules: []checks.Rule{
@@ -73,7 +73,7 @@ func (b *bodyLimits) product(s *checks.Scope) {
 		case !ok:
 		case l.limit.unlimited && l.set.Origin == checks.OriginDefault:
 			b.unlimited(&l)
-		case l.set.Inherited || notDeployed(s.Place.Path):
+		case notDeployed(s.Place.Path):
 		default:
 			note := ""
 			if l.limit.covers != "" {
@@ -87,10 +87,12 @@ func (b *bodyLimits) product(s *checks.Scope) {
 // unlimited judges a layer that has no limit by its role: a server that never has one is not what is at fault.
 func (b *bodyLimits) unlimited(l *layer) {
 	switch {
-	case l.role == roleProxy:
-		if i := slices.IndexFunc(l.passes, func(set checks.Setting) bool { return !set.Inherited }); i >= 0 && !notDeployed(l.scope.Place.Path) {
-			b.passesAnything(l.scope, l.set, l.passes[i].Place)
+	case l.role == roleProxy && l.forwards && !notDeployed(l.scope.Place.Path):
+		at := l.scope.Place // of what passes requests on, where a setting says it
+		if i := slices.IndexFunc(l.passes, func(set checks.Setting) bool { return !set.Inherited }); i >= 0 {
+			at = l.passes[i].Place
 		}
+		b.passesAnything(l.scope, l.set, at)
 	case l.role == roleServer:
 		b.appServer(l.scope)
 	case l.role == roleFramework || l.role == roleRoute:
