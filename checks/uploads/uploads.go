@@ -9,6 +9,8 @@ func Checks() []*checks.Check {
 		bodyLimit(),
 		misleadingLimit(),
 		partsLimit(),
+		uploadHandling(),
+		layerChain(),
 		declaredLimit(),
 	}
 }

@@ -185,7 +185,7 @@ func TestHeads(t *testing.T) {
 		{JavaScript, "for (let i = 0; i < n; i++) {}", "var i = 0; (i < n); i"},
 		{JavaScript, "while ((a = b()) !== null) {}", "((a = b()) !== null)"},
 		{Java, "for (final A b : c.d()) {}", "var b:b  = c.d()"},
-		{Java, "try (A b = new A(c); D e = f()) {}", "A; (b = new A(c)); D; (e = f())"},
+		{Java, "try (A in = new A(c); D e = f()) {}", "A; (in = new A(c)); D; (e = f())"},
 		{CSharp, "foreach (var a in b.C) {}", "var a:a  = b.C"},
 		{PHP, "<?php foreach ($a['b'] as $k => $v) {}", `var $k:$k $v:$v  = $a["b"]`},
 	} {

@@ -91,7 +91,7 @@ func (p *parser) binary(end, least int) *Expr {
 		if !ok || b <= least || t.kind != punct && t.kind != word || t.kind == word && t.newline || t.text == "*" && t.newline && p.lang.objects {
 			break
 		}
-		if t.kind == word && (t.text == "is" || t.text == "to") && !p.lang.lambdas || p.lang.ruby && (t.text == "|" || x.Kind == Name && rubyWords[x.Text]) {
+		if t.kind == word && (t.text == "is" || t.text == "to") && !p.lang.lambdas || t.text == "in" && p.lang == Java || p.lang.ruby && (t.text == "|" || x.Kind == Name && rubyWords[x.Text]) {
 			break
 		}
 		p.at++

@@ -10,7 +10,7 @@ func (p *parser) head(end int) []*Stmt {
 			continue
 		}
 		switch {
-		case t.kind == word && (t.text == "of" || t.text == "in") && i > p.at, t.kind == punct && t.text == ":" && p.lang.annotation && i > p.at:
+		case t.kind == word && (t.text == "of" || t.text == "in") && i > p.at && p.lang != Java, t.kind == punct && t.text == ":" && p.lang.annotation && i > p.at:
 			s := &Stmt{Kind: Var, Start: p.offset(), Names: p.bound(p.at, i)}
 			p.at = i + 1
 			s.X = p.expression(end)
