@@ -63,6 +63,10 @@ func (r *treeRun) tooLarge(n *target.Node, want reading) {
 	for _, pass := range want.passes {
 		pass.Problem(problem)
 	}
+	if want.settings {
+		problem.Blind = true
+		r.collector.Unread(n.Entry, problem)
+	}
 }
 
 // bite counts one file that a bound cut off.

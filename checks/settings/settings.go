@@ -52,8 +52,12 @@ func NewCollector() *Collector {
 	return &Collector{readers: r, docs: make([][]document, len(r)), unseen: map[string][]checks.Problem{}, perhaps: map[string][]checks.Problem{}}
 }
 
-// Wants reports whether any reader wants the file's bytes.
+// Wants reports whether any reader wants the file's bytes. It is asked once for each file, and notes those that are only
+// too large.
 func (c *Collector) Wants(e *checks.Entry) bool {
+	if e.Size > leastBound {
+		c.tooLarge(e)
+	}
 	return slices.ContainsFunc(c.readers, func(r reader) bool { return r.wants(e) })
 }
 
@@ -101,15 +105,25 @@ func (c *Collector) Unread(e *checks.Entry, p checks.Problem) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, r := range c.readers {
-		if !r.wants(e) {
-			continue
-		}
-		if r.hints == nil || slices.ContainsFunc(r.hints, func(part string) bool { return strings.Contains(strings.ToLower(e.Path), part) }) {
-			c.unread(c.unseen, &r, p)
-		} else {
-			c.unread(c.perhaps, &r, p)
+		if r.wants(e) {
+			c.miss(&r, e, p)
 		}
 	}
+}
+
+// miss notes that a reader misses a file. The caller holds the lock.
+func (c *Collector) miss(r *reader, e *checks.Entry, p checks.Problem) {
+	if r.hints == nil || r.hinted(e) {
+		c.unread(c.unseen, r, p)
+	} else {
+		c.unread(c.perhaps, r, p)
+	}
+}
+
+// hinted reports whether the path says that the file is the product's.
+func (r *reader) hinted(e *checks.Entry) bool {
+	name := strings.ToLower(e.Path)
+	return slices.ContainsFunc(r.hints, func(part string) bool { return strings.Contains(name, part) })
 }
 
 // Unseen lists by layer what kept settings from being read. It is called after Scopes.
