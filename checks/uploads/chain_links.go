@@ -54,6 +54,7 @@ type stack struct {
 	layers  []layer
 	runtime string
 	dir     string // of the application
+	unsure  bool   // which of several configurations is in use cannot be told
 }
 
 func (t *chainTree) add(l layer) {
@@ -118,7 +119,7 @@ func (t *chainTree) follow(way []layer, route string) {
 	behind := t.stacksBehind(last)
 	for _, i := range behind {
 		t.fronted[i] = true
-		t.emit(append(slices.Clip(way), t.stacks[i].layers...), route, len(behind) > 1)
+		t.emit(append(slices.Clip(way), t.stacks[i].layers...), route, len(behind) > 1 || t.stacks[i].unsure)
 	}
 	if len(behind) == 0 {
 		t.emit(way, route, false)
@@ -157,18 +158,38 @@ func (t *chainTree) stack() {
 	used := map[*checks.Scope]bool{}
 	for _, f := range t.applications() {
 		s := stack{runtime: f.runtime, dir: path.Dir(f.scope.Place.Path)}
-		for _, server := range t.serversOf(f) {
+		for _, server := range t.serversOf(f.runtime, path.Dir(f.scope.Place.Path)) {
 			used[server.scope] = true
 			s.layers = append(s.layers, server)
 		}
 		s.layers = append(s.layers, f)
 		t.stacks = append(t.stacks, s)
 	}
+	var runtimes []string // of servers without a framework
 	for _, server := range t.servers {
-		if !used[server.scope] && !slices.ContainsFunc(t.frameworks, func(f layer) bool { return f.runtime == server.runtime }) {
-			t.stacks = append(t.stacks, stack{[]layer{server}, server.runtime, path.Dir(server.scope.Place.Path)})
+		if !used[server.scope] && !t.hasFramework(server.runtime) && !slices.Contains(runtimes, server.runtime) {
+			runtimes = append(runtimes, server.runtime)
 		}
 	}
+	for _, runtime := range runtimes {
+		layers := t.serversOf(runtime, "")
+		s := stack{layers: layers, runtime: runtime, dir: path.Dir(layers[0].scope.Place.Path)}
+		s.unsure = t.differ(layers)
+		t.stacks = append(t.stacks, s)
+	}
+}
+
+func (t *chainTree) hasFramework(runtime string) bool {
+	return slices.ContainsFunc(t.frameworks, func(f layer) bool { return f.runtime == runtime })
+}
+
+// differ reports whether another server of the same kind says something else: which of them is in use cannot be told.
+func (t *chainTree) differ(chosen []layer) bool {
+	return slices.ContainsFunc(t.servers, func(s layer) bool {
+		return slices.ContainsFunc(chosen, func(c layer) bool {
+			return c.product == s.product && c.limit.covers == s.limit.covers && s.deployed() == c.deployed() && s.limit.size != c.limit.size
+		})
+	})
 }
 
 // applications are the frameworks; of several settings of one product in one directory, which are those of
@@ -189,6 +210,7 @@ func (t *chainTree) applications() []layer {
 	return out
 }
 
+// deployed ranks the configurations of one product by how surely they are the one in use.
 func (l *layer) deployed() int {
 	n := 0
 	if strings.Contains(strings.ToLower(path.Base(l.scope.Place.Path)), "prod") {
@@ -197,18 +219,21 @@ func (l *layer) deployed() int {
 	if l.set.Origin == checks.OriginSet {
 		n++
 	}
+	if l.scope.Kind == "pool" { // says more than php.ini
+		n += 2
+	}
 	return n
 }
 
-// serversOf are the servers of an application, one of each product.
-func (t *chainTree) serversOf(f layer) []layer {
-	dir := path.Dir(f.scope.Place.Path)
+// serversOf are the servers of a runtime that are around a directory, or anywhere for "": one of each product, and of each
+// kind of body that a product tells apart.
+func (t *chainTree) serversOf(runtime, dir string) []layer {
 	var out []layer
 	for _, s := range t.servers {
-		if s.runtime != f.runtime || !inDir(dir, path.Dir(s.scope.Place.Path)) && t.several(f.runtime) {
+		if s.runtime != runtime || dir != "" && !inDir(dir, path.Dir(s.scope.Place.Path)) && t.several(runtime) {
 			continue
 		}
-		i := slices.IndexFunc(out, func(o layer) bool { return o.product == s.product })
+		i := slices.IndexFunc(out, func(o layer) bool { return o.product == s.product && o.limit.covers == s.limit.covers })
 		switch {
 		case i < 0:
 			out = append(out, s)
