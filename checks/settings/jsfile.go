@@ -87,10 +87,15 @@ func readScript(f *checks.File) (any, []checks.Problem) {
 	if !named && !slices.ContainsFunc(scriptMarks, func(m []byte) bool { return bytes.Contains(f.Data, m) }) {
 		return d, nil
 	}
-	d.file = clike.Of(f, clike.JavaScript)
+	return newJSDoc(f), nil
+}
+
+// newJSDoc parses a file.
+func newJSDoc(f *checks.File) *jsDoc {
+	d := &jsDoc{path: f.Path, file: clike.Of(f, clike.JavaScript)}
 	d.vars, d.imports, d.exports = map[string][]*clike.Expr{}, map[string]jsImport{}, map[string]*clike.Expr{}
 	d.index(d.file.Body)
-	return d, nil
+	return d
 }
 
 // index notes what names of the file stand for.

@@ -2,7 +2,7 @@ package settings
 
 // readers lists every product's reader. A new product is one file and one line here.
 func readers() []reader {
-	return []reader{
+	return append([]reader{
 		nginxReader(),
 		apacheReader(),
 		caddyReader(),
@@ -25,6 +25,7 @@ func readers() []reader {
 		fastapiReader(),
 		expressReader(),
 		nextReader(),
+		nodeBodyReader(),
 		springReader(),
 		railsReader(),
 		aspnetReader(),
@@ -40,5 +41,8 @@ func readers() []reader {
 		tomcatReader(),
 		envoyReader(),
 		nginxIncReader(),
-	}
+		logrotateReader(),
+		dockerDaemonReader(),
+		traefikLogReader(),
+	}, logDirectiveReaders()...)
 }

@@ -70,7 +70,7 @@ func (b *bodyLimits) product(s *checks.Scope) {
 	for _, row := range rowsOf(s.Layer) {
 		l, ok := row.layer(s)
 		switch {
-		case !ok:
+		case !ok || row.unread:
 		case l.limit.unlimited && l.set.Origin == checks.OriginDefault:
 			b.unlimited(&l)
 		case notDeployed(s.Place.Path):

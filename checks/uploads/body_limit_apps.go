@@ -105,18 +105,16 @@ func (b *bodyLimits) uwsgi(s *checks.Scope) {
 func (b *bodyLimits) limitedApps() *checks.Scope {
 	var limited *checks.Scope
 	for _, s := range b.scopes {
-		if s.Kind != "app" {
-			continue
+		for _, row := range rowsOf(s.Layer) {
+			l, ok := row.layer(s)
+			if !ok || row.role != roleFramework || s.Kind != "app" {
+				continue
+			}
+			if has := l.limit.bounds() || s.Layer == "fastapi" && bodyMiddleware(s) != ""; !has || row.unread {
+				return nil
+			}
+			limited = s
 		}
-		has := s.Layer == "fastapi" && bodyMiddleware(s) != ""
-		if set, ok := s.Get("MAX_CONTENT_LENGTH"); ok && s.Layer == "flask" {
-			n := sizeOf(set, false)
-			has = n.known && !n.unlimited
-		}
-		if !has {
-			return nil
-		}
-		limited = s
 	}
 	return limited
 }

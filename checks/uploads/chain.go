@@ -95,6 +95,8 @@ type limiter struct {
 	// unset holds where no setting is in effect and the reader tells no default.
 	unset size
 	held  enforcement
+	// unread: the product reads no body by itself. What reads them for it are rows of their own.
+	unread bool
 	// passes are the settings of a proxy that pass requests on; without one of them the scope answers by itself.
 	passes []string
 	// gateway: the scope passes everything on, whatever its settings say of where to.
@@ -110,7 +112,7 @@ var unlimited = size{unlimited: true, known: true}
 
 // limiters are the rows of every product, a table per family.
 func limiters() [][]limiter {
-	return [][]limiter{proxyLimiters, serverLimiters, frameworkLimiters}
+	return [][]limiter{proxyLimiters, serverLimiters, frameworkLimiters, javascriptLimiters}
 }
 
 // rowsOf are the rows of a product.

@@ -69,7 +69,7 @@ func (m *mismatches) late(c *chain) {
 	for i := range c.layers {
 		app := &c.layers[i]
 		php := app.limit.status == 200
-		if app.role == roleProxy || !app.limit.bounds() || app.limit.covers == coversFiles || app.set.Origin != checks.OriginSet && !php ||
+		if app.role == roleProxy || !app.limit.bounds() || app.limit.covers == coversFiles || app.role == roleRoute && app.limit.covers != coversAll || app.set.Origin != checks.OriginSet && !php ||
 			front.limit.bytes < muchMore*app.limit.bytes {
 			continue
 		}
