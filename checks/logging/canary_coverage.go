@@ -57,8 +57,10 @@ func coverageOnSite(p *checks.Pass) error {
 		}
 		record := r.Record(q)
 		switch {
-		case record == nil && q.Name == canary.NameMalformed && r.Complaint(q) != nil, record != nil && failureTold(p, r, q):
+		case record == nil && r.Trace(q) != nil, record != nil && failureTold(p, r, q):
 			p.OK(checks.Subject{Kind: "request", Name: q.Name})
+		case record == nil && !r.Known(q):
+			p.NotApplicable("whether a " + q.Name + " is logged cannot be told: the logs show no query")
 		case record == nil && !blind:
 			reportUnlogged(p, r, q)
 		}

@@ -42,6 +42,18 @@ func (f Fields) Missing() []string {
 	return out
 }
 
+// and is what two lines tell together.
+func (f Fields) and(g Fields) Fields {
+	if f.Time.IsZero() {
+		f.Time, f.Zone = g.Time, g.Zone
+	}
+	if f.Client == "" {
+		f.Client, f.Spoofed = g.Client, g.Spoofed
+	}
+	f.Method, f.Resource, f.Status = f.Method || g.Method, f.Resource || g.Resource, f.Status || g.Status
+	return f
+}
+
 // maxScore is the score of a line that tells everything.
 const maxScore = 6
 
@@ -49,18 +61,22 @@ func (f Fields) score() int { return maxScore - len(f.Missing()) }
 
 // read reads the fields of a line about the request.
 func (r *Result) read(line *Line, q *Request, s *SinkResult) Fields {
+	text := colours().ReplaceAllString(line.Text, "")
 	f := Fields{
-		Method:   word(line.Text, q.Method),
-		Resource: strings.Contains(line.Text, q.Path),
-		Status:   q.Status != 0 && word(line.Text, strconv.Itoa(q.Status)),
+		Method:   word(text, q.Method),
+		Resource: strings.Contains(text, q.Path),
+		Status:   q.Status != 0 && word(text, strconv.Itoa(q.Status)),
 	}
-	f.Time, f.Zone = timeIn(line.Text, line.At)
+	f.Time, f.Zone = timeIn(text, line.At)
 	if s.Sink.Kind == SinkUnit { // the journal stamps each entry (systemd.journal-fields(7))
 		f.Time, f.Zone = line.At, true
 	}
-	f.Client, f.Spoofed = r.client(line.Text)
+	f.Client, f.Spoofed = r.client(text)
 	return f
 }
+
+// colours are what loggers write for terminals (ECMA-48, SGR).
+var colours = pattern(`\x1b\[[0-9;]*m`)
 
 // word reports whether the text holds a word that is not part of a longer one, nor of a number with a point.
 func word(text, word string) bool {

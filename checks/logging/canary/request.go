@@ -85,12 +85,12 @@ func (b *builder) build() []*Request {
 	b.missing()
 	b.formLogin()
 	b.jsonLogin()
+	b.malformed()
 	b.escapes()
 	b.controls()
 	b.breakInPath()
 	b.breakInQuery()
 	b.breakInUser()
-	b.malformed()
 	if b.failing != "" {
 		r := b.begin(NameError, "GET", b.failing)
 		b.send(r, withQuery(b.failing, "audit", b.add(Path, r).Text), "", "")

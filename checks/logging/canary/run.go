@@ -128,7 +128,7 @@ func follow(ctx context.Context, sources map[int]source, s *searcher) *followers
 	ctx, cancel := context.WithCancel(ctx)
 	f := &followers{collectors: map[int]*collector{}, problems: map[int]error{}, cancel: cancel}
 	for i, opened := range sources {
-		c := &collector{searcher: s, seen: map[*Request]bool{}}
+		c := &collector{searcher: s, seen: map[*Request]bool{}, ids: map[string]*Request{}}
 		f.collectors[i] = c
 		f.group.Go(func() {
 			err := opened.follow(ctx, c.stream)
@@ -194,13 +194,10 @@ func (f *followers) complete(requests []*Request) bool {
 func (r *Result) send(ctx context.Context, site checks.Site, f *followers) {
 	failures := 0
 	for i, q := range r.Requests {
-		if q.Name == NameMalformed {
-			f.watch(true)
-		}
+		f.watch(q)
 		x, err := q.send(ctx, site, r, i)
 		if q.Name == NameMalformed {
-			_ = pause(ctx, grace)
-			f.watch(false)
+			_ = pause(ctx, grace) // its line need not hold anything by which it is known
 		}
 		if ctx.Err() != nil {
 			return
@@ -213,6 +210,8 @@ func (r *Result) send(ctx context.Context, site checks.Site, f *followers) {
 			return
 		}
 	}
+	_ = pause(ctx, grace)
+	f.watch(nil)
 }
 
 func stopped(q *Request, err error) *checks.Problem {
@@ -227,9 +226,9 @@ func stopped(q *Request, err error) *checks.Problem {
 	return &checks.Problem{Op: "send the marked requests", Expected: "answers", Actual: actual + ", twice: no more were sent", Retry: checks.RetryWithCare, Blind: true}
 }
 
-func (f *followers) watch(on bool) {
+func (f *followers) watch(q *Request) {
 	for _, c := range f.collectors {
-		c.watching(on)
+		c.watch(q)
 	}
 }
 

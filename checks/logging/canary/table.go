@@ -71,8 +71,10 @@ func (r *Result) requestVerdict(s *SinkResult, q *Request) string {
 	one.Sinks = []*SinkResult{s}
 	record := one.Record(q)
 	switch {
-	case record == nil && q.Name == NameMalformed && one.Complaint(q) != nil:
+	case record == nil && q.Name == NameMalformed && one.Trace(q) != nil:
 		return "logged without what was asked"
+	case record == nil && (one.Trace(q) != nil || !one.Known(q)):
+		return "not known: the log does not show queries"
 	case record == nil:
 		return "not logged"
 	}

@@ -143,11 +143,16 @@ type Record struct {
 func (r *Result) Record(q *Request) *Record {
 	var best *Record
 	for _, s := range r.Sinks {
+		together := Fields{} // what lines with one identifier tell of the request
 		for _, line := range s.Lines {
-			if !slices.ContainsFunc(line.Hits, func(h Hit) bool { return h.Marker.Request == q }) {
+			if !line.about(q) {
 				continue
 			}
 			fields := r.read(line, q, s)
+			if identifier([]byte(line.Text)) != "" {
+				together = together.and(fields)
+				fields = together
+			}
 			if best == nil || fields.score() > best.Fields.score() {
 				best = &Record{q, s, line, fields, max(0, line.At.Sub(q.Done))}
 			}
@@ -156,15 +161,30 @@ func (r *Result) Record(q *Request) *Record {
 	return best
 }
 
-// Complaint is a line without a marker that came while the malformed request was under way and speaks of one: some servers
-// say no more of a request that they could not read.
-func (r *Result) Complaint(q *Request) *Line {
+// Trace is a line without a marker that came while the request was under way and fits it: some servers say no more of a
+// request that they could not read, and a log without queries does not show what is in them.
+func (r *Result) Trace(q *Request) *Line {
 	for _, s := range r.Sinks {
 		for _, line := range s.Unmarked {
-			if !line.At.Before(q.Sent) && badRequest().MatchString(line.Text) {
+			if line.Of == q && (q.Name != NameMalformed || badRequest().MatchString(line.Text)) {
 				return line
 			}
 		}
 	}
 	return nil
+}
+
+// Known reports whether the logs would show which line is the request's: by its path, or because they show queries.
+func (r *Result) Known(q *Request) bool {
+	if strings.Contains(q.Path, r.Run) {
+		return true
+	}
+	for _, s := range r.Sinks {
+		for _, line := range s.Lines {
+			if slices.ContainsFunc(line.Hits, func(h Hit) bool { return !strings.Contains(h.Marker.Request.Path, r.Run) }) {
+				return true
+			}
+		}
+	}
+	return false
 }
