@@ -61,6 +61,7 @@ type Pass struct {
 	findings []Finding
 	dropped  int
 	reason   string
+	note     string
 	problems ProblemList
 	kept     []kept
 	last     []func() error
@@ -197,6 +198,15 @@ func (p *Pass) NotApplicable(reason string) {
 	}
 }
 
+// Note says beside a pass what was found, such as how to see it again; the first in alphabetical order is kept.
+func (p *Pass) Note(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.note == "" || text < p.note {
+		p.note = text
+	}
+}
+
 // Problem reports something that could not be examined. A blind problem turns a would-be pass into an error.
 func (p *Pass) Problem(problem Problem) {
 	p.mu.Lock()
@@ -254,6 +264,7 @@ type Observation struct {
 	Findings []Finding      // sorted
 	Dropped  int            // findings over MaxFindings
 	Reason   string         // why there was nothing to look at, or why the check was skipped
+	Note     string         // what was found beside a pass
 	Skipped  bool
 	Problems []Problem
 }
@@ -267,6 +278,6 @@ func (p *Pass) Observation() Observation {
 	p.findings = slices.CompactFunc(p.findings, func(a, b Finding) bool { return a == b })
 	return Observation{
 		Target: p.world.Target, Examined: p.examined, Kinds: p.kinds, Names: p.names,
-		Findings: p.findings, Dropped: p.dropped, Reason: p.reason, Problems: p.problems.All(),
+		Findings: p.findings, Dropped: p.dropped, Reason: p.reason, Note: p.note, Problems: p.problems.All(),
 	}
 }

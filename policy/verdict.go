@@ -87,7 +87,7 @@ func (j *judge) weigh(v *Verdict, item *Item, target TargetResult, seen *checks.
 		}
 	default:
 		v.Status, v.Reason = checks.StatusPass, passReason(seen, below, j.policy.settings.reportFrom.value)
-		v.Note = notJudged(seen)
+		v.Note = strings.TrimPrefix(strings.TrimSuffix(seen.Note+"; "+notJudged(seen), "; "), "; ")
 	}
 	if len(doubt) > 0 {
 		v.Reason = strings.TrimPrefix(v.Reason+"; "+doubtReason(doubt), "; ")

@@ -1,6 +1,9 @@
 package uploads
 
-import "hardcheck/checks"
+import (
+	"hardcheck/checks"
+	"hardcheck/checks/uploads/prober"
+)
 
 func declaredLimit() *checks.Check {
 	return &checks.Check{
@@ -32,31 +35,49 @@ func declaredOnSite(p *checks.Pass) error {
 		p.NotApplicable(p.Check.Absent)
 		return nil
 	}
-	most := p.Int("max")
-	d := newDeclarer(p)
-	limit, err := d.find(most)
-	if err != nil {
-		return err
+	outcomes := measure(p).outcomes
+	for i := range outcomes {
+		judgeDeclared(p, &outcomes[i])
 	}
-	subject := checks.Subject{Kind: "site", Name: p.Site().URL().Host}
-	f := checks.Finding{Subject: subject, Place: checks.Place{URL: d.where}, Attribute: "declared size",
+	return nil
+}
+
+// judgeDeclared judges one path by the sizes that were declared.
+func judgeDeclared(p *checks.Pass, o *prober.Outcome) {
+	most, limit := p.Int("max"), o.Declared
+	f := checks.Finding{Subject: liveSubject(p, o), Place: livePlace(p, o.Path), Attribute: "declared size", Snippet: again(o),
 		Expected: "413 for a declared body over " + checks.FormatSize(most)}
 	switch {
-	case limit.wraps:
-		f.Rule, f.Actual = "limit-wraps", limit.String()+", and "+checks.FormatSize(farAbove)+" is accepted"
-		f.Message = "A declared body of 10 GiB passes a limit that refuses smaller ones: the limit overflows"
-	case limit.over == 0 && d.countsBytes() != "":
-		return d.unknown(limit.last.String()+" at 10 GiB: "+d.countsBytes()+" counts bytes as they arrive, so its limit cannot be seen without sending them", checks.RetryUseless)
-	case limit.over == 0:
-		f.Rule, f.Actual = "no-declared-limit", "10 GiB declared: "+limit.last.String()+", as for 2 bytes"
-		f.Message = "No proxy or server refuses a request by its declared size, up to 10 GiB; a limit that only counts the bytes as they arrive cannot be seen without sending them"
-	case limit.atLeast > most:
+	case o.Wraps > 0:
+		f.Rule, f.Actual = "limit-wraps", limit.String()+", and "+checks.FormatSize(o.Wraps-1)+" is accepted"
+		f.Message = "A declared body of " + checks.FormatSize(o.Wraps-1) + " passes a limit that refuses smaller ones: the limit overflows"
+	case limit.Over > 0 && limit.AtLeast > most:
 		f.Rule, f.Actual = "limit-too-high", limit.String()
 		f.Message = "A body larger than " + checks.FormatSize(most) + " is not refused by its declared size"
+	case limit.Over > 0:
+		told(p, o)
+		return
+	case o.Verdict == prober.NotReading && !o.Missing, o.Verdict == prober.EnforcedLate:
+		p.NotApplicable(o.Path + " refuses nothing by the declared size: " + o.String())
+		return
+	case o.Verdict == prober.NotReading && o.Status() < 400:
+		p.Problem(*beforeAnyLimit(p, o))
+		return
+	case o.CountsBytes() != "":
+		o.Why = "10 GiB declared: " + o.CountsBytes() + " counts bytes as they arrive, so its limit cannot be seen without sending them"
+		p.Problem(*untold(p, o, checks.RetryUseless))
+		return
+	case limit.AtLeast <= 2:
+		p.Problem(*untold(p, o, retryOf(o.Verdict)))
+		return
 	default:
-		p.OK(subject)
-		return nil
+		f.Rule, f.Actual = "no-declared-limit", "10 GiB declared: "+o.Control()+", as for 2 bytes"
+		f.Message = "No proxy or server refuses a request by its declared size, up to 10 GiB; a limit that only counts the bytes as they arrive cannot be seen without sending them"
 	}
 	p.Fail(f)
-	return nil
+}
+
+func beforeAnyLimit(p *checks.Pass, o *prober.Outcome) *checks.Problem {
+	o.Why += ": every path is answered before any limit is looked at"
+	return untold(p, o, checks.RetryUseless)
 }

@@ -12,5 +12,8 @@ func Checks() []*checks.Check {
 		uploadHandling(),
 		layerChain(),
 		declaredLimit(),
+		enforcedLimit(),
+		requestBounds(),
+		deployedLimit(),
 	}
 }

@@ -57,6 +57,7 @@ func (a *audit) observeAll(ctx context.Context, targets []string, pol *policy.Po
 		all[i] = a.observeTree(ctx, t, pol, jobs, options)
 		a.quiet()
 	}
+	a.announceLevels(stderr, len(sites))
 	done := &atomic.Int64{}
 	a.quiet = sync.OnceFunc(showProgress(stderr, siteProgress(sites, unique, done)))
 	defer a.quiet()
@@ -108,7 +109,7 @@ type observed struct {
 // options are how the checks of one target run.
 func (a *audit) options(pol *policy.Policy, locator string, stderr io.Writer) engine.Options {
 	o := engine.Options{Progress: &engine.Progress{}, Outbound: a.outbound, Trees: a.trees,
-		Configuration: map[checks.Module]any{checks.Secrets: a.secrets.Under(prefix(pol, locator)),
+		Configuration: map[checks.Module]any{checks.Secrets: a.secrets.Under(prefix(pol, locator)), checks.Uploads: a.siteFlags.configuration(),
 			checks.Logging: a.canaryFlags.configuration(stderr, func() { a.quiet() })}}
 	if a.debug {
 		o.Debug = stderr

@@ -22,6 +22,7 @@ type siteFlags struct {
 	owned                                        []string
 	caFile, record, replay                       string
 	insecure                                     bool
+	uploads                                      uploadFlags
 	oneOrigin                                    bool                     // all URLs have the same scheme, host and port
 	treeProbes                                   []string                 // the active probes of directories that the command knows
 	policySite                                   func(string) policy.Site // what the policy says of a URL; nil before it is read
@@ -39,11 +40,12 @@ func (s *siteFlags) add(cmd *cobra.Command) {
 	f.StringArrayVar(&s.resolve, "resolve", nil, "connect to `HOST:PORT:ADDRESS[:PORT]` instead of asking the name service (may be repeated)")
 	f.StringVar(&s.caFile, "cacert", "", "trust the PEM certificates in this file besides the system's")
 	f.BoolVar(&s.insecure, "insecure", false, "go on where the certificate of a URL is not accepted; what is wrong with it becomes a finding")
-	usage := "opt into active probes of URLs: declare (asks for upload limits by declared size; at most 16 requests)"
+	usage := "opt into active probes of URLs, by name and with a budget that is printed first: " + s.uploads.usage() + ", canary (marked requests, which are looked for in the logs that --log and its like name)"
 	if len(s.treeProbes) > 0 {
 		usage += "; of directories: validate (SENDS the tokens it finds to the providers that issued them, to tell whether they still work; at most 200 requests)"
 	}
 	f.StringSliceVar(&s.active, "active", nil, usage)
+	s.uploads.add(cmd)
 	f.StringArrayVar(&s.owned, "i-own-this-target", nil, "allow active probes of this public `HOST`; loopback and private addresses need no permission (may be repeated)")
 	f.StringVar(&s.record, "record", "", "keep every exchange in this file, credentials and cookie values removed")
 	f.StringVar(&s.replay, "replay", "", "take the answers from this recording; nothing is sent")
@@ -69,6 +71,9 @@ func roleWords() []string {
 // check refuses what was written wrong. Nothing is sent.
 func (s *siteFlags) check(targets []string) (err error) {
 	if err := s.checkProbes(targets); err != nil {
+		return err
+	}
+	if err := s.uploads.check(s.active); err != nil {
 		return err
 	}
 	if s.roots, err = target.TrustedRoots(s.caFile); err != nil {
