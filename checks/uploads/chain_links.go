@@ -83,11 +83,13 @@ func (t *chainTree) chains() []chain {
 	var entries []layer
 	for _, l := range t.proxies {
 		for _, next := range t.proxiesBehind(l) {
-			t.reached[next.scope] = true
+			if next.product != l.product { // a location of nginx is reached from outside too
+				t.reached[next.scope] = true
+			}
 		}
 	}
 	for _, l := range t.proxies {
-		if !t.reached[l.scope] {
+		if !t.reached[l.scope] && !strings.HasPrefix(l.route, "@") {
 			entries = append(entries, l)
 		}
 	}
@@ -296,6 +298,10 @@ func upstreamOf(set checks.Setting) upstream {
 func (t *chainTree) proxiesBehind(l layer) []layer {
 	var out []layer
 	for _, set := range l.passes {
+		if set.Name == "try_files" {
+			out = append(out, t.locationBehind(l, set)...)
+			continue
+		}
 		to := upstreamOf(set)
 		if to.port == "" || to.host != "localhost" && !strings.HasPrefix(to.host, "127.") {
 			continue
@@ -307,6 +313,21 @@ func (t *chainTree) proxiesBehind(l layer) []layer {
 		}
 	}
 	return out
+}
+
+// locationBehind is the location of the same server that try_files goes on to: a named one, or the expression for scripts.
+func (t *chainTree) locationBehind(l layer, set checks.Setting) []layer {
+	words := strings.Fields(set.Text())
+	target := words[len(words)-1]
+	for _, next := range t.proxies {
+		if next.product != l.product || next.scope.Parent != l.scope.Parent || next.scope == l.scope {
+			continue
+		}
+		if next.route == target || target[0] != '@' && strings.HasPrefix(next.route, "~") && strings.Contains(next.route, "php") {
+			return []layer{next}
+		}
+	}
+	return nil
 }
 
 // listenNames are the settings that tell where a proxy listens.
@@ -335,6 +356,9 @@ func (t *chainTree) stacksBehind(l layer) []int {
 		passes = []checks.Setting{{}}
 	}
 	for _, set := range passes {
+		if set.Name == "try_files" {
+			continue
+		}
 		to := upstreamOf(set)
 		var found []int
 		for i, s := range t.stacks {

@@ -1,6 +1,7 @@
 package uploads
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -9,8 +10,8 @@ import (
 
 // proxyLimiters are the products that stand in front.
 var proxyLimiters = []limiter{
-	{product: "nginx", role: roleProxy, kinds: []string{"server", "location"}, names: []string{"client_max_body_size"}, zero: true,
-		passes: nginxUpstreams, held: everyBody, route: nginxRoute},
+	{product: "nginx", role: roleProxy, kinds: []string{"server", "location"}, find: nginxLimit,
+		passes: append([]string{"try_files"}, nginxUpstreams...), route: nginxRoute},
 	{product: "ingress-nginx", role: roleProxy, kinds: []string{"ingress"}, names: []string{"proxy-body-size"}, zero: true,
 		gateway: true, passes: []string{"backend"}, held: everyBody},
 	// httpd does not apply its limit to what mod_proxy passes on (seen with 2.4.71).
@@ -41,6 +42,9 @@ func passesOn(set *checks.Setting) bool {
 	switch {
 	case len(words) == 0:
 		return true
+	case set.Name == "try_files": // on to another location
+		last := words[len(words)-1]
+		return last[0] == '@' || strings.Contains(last, ".php")
 	case set.Name == "SetHandler":
 		return strings.HasPrefix(strings.Trim(words[0], `"`), "proxy:")
 	case set.Name == "RewriteRule":
@@ -103,13 +107,33 @@ func haproxyStatus(set *checks.Setting) int {
 	return 0
 }
 
+// nginxLimit is client_max_body_size. The declared size is looked at when the location is found, the bytes in chunks when
+// the body is read: not where nginx answers by itself. A return of the server comes before either, and a named location
+// is entered after.
+func nginxLimit(s *checks.Scope) (checks.Setting, limit, bool) {
+	set, ok := s.Get("client_max_body_size")
+	if !ok {
+		set = unsetLimit(s, []string{"client_max_body_size"})
+	}
+	server := s
+	for server.Kind != "server" && server.Parent != nil {
+		server = server.Parent
+	}
+	if ret, returns := server.Get("return"); returns && server.Kind == "server" && !ret.Has("conditional") {
+		return ret, limit{size: unlimited}, true
+	}
+	held := everyBody
+	held.countsDeclared = !strings.HasPrefix(nginxRoute(s), "@")
+	held.countsChunked = slices.ContainsFunc(nginxUpstreams, func(name string) bool { _, reads := s.Get(name); return reads })
+	return set, limit{sizeOf(set, true), held}, true
+}
+
 // nginxRoute is the path of a location: "/upload", "~ \.php$", and "" for a server.
 func nginxRoute(s *checks.Scope) string {
 	_, route, ok := cutLast(s.Name, "location ")
 	if !ok || s.Kind != "location" {
 		return ""
 	}
-	route = strings.TrimPrefix(route, "^~ ")
 	if route == "/" {
 		return ""
 	}
