@@ -9,12 +9,15 @@ import (
 )
 
 // redirectOfTree judges what the tree's servers answer on http: nginx and Apache servers beside a TLS server of the
-// same name, Caddy sites, HAProxy frontends, and a framework's own redirect where nothing stands in front of it.
+// same name, Caddy sites, HAProxy frontends, Traefik's routers, the rules of gateways, and a framework's own redirect where nothing stands in front of it.
 func redirectOfTree(p *checks.Pass) error {
 	nginxRedirects(p)
 	apacheRedirects(p)
 	caddyRedirects(p)
 	haproxyRedirects(p)
+	traefikRedirects(p)
+	gatewayRedirects(p)
+	ingressRedirects(p)
 	outer, _ := outermost(p)
 	if !slices.ContainsFunc(outer, place.passesOn) {
 		appRedirects(p)

@@ -11,7 +11,7 @@ import (
 // added to it, and the headers that middleware of the tree sets.
 func fastapiReader() reader {
 	return reader{layer: "fastapi", hints: []string{"fastapi"}, wants: wantsPython, resolve: resolveFastAPI, read: readPython("FastAPI(", "Starlette(",
-		"add_middleware", "BaseHTTPMiddleware", "MutableHeaders", "BaseSettings", `middleware("http")`, "middleware('http')", "set_cookie(")}
+		"add_middleware", "BaseHTTPMiddleware", "MutableHeaders", "http.request", "ontent-length", "BaseSettings", `middleware("http")`, "middleware('http')", "set_cookie(")}
 }
 
 var fastapiClasses = words("fastapi.FastAPI fastapi.applications.FastAPI starlette.applications.Starlette FastAPI Starlette")
@@ -179,8 +179,10 @@ func (t *fastapiTree) visit(s *python.Scope, n python.Node) {
 				continue
 			}
 			if method, ok := call.Func.(*python.Attribute); ok && method.Name == "middleware" && t.app.is(method.X, t.only) {
-				t.app.add(checks.Setting{Layer: t.layer, Name: "middleware." + n.Name, Value: true, Raw: pythonRaw(s, d), Origin: checks.OriginSet,
-					Place: t.place(s.Module(), n)})
+				set := checks.Setting{Layer: t.layer, Name: "middleware." + n.Name, Value: true, Raw: pythonRaw(s, d), Origin: checks.OriginSet,
+					Place: t.place(s.Module(), n)}
+				t.bodyLimiter(s, n.Name, n, n.Body, &set)
+				t.app.add(set)
 				for _, set := range t.headersSet(s.Function(n), n.Body) {
 					t.app.add(set)
 				}
@@ -201,7 +203,11 @@ func (t *fastapiTree) middleware(s *python.Scope, d *pythonDoc, n *python.Call) 
 		return
 	}
 	place := t.place(s.Module(), n)
-	t.app.add(checks.Setting{Layer: t.layer, Name: "middleware." + name, Value: true, Raw: pythonRaw(s, n), Origin: checks.OriginSet, Place: place})
+	set := checks.Setting{Layer: t.layer, Name: "middleware." + name, Value: true, Raw: pythonRaw(s, n), Origin: checks.OriginSet, Place: place}
+	if class, scope := t.middlewareClass(d, name); class != nil {
+		t.bodyLimiter(scope, name, class, class.Body, &set)
+	}
+	t.app.add(set)
 	given := map[string]bool{}
 	for _, a := range n.Args[1:] {
 		if a.Name != "" {
@@ -230,16 +236,21 @@ func (t *fastapiTree) middleware(s *python.Scope, d *pythonDoc, n *python.Call) 
 // classHeaders adds the headers that a middleware class of the tree sets: the one that the file defines or imports, or
 // else the only one of its name.
 func (t *fastapiTree) classHeaders(from *pythonDoc, name string) {
-	class, scope := t.classOf(from, name)
-	if class == nil {
-		class, scope = t.onlyClass(name)
-	}
+	class, scope := t.middlewareClass(from, name)
 	if class == nil {
 		return
 	}
 	for _, set := range t.headersSet(scope.Class(class), class.Body) {
 		t.app.add(set)
 	}
+}
+
+// middlewareClass is the class of that name which the file defines or imports, or else the only one of the tree.
+func (t *fastapiTree) middlewareClass(from *pythonDoc, name string) (*python.Class, *python.Scope) {
+	if class, scope := t.classOf(from, name); class != nil {
+		return class, scope
+	}
+	return t.onlyClass(name)
 }
 
 // onlyClass is the class of that name where the tree has one, and not another in a second file.

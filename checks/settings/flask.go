@@ -2,6 +2,7 @@ package settings
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"hardcheck/checks"
@@ -11,8 +12,17 @@ import (
 // flaskReader reads applications of Flask: Flask(...), what is set on app.config and by objects of the tree that it
 // is loaded from, app.run, flask-cors, flask-talisman and the headers of after_request functions.
 func flaskReader() reader {
-	return reader{layer: "flask", hints: []string{"flask"}, wants: wantsPython, resolve: resolveFlask, read: readPython("Flask(", "Quart(",
-		"SESSION_COOKIE_", "MAX_CONTENT_LENGTH", "SECRET_KEY", "BaseSettings", "app.run(", "set_cookie(")}
+	return reader{layer: "flask", hints: []string{"flask"}, wants: func(e *checks.Entry) bool { return wantsPython(e) || wantsPins(e) },
+		resolve: resolveFlask, read: readFlask}
+}
+
+var readFlaskCode = readPython("Flask(", "Quart(", "SESSION_COOKIE_", "MAX_CONTENT_LENGTH", "SECRET_KEY", "BaseSettings", "app.run(", "set_cookie(")
+
+func readFlask(f *checks.File) (any, []checks.Problem) {
+	if wantsPins(f.Entry) {
+		return readPins(f), nil
+	}
+	return readFlaskCode(f)
 }
 
 var flaskClasses = words("flask.Flask flask.app.Flask Flask quart.Quart apiflask.APIFlask")
@@ -22,6 +32,27 @@ var flaskDefaults = []serverDefault{
 	{"DEBUG", false}, {"TESTING", false}, {"SECRET_KEY", nil}, {"SESSION_COOKIE_SECURE", false}, {"SESSION_COOKIE_HTTPONLY", true},
 	{"SESSION_COOKIE_SAMESITE", nil}, {"MAX_CONTENT_LENGTH", nil}, {"MAX_FORM_MEMORY_SIZE", int64(500000)}, {"MAX_FORM_PARTS", int64(1000)},
 	{"PERMANENT_SESSION_LIFETIME", int64(31 * 86400)}, {"PREFERRED_URL_SCHEME", "http"}, {"PROPAGATE_EXCEPTIONS", nil}, {"USE_X_SENDFILE", false},
+}
+
+// defaults are those of the version that the tree pins, where it does: Flask 3.1 bounds the memory of forms, Werkzeug
+// 2.2.3 the number of parts, and Quart every body. What Werkzeug 2.3 counts as it reads, those before it only took from Content-Length.
+func (t *flaskTree) defaults(pins []*pythonPins) []serverDefault {
+	out := slices.Clone(flaskDefaults)
+	flask, werkzeug := pinned(pins, t.app.doc.path, "flask"), pinned(pins, t.app.doc.path, "werkzeug")
+	for i := range out {
+		switch d := &out[i]; {
+		case d.setting == "MAX_CONTENT_LENGTH" && t.app.in.Qualified(t.app.call.Func) == "quart.Quart":
+			d.value = 16 * megabyte
+		case d.setting == "MAX_FORM_MEMORY_SIZE" && before(flask, "3.1"), d.setting == "MAX_FORM_PARTS" && before(werkzeug, "2.2.3"):
+			d.value = nil
+		}
+	}
+	for _, v := range []serverDefault{{"flask version", flask}, {"werkzeug version", werkzeug}} {
+		if v.value != "" {
+			out = append(out, v)
+		}
+	}
+	return out
 }
 
 // flaskTree follows applications and the objects that they load.
@@ -35,6 +66,7 @@ type flaskTree struct {
 }
 
 func resolveFlask(docs []document) ([]*checks.Scope, []checks.Problem) {
+	pins, docs := splitPins(docs)
 	tree := newPythonTree("flask", docs)
 	var found []*flaskTree
 	only := map[*pythonDoc]*flaskTree{} // the application of a file that makes one
@@ -76,7 +108,7 @@ func resolveFlask(docs []document) ([]*checks.Scope, []checks.Problem) {
 		for _, set := range t.cookiesOf(t.app.doc, len(found) == 1, "", "flask", "quart") {
 			t.app.add(set)
 		}
-		withDefaults(t.app.scope, flaskDefaults, t.elsewhere)
+		withDefaults(t.app.scope, t.defaults(pins), t.elsewhere)
 		out = append(out, t.app.scope)
 	}
 	return out, problems

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -21,6 +22,8 @@ func gatewayReader() reader {
 type gatewayRoutes struct {
 	scopes []*checks.Scope
 	tls    bool
+	plain  map[string]bool     // listeners on plain http: "gateway", and "gateway/section"
+	routes map[string][]string // the listeners that a route names, by the rule's scope
 }
 
 func readGateway(f *checks.File) (any, []checks.Problem) {
@@ -28,18 +31,27 @@ func readGateway(f *checks.File) (any, []checks.Problem) {
 	if !strings.Contains(text, "HTTPRoute") && !strings.Contains(text, "VirtualService") && !strings.Contains(text, "kind: Gateway") {
 		return nil, nil
 	}
-	var out gatewayRoutes
+	out := gatewayRoutes{plain: map[string]bool{}, routes: map[string][]string{}}
 	for _, doc := range yamldoc.Of(f).Docs {
 		for _, object := range kubeItems(doc) {
 			kind, _ := yamldoc.Text(yamldoc.Get(object, "kind"))
 			name, _ := yamldoc.Text(yamldoc.Get(object, "metadata", "name"))
 			switch kind {
 			case "HTTPRoute":
+				first := len(out.scopes)
 				out.rules(f, "route "+name, yamldoc.Get(object, "spec", "rules"), gatewayFilters)
+				for _, s := range out.scopes[first:] {
+					out.routes[s.Name] = gatewayParents(object)
+					for _, host := range yamldoc.Items(yamldoc.Get(object, "spec", "hostnames")) {
+						text, _ := yamldoc.Text(host)
+						s.Settings = append(s.Settings, gatewaySetting(f, "hostname", "", host, text))
+					}
+				}
 			case "VirtualService":
 				out.rules(f, "virtualservice "+name, yamldoc.Get(object, "spec", "http"), istioHeaders)
 			case "Gateway":
 				out.tls = out.tls || strings.Contains(text, "HTTPS")
+				out.listeners(name, object)
 			}
 		}
 	}
@@ -47,6 +59,29 @@ func readGateway(f *checks.File) (any, []checks.Problem) {
 		return nil, nil
 	}
 	return out, nil
+}
+
+// listeners notes those of a gateway that speak plain http.
+func (g *gatewayRoutes) listeners(gateway string, object *yaml.Node) {
+	for _, l := range yamldoc.Items(yamldoc.Get(object, "spec", "listeners")) {
+		protocol, _ := yamldoc.Text(yamldoc.Get(l, "protocol"))
+		section, _ := yamldoc.Text(yamldoc.Get(l, "name"))
+		if protocol == "HTTP" && len(g.plain) < maxHeaderRules {
+			g.plain[gateway], g.plain[gateway+"/"+section] = true, true
+		}
+	}
+}
+
+// gatewayParents are the listeners that a route names: "gateway", or "gateway/section".
+func gatewayParents(route *yaml.Node) (out []string) {
+	for _, parent := range yamldoc.Items(yamldoc.Get(route, "spec", "parentRefs")) {
+		name, _ := yamldoc.Text(yamldoc.Get(parent, "name"))
+		if section, ok := yamldoc.Text(yamldoc.Get(parent, "sectionName")); ok {
+			name += "/" + section
+		}
+		out = append(out, name)
+	}
+	return out
 }
 
 func (g *gatewayRoutes) rules(f *checks.File, name string, list *yaml.Node, read func(*checks.File, *yaml.Node) []checks.Setting) {
@@ -65,7 +100,7 @@ func (g *gatewayRoutes) rules(f *checks.File, name string, list *yaml.Node, read
 			}
 		}
 		if yamldoc.Get(rule, "redirect") != nil {
-			s.Settings = append(s.Settings, gatewaySetting(f, "RequestRedirect", "", yamldoc.Get(rule, "redirect"), "redirect"))
+			s.Settings = append(s.Settings, gatewayRedirect(f, yamldoc.Get(rule, "redirect"), "authority", "redirectCode", "301"))
 		}
 		s.Settings = append(s.Settings, read(f, rule)...)
 		for i := range s.Settings {
@@ -87,6 +122,22 @@ func gatewaySetting(f *checks.File, name, header string, n *yaml.Node, value str
 	return s
 }
 
+// gatewayRedirect is where a rule leads to, "{scheme}" and "{host}" for those of the request, with the flag "permanent" for
+// 301 and 308. The status has another default in each product.
+func gatewayRedirect(f *checks.File, n *yaml.Node, host, code, def string) checks.Setting {
+	text := func(key, def string) string {
+		if s, ok := yamldoc.Text(yamldoc.Get(n, key)); ok {
+			return s
+		}
+		return def
+	}
+	s := gatewaySetting(f, "RequestRedirect", "", n, text("scheme", "{scheme}")+"://"+text(host, "{host}"))
+	if status := text(code, def); status == "301" || status == "308" {
+		s.Flags = []string{"permanent"}
+	}
+	return s
+}
+
 // gatewayActions are the parts of a modifier in their order of effect, with the flag of each.
 var gatewayActions = []struct{ key, flag string }{{"set", ""}, {"add", "append"}, {"remove", "remove"}}
 
@@ -95,7 +146,11 @@ func gatewayFilters(f *checks.File, rule *yaml.Node) []checks.Setting {
 	for _, filter := range yamldoc.Items(yamldoc.Get(rule, "filters")) {
 		kind, _ := yamldoc.Text(yamldoc.Get(filter, "type"))
 		if kind == "RequestRedirect" {
-			out = append(out, gatewaySetting(f, kind, "", filter, kind))
+			redirect := yamldoc.Get(filter, "requestRedirect")
+			if redirect == nil {
+				redirect = filter
+			}
+			out = append(out, gatewayRedirect(f, redirect, "hostname", "statusCode", "302"))
 		}
 		modifier := yamldoc.Get(filter, "responseHeaderModifier")
 		for _, action := range gatewayActions {
@@ -151,13 +206,21 @@ func istioHeaders(f *checks.File, rule *yaml.Node) []checks.Setting {
 
 // resolveGateway says of every rule whether a gateway of the tree ends TLS.
 func resolveGateway(docs []document) ([]*checks.Scope, []checks.Problem) {
-	tls := false
+	tls, plain := false, map[string]bool{}
 	for _, d := range docs {
-		tls = tls || d.value.(gatewayRoutes).tls
+		routes := d.value.(gatewayRoutes)
+		tls = tls || routes.tls
+		maps.Copy(plain, routes.plain)
 	}
 	var out []*checks.Scope
 	for _, d := range docs {
-		for _, s := range d.value.(gatewayRoutes).scopes {
+		routes := d.value.(gatewayRoutes)
+		for _, s := range routes.scopes {
+			for _, listener := range routes.routes[s.Name] {
+				if plain[listener] {
+					s.Settings = append(s.Settings, checks.Setting{Layer: "gateway", Name: "plain listener", Value: listener, Raw: listener, Origin: checks.OriginSet, Scope: s.Name, Place: s.Place})
+				}
+			}
 			s.Settings = append(s.Settings, checks.Setting{Layer: "gateway", Name: "tls", Value: tls, Origin: checks.OriginSet, Scope: s.Name, Place: s.Place})
 			out = append(out, s)
 		}

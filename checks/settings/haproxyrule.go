@@ -10,7 +10,10 @@ import (
 )
 
 // haproxyPlain are keywords whose text is kept as it is.
-var haproxyPlain = words("bind server redirect use_backend default_backend stats monitor-uri")
+var haproxyPlain = words("bind server redirect use_backend default_backend stats monitor-uri log log-format capture")
+
+// haproxyLogOptions choose the lines that are logged.
+var haproxyLogOptions = words("httplog httpslog tcplog dontlog-normal")
 
 // haproxySettings is what one line of a section sets.
 func haproxySettings(section *haproxy.Section, l *haproxy.Line, acls map[string]string) []checks.Setting {
@@ -40,6 +43,9 @@ func haproxySettings(section *haproxy.Section, l *haproxy.Line, acls map[string]
 		if timeout, ok := haproxyTimeout(s, l); ok {
 			out = []checks.Setting{timeout}
 		}
+	case keyword == "option" && len(l.Words) > 1 && haproxyLogOptions[l.Words[1].Text], l.Is("no", "log"), l.Is("no", "option") && len(l.Words) > 2 && haproxyLogOptions[l.Words[2].Text]:
+		s.Name, s.Value = l.Text(0), true
+		out = []checks.Setting{s}
 	case haproxyPlain[keyword]:
 		s.Value = s.Raw
 		out = []checks.Setting{s}

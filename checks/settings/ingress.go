@@ -182,6 +182,9 @@ func (t *ingressTree) global(key string) (ingressText, bool) {
 // settings are what holds for an Ingress, in the order of effect: HSTS, the controller's headers, then its own.
 func (t *ingressTree) settings(o *ingressObject) []checks.Setting {
 	out := append(o.body(t), checks.Setting{Name: "tls", Value: o.tls, Origin: checks.OriginSet, Place: o.place})
+	if s, ok := t.redirect(o); ok {
+		out = append(out, s)
+	}
 	if s, ok := t.hsts(o.place); ok {
 		out = append(out, s)
 	}
@@ -222,15 +225,35 @@ func (t *ingressTree) settings(o *ingressObject) []checks.Setting {
 	return append(out, snippets...)
 }
 
+// redirect is whether the controller leads http to https, as it does by itself where the Ingress has TLS.
+func (t *ingressTree) redirect(o *ingressObject) (checks.Setting, bool) {
+	s := checks.Setting{Name: "ssl-redirect", Value: true, Raw: "true", Origin: checks.OriginDefault, Place: o.place}
+	if force := o.texts[ingressAnnotation+"force-ssl-redirect"]; force.value == "true" {
+		return s, o.tls
+	}
+	text, ok := t.global("ssl-redirect")
+	if own, there := o.texts[ingressAnnotation+"ssl-redirect"]; there {
+		text, ok = own, true
+	}
+	if ok {
+		s.Value, s.Raw, s.Origin, s.Place = text.value == "true", text.value, checks.OriginSet, text.place
+	}
+	if text.dynamic {
+		s.Value, s.Origin = nil, checks.OriginDynamic
+	}
+	return s, o.tls
+}
+
 func isAddHeader(s checks.Setting) bool { return strings.HasPrefix(s.Name, "add_header ") }
 
-// hsts is what the controller sends over TLS unless "hsts" is "false". The default was 15724800 in old ones.
+// hsts is what the controller sends over TLS unless "hsts" is "false", for as long as its documentation says
+// (https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/configmap/#hsts-max-age).
 func (t *ingressTree) hsts(place checks.Place) (checks.Setting, bool) {
 	s := checks.Setting{Name: "hsts Strict-Transport-Security", Header: "Strict-Transport-Security", Origin: checks.OriginDefault, Place: place, Flags: []string{"always"}}
 	if on, ok := t.global("hsts"); ok && on.value == "false" {
 		return s, false
 	}
-	age := "31536000"
+	age := "15724800"
 	if text, ok := t.global("hsts-max-age"); ok {
 		if _, err := strconv.Atoi(text.value); err != nil {
 			s.Origin, s.Raw = checks.OriginDynamic, text.value

@@ -105,7 +105,7 @@ spec: {listeners: [{protocol: HTTPS}]}
 `), "path", "set", "add", "remove", "tls", "RequestRedirect")
 	want := map[string][]string{
 		"route shop / rule 0":         {"path=/", "set X-Frame-Options=DENY", "add X-Extra~{{ .x }}[append]", "remove Server=<nil>[remove]", "tls=true"},
-		"route shop / rule 1":         {"RequestRedirect=RequestRedirect", "tls=true"},
+		"route shop / rule 1":         {"RequestRedirect={scheme}://{host}", "tls=true"},
 		"virtualservice old / rule 0": {"path=/api", "set X-Frame-Options=SAMEORIGIN", "remove Server=<nil>[remove]", "tls=true"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -42,6 +42,7 @@ var nginxDirectives = map[string]nginxDirective{
 	"access_log":                  {def: "logs/access.log combined"},
 	"error_log":                   {def: "logs/error.log error"},
 	"log_format":                  {inherit: inheritNever},
+	"set_real_ip_from":            {},
 	"listen":                      {},
 	"server_name":                 {},
 	"return":                      {inherit: inheritReturn},

@@ -23,6 +23,7 @@ func readers() []reader {
 		djangoReader(),
 		flaskReader(),
 		fastapiReader(),
+		pythonBodyReader(),
 		expressReader(),
 		nextReader(),
 		nodeBodyReader(),

@@ -148,6 +148,11 @@ func (t *traefikTree) report() {
 		}
 	}
 	for _, p := range t.order {
+		if list := traefikRedirections(p); t.entries[p.name] == p && len(list) > 0 {
+			t.scope("entrypoint", "entrypoint "+p.name, p.place, list)
+		}
+	}
+	for _, p := range t.order {
 		if list := traefikHeaders(p); t.middlewares[p.name] == p && !p.used && len(list) > 0 {
 			for i := range list {
 				list[i].Flags = append(list[i].Flags, "unattached")
@@ -181,6 +186,9 @@ func (t *traefikTree) router(p *traefikPart) {
 			list = append(list, s)
 		}
 	}
+	if plain := t.plain(p, entries); len(plain) > 0 {
+		list = append(list, checks.Setting{Name: "plain entrypoints", Value: strings.Join(plain, ","), Raw: strings.Join(plain, ","), Origin: checks.OriginSet, Place: p.place})
+	}
 	list = append(list, checks.Setting{Name: "tls", Value: secure || slices.Contains(entries, "websecure"), Raw: "", Origin: checks.OriginSet, Place: p.place})
 	for _, name := range slices.Backward(names) {
 		list = append(list, t.attached(name, provider, p.place, 0)...)
@@ -203,11 +211,7 @@ func (t *traefikTree) attached(name, provider string, from checks.Place, depth i
 	for _, inner := range slices.Backward(m.list("chain", "middlewares")) {
 		out = append(out, t.attached(inner, provider, m.place, depth+1)...)
 	}
-	for _, kind := range []string{"redirectscheme", "redirectregex"} {
-		if m.has(kind) {
-			out = append(out, checks.Setting{Name: kind, Value: name, Raw: name, Origin: checks.OriginSet, Place: m.place})
-		}
-	}
+	out = append(out, traefikRedirects(m)...)
 	out = append(out, traefikBuffering(m)...)
 	return append(out, inherited(traefikHeaders(m))...)
 }

@@ -7,7 +7,7 @@ import (
 )
 
 func TestTraefikScopes(t *testing.T) {
-	names := []string{"tls", "import", "redirectscheme", "stsseconds", "framedeny", "customframeoptionsvalue", "contenttypenosniff",
+	names := []string{"tls", "import", "redirectscheme", "redirections", "plain entrypoints", "stsseconds", "framedeny", "customframeoptionsvalue", "contenttypenosniff",
 		"customresponseheaders", "accesscontrolalloworiginlist", "contentsecuritypolicy"}
 	tests := []struct {
 		name, archive string
@@ -70,7 +70,8 @@ http:
 				"customframeoptionsvalue X-Frame-Options=SAMEORIGIN (inherited)", "contenttypenosniff X-Content-Type-Options=nosniff (inherited)",
 				"stsseconds Strict-Transport-Security=max-age=31536000; includeSubdomains; preload[tls] (inherited)",
 				"contentsecuritypolicy Content-Security-Policy=default-src 'self' (inherited)"},
-			"router plain@file":      {"tls=false", "import~middleware elsewhere@docker", "redirectscheme=away@file"},
+			"router plain@file":      {"tls=false", "import~middleware elsewhere@docker", "redirectscheme=https://{host}"},
+			"entrypoint web":         {"redirections=https://{host}[permanent]"},
 			"middleware nobody@file": {"framedeny X-Frame-Options=DENY[unattached]"},
 		}},
 		{"labels, TOML", `

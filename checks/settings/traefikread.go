@@ -91,6 +91,7 @@ func (r *traefikFile) yaml() {
 				r.node("file", []string{key.Value}, value)
 			case key.Value == "services":
 				yamldoc.Each(value, func(_, service *yaml.Node) {
+					r.flags(yamldoc.Get(service, "command"))
 					r.labels(yamldoc.Get(service, "labels"))
 					r.labels(yamldoc.Get(service, "deploy", "labels"))
 				})
@@ -148,6 +149,34 @@ func (r *traefikFile) labels(n *yaml.Node) {
 		text, _ := yamldoc.Text(value)
 		add(key.Value, text, yamldoc.Dynamic(value), value)
 	})
+}
+
+// flags reads the entry points of a command: "--entrypoints.web.address=:80".
+func (r *traefikFile) flags(command *yaml.Node) {
+	items := yamldoc.Items(command)
+	if text, ok := yamldoc.Text(command); ok && len(items) == 0 {
+		for word := range strings.FieldsSeq(text) {
+			r.flag(word, command)
+		}
+	}
+	for _, item := range items {
+		if text, ok := yamldoc.Text(item); ok {
+			r.flag(text, item)
+		}
+	}
+}
+
+func (r *traefikFile) flag(word string, at *yaml.Node) {
+	option, ok := strings.CutPrefix(word, "--")
+	key, value, given := strings.Cut(option, "=")
+	parts := strings.Split(key, ".")
+	if !ok || len(parts) < 3 || len(parts) > maxTraefikDepth || !strings.EqualFold(parts[0], "entryPoints") {
+		return
+	}
+	if !given {
+		value = "true"
+	}
+	r.add("file", parts, []string{value}, yamldoc.Dynamic(at), yamldoc.Place(r.file, at))
 }
 
 const traefikAnnotation = "traefik.ingress.kubernetes.io/router."
