@@ -1,10 +1,10 @@
 package logging
 
 import (
-	"strings"
+	"strconv"
 
 	"hardcheck/checks"
-	py "hardcheck/checks/internal/parse/python"
+	"hardcheck/checks/logging/flow"
 )
 
 func secretsInLogs() *checks.Check {
@@ -16,127 +16,85 @@ func secretsInLogs() *checks.Check {
 		Fix:        "Leave the value out of the message: log who and what, or an identifier. Where it must be told apart, log a keyed hash of it.",
 		Expected:   "No log call is given a password, token, key, or whole request headers, forms or environment",
 		Rollback:   "None: a log line lacks a value. What is already in logs stays there; change those credentials",
-		Absent:     "No Python log call was found outside tests",
+		Absent:     "No log call was found in source code outside tests",
 		References: []string{"CWE-532", "ASVS 16.2.5", "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html"},
 		Severity:   checks.High,
 		Rules: []checks.Rule{
 			{ID: "credential", Title: "A log call is given a credential", Severity: checks.High},
 			{ID: "credential-printed", Title: "A credential is printed, which the service manager logs", Severity: checks.Medium, Precision: checks.PrecisionMedium},
+			{ID: "credential-raised", Title: "An exception that carries a credential is logged", Severity: checks.Medium,
+				Fix: "Raise the exception without the value: its text ends in logs and in answers."},
 			{ID: "whole-object", Title: "A log call is given all headers, form fields or environment variables", Severity: checks.High,
 				Fix: "Log the fields that are needed, by name."},
+			{ID: "personal-data", Title: "A log call is given data about a person", Severity: checks.Low, Precision: checks.PrecisionMedium,
+				Fix: "Log an identifier of the account instead, or the value shortened so that it tells no person apart."},
+			{ID: "dumps-requests", Title: "A library is set to log requests with their headers or bodies", Severity: checks.High,
+				Fix: "Name the headers and fields to leave out, or turn the dump off."},
+			{ID: "sent-elsewhere", Title: "An error service is sent personal data and request headers", Severity: checks.Medium,
+				Fix: "Leave personal data off, and filter what is sent before it leaves."},
 		},
-		Wants: wantsPython,
+		Wants: wantsCode,
 		File:  secretsInLogsFile,
 	}
 }
 
 func secretsInLogsFile(p *checks.Pass, f *checks.File) error {
-	if f.Binary() {
+	r := followed(f)
+	if r == nil {
 		return nil
 	}
-	m := py.Of(f)
-	l := leaks{pass: p, file: f, module: m}
-	var calls []*py.Call
-	suspicious := false
-	py.WalkAll(m.Body, func(n py.Node) bool {
-		if call, ok := n.(*py.Call); ok {
-			if to, _ := pythonSink(call); to != noSink {
-				calls = append(calls, call)
-				suspicious = suspicious || len(l.in(nil, call)) > 0
-			}
+	bad := map[int]bool{}
+	for i := range r.Leaks {
+		l := &r.Leaks[i]
+		if l.Sink.To != flow.ToClient && l.Kind != flow.Input {
+			bad[l.Sink.At] = true
+			p.Fail(secretFinding(f, l))
 		}
-		return true
-	})
-	if !suspicious {
-		for _, call := range calls {
-			p.OK(l.subject(call))
-		}
-		return nil
 	}
-	py.NewScope(m, nil).Each(func(s *py.Scope, n py.Node) {
-		if call, ok := n.(*py.Call); ok {
-			if to, level := pythonSink(call); to != noSink {
-				l.report(s, call, to, level)
-			}
+	for _, h := range r.Hazards {
+		bad[h.At] = true
+		p.Fail(checks.Finding{Rule: h.Rule, Subject: callSubject(f, h.At, h.End), Place: f.Place(h.At, h.End), Attribute: h.Name,
+			Expected: h.Expected, Actual: h.Name, Message: h.Message, Fix: h.Fix})
+	}
+	for _, s := range r.Sinks {
+		if !bad[s.At] {
+			p.OK(callSubject(f, s.At, s.End))
 		}
-	})
+	}
 	return nil
 }
 
-// leaks looks for credentials in the log calls of one file.
-type leaks struct {
-	pass   *checks.Pass
-	file   *checks.File
-	module *py.Module
-	known  *fileFacts // once asked for
+func callSubject(f *checks.File, start, end int) checks.Subject {
+	return checks.Subject{Kind: "log call", Name: f.Place(start, end).String()}
 }
 
-func (l *leaks) subject(call *py.Call) checks.Subject {
-	return checks.Subject{Kind: "log call", Name: l.file.Place(call.Span()).String()}
-}
-
-// report judges one call.
-func (l *leaks) report(s *py.Scope, call *py.Call, to sink, level string) {
-	subject := l.subject(call)
-	found := l.in(s, call)
-	start, _ := call.Span()
-	if main := l.facts().main; len(found) == 0 || to == toStream && start >= main[0] && start < main[1] {
-		l.pass.OK(subject)
-		return
+// secretFinding says which value is written where, and from which line it comes.
+func secretFinding(f *checks.File, l *flow.Leak) checks.Finding {
+	out := checks.Finding{
+		Rule: "credential", Subject: callSubject(f, l.Sink.At, l.Sink.End), Place: f.Place(l.Arg.Start, l.Arg.End), Attribute: l.Name,
+		Expected: "no credential in the arguments of a log call", Actual: written(f, l) + " in " + l.Sink.Name + "(...)",
+		Message: "The value of " + l.Name + origin(f, l) + " is written to the log by " + l.Sink.Name,
+		Fix:     "Leave " + l.Name + " out of " + l.Sink.Name + "(...): log whose it is, or a keyed hash of it where it must be told apart.",
 	}
-	for _, leak := range found {
-		f := checks.Finding{
-			Rule: "credential", Subject: subject, Place: l.file.Place(leak.node.Span()), Attribute: leak.name,
-			Expected: "no credential in the arguments of a log call", Actual: leak.text(l.module) + " in " + level + "(...)",
-			Message: "The value of " + leak.name + " is written to the log",
-		}
-		switch {
-		case leak.whole:
-			f.Rule, f.Message = "whole-object", "All of "+leak.name+" is written to the log, credentials included"
-		case to == toStream:
-			f.Rule, f.Message = "credential-printed", "The value of "+leak.name+" is printed, and so logged where this runs as a service"
-		}
-		if level == "debug" || level == "trace" || leak.whole && to == toStream {
-			f.Severity = checks.Medium
-		}
-		l.pass.Fail(f)
+	switch {
+	case l.Kind == flow.Whole:
+		out.Rule, out.Fix = "whole-object", "Log the fields of "+l.Name+" that are needed, by name."
+		out.Message = "All of " + l.Name + origin(f, l) + " is written to the log by " + l.Sink.Name + ", credentials included"
+	case l.Kind == flow.Personal:
+		out.Rule, out.Expected = "personal-data", "an identifier of the account instead"
+		out.Fix = "Log an identifier of the account instead of " + l.Name + "."
+	case l.Raised:
+		out.Rule = "credential-raised"
+		out.Message = "The exception carries the value of " + l.Name + origin(f, l) + " into the log by " + l.Sink.Name
+		out.Fix = "Raise the exception without " + l.Name + "."
+	case l.Sink.To == flow.ToStream:
+		out.Rule = "credential-printed"
+		out.Message = "The value of " + l.Name + origin(f, l) + " is printed by " + l.Sink.Name + ", and so logged where this runs as a service"
 	}
-}
-
-// exposure is an expression that carries a credential.
-type exposure struct {
-	node  py.Node
-	name  string
-	whole bool
-}
-
-// text is the expression as written where it is short. A call is only named: its arguments may be credentials.
-func (k exposure) text(m *py.Module) string {
-	text := m.Text(k.node)
-	if _, call := k.node.(*py.Call); call || len(text) > 60 {
-		return k.name
+	if out.Rule != "personal-data" && (l.Sink.Level == "debug" || l.Sink.Level == "trace" || l.Kind == flow.Whole && l.Sink.To == flow.ToStream) {
+		out.Severity = checks.Medium
 	}
-	return text
+	return out
 }
 
-// in finds what the arguments of a call leak. A nil scope finds suspects, with a scope what is known to be harmless
-// is left out.
-func (l *leaks) in(s *py.Scope, call *py.Call) []exposure {
-	v := leakFinder{leaks: l, scope: s}
-	for _, a := range call.Args {
-		switch a.Name {
-		case "exc_info", "stack_info", "stacklevel", "file", "sep", "end", "flush", "level", "err", "nl", "category":
-			continue
-		}
-		if !isLocals(a.Value) || !byNames(call) {
-			v.named(a.Name, a.Value, maxLeakDepth)
-		}
-	}
-	return v.found
-}
-
-// byNames reports a log call whose format takes only some entries of a dictionary: "%(name)s".
-func byNames(call *py.Call) bool {
-	format, ok := call.Args[0].Value.(*py.String)
-	return ok && strings.Contains(format.Text, "%(")
-}
+func itoa(n int) string { return strconv.Itoa(n) }

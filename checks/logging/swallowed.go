@@ -5,6 +5,7 @@ import (
 
 	"hardcheck/checks"
 	py "hardcheck/checks/internal/parse/python"
+	"hardcheck/checks/logging/flow"
 )
 
 func swallowedExceptions() *checks.Check {
@@ -26,13 +27,13 @@ func swallowedExceptions() *checks.Check {
 			{ID: "any-error", Title: "Every error is swallowed without a word", Severity: checks.Medium},
 			{ID: "cleanup", Title: "Errors while cleaning up are swallowed", Severity: checks.Info},
 		},
-		Wants: wantsPython,
+		Wants: wantsCode,
 		File:  swallowedFile,
 	}
 }
 
 func swallowedFile(p *checks.Pass, f *checks.File) error {
-	if f.Binary() {
+	if f.Binary() || f.Ext() != ".py" {
 		return nil
 	}
 	w := swallowWalk{pass: p, file: f, module: py.Of(f)}
@@ -280,7 +281,7 @@ var (
 func securityFunction(function string, tried []py.Stmt) bool {
 	name := strings.ToLower(strings.TrimLeft(function, "_"))
 	words := nameWords(name)
-	if !securityNames[name] && !(len(words) > 1 && (words[0] == "verify" || words[0] == "validate") && credentialName(words[len(words)-1]) != notCredential) {
+	if !securityNames[name] && !(len(words) > 1 && (words[0] == "verify" || words[0] == "validate") && flow.CredentialName(words[len(words)-1]) != flow.NotCredential) {
 		return false
 	}
 	found := false
@@ -293,6 +294,11 @@ func securityFunction(function string, tried []py.Stmt) bool {
 		return !found
 	})
 	return found
+}
+
+func isName(x py.Expr, id string) bool {
+	n, ok := x.(*py.Name)
+	return ok && n.ID == id
 }
 
 // calledName is the last part of what is called.

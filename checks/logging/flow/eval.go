@@ -1,0 +1,492 @@
+package flow
+
+import (
+	"strings"
+
+	"hardcheck/checks/internal/parse/source"
+)
+
+// eval is what an expression carries. Calls inside it are looked at on the way.
+func (w *follower) eval(x *source.Expr, in *scope) *value {
+	if x == nil {
+		return nothing
+	}
+	if w.steps++; w.steps > maxSteps {
+		return nothing
+	}
+	if w.depth++; w.depth > maxExprDepth {
+		w.depth--
+		return nothing
+	}
+	v := w.evalKind(x, in)
+	w.depth--
+	return v
+}
+
+func (w *follower) evalKind(x *source.Expr, in *scope) *value {
+	switch x.Kind {
+	case source.Name:
+		return w.name(x, in)
+	case source.Literal:
+		return &value{known: true, text: x.Text}
+	case source.Constant:
+		return &value{known: true, text: x.Text, role: isNumber}
+	case source.Template:
+		var labels []*Label
+		for _, part := range x.List {
+			labels = with(labels, w.eval(part, in).labels)
+		}
+		return labelled(labels)
+	case source.Member:
+		if v := w.field(x, in); v != nil {
+			return w.named(v, x.Text, x)
+		}
+		return w.member(w.eval(x.X, in), x)
+	case source.Index:
+		return w.index(x, in)
+	case source.Slice:
+		w.eval(x.Y, in)
+		v := w.eval(x.X, in)
+		if x.Text == "head" {
+			return v
+		}
+		return labelled(without(v.labels, Credential|Whole))
+	case source.Call:
+		return w.call(x, in)
+	case source.New:
+		return w.create(x, in)
+	case source.Object, source.Array, source.Unknown:
+		return w.collection(x, in)
+	case source.Pair:
+		return w.pair(x, in)
+	case source.Func:
+		if w.homes[x.Func] == nil {
+			w.homes[x.Func] = in
+		}
+		w.summarise(x.Func, in)
+		return &value{fn: x.Func}
+	case source.Binary:
+		return w.binary(x, in)
+	case source.Assign:
+		return w.assign(x, in)
+	case source.Unary:
+		return w.unary(x, in)
+	case source.Choice:
+		return w.choice(x, in)
+	case source.Spread:
+		return w.eval(x.X, in)
+	case source.Cast:
+		v := w.eval(x.X, in)
+		if numericType(x.Text) {
+			return &value{role: isNumber}
+		}
+		return v
+	}
+	return nothing
+}
+
+// name is a variable, by what was assigned to it and by what it is called.
+func (w *follower) name(x *source.Expr, in *scope) *value {
+	if v := in.get(x.Text); v != nil {
+		return w.named(v, x.Text, x)
+	}
+	if fns := w.functions[x.Text]; len(fns) == 1 {
+		return &value{fn: fns[0], path: x.Text}
+	}
+	v := &value{path: bare(x.Text), role: w.table.nameRole(x.Text)}
+	if name := w.table.global(x.Text); name != "" {
+		v.labels = []*Label{{Kind: Whole | Input, Name: name, At: x.Start}}
+		if name == "$_ENV" || name == "ENV" {
+			v.labels[0].Kind = Whole
+		}
+		return split(v)
+	}
+	return w.named(v, x.Text, x)
+}
+
+// split makes one label of each kind.
+func split(v *value) *value {
+	var out []*Label
+	for _, l := range v.labels {
+		for _, kind := range []Kind{Credential, Personal, Whole, Input} {
+			if l.Kind&kind != 0 {
+				c := *l
+				c.Kind = kind
+				out = append(out, &c)
+			}
+		}
+	}
+	v.labels = out
+	return v
+}
+
+// named adds what a name tells about a value.
+func (w *follower) named(v *value, name string, x *source.Expr) *value {
+	if v.role == noRole && !v.known {
+		v = w.roled(v, name, x)
+	}
+	switch {
+	case v.safe, v.role == isNumber && !v.known, v.fn != nil, v.role == isWrapped, v.role == isLogger:
+		return v
+	case harmlessName(name):
+		return &value{labels: without(v.labels, Credential|Personal), role: v.role, path: v.path, safe: true, at: v.at}
+	case v.known && (v.global || !looksSecret(v.text)):
+		return v
+	case v.fields != nil:
+		return v
+	}
+	if v.known && v.role == isNumber {
+		return v
+	}
+	kind := Kind(0)
+	switch sure := CredentialName(bare(name)); {
+	case sure == IsCredential, sure == IfAuth && w.facts.auth && !w.facts.items[name]:
+		kind = Credential
+		if w.facts.wrapped[name] {
+			return v
+		}
+	case PersonalName(bare(name)) && !v.known:
+		kind = Personal
+	default:
+		return v
+	}
+	if v.role == isException || v.role == isRequest {
+		return v
+	}
+	for _, l := range v.labels {
+		if l.Kind == kind {
+			return v
+		}
+	}
+	out := *v
+	at := v.at
+	if at == 0 {
+		at = x.Start
+	}
+	out.labels = with(v.labels, []*Label{{Kind: kind, Name: bare(name), At: at}})
+	return &out
+}
+
+// looksSecret reports a literal that may be the secret itself: a word of some length that is no sentence, no mask and
+// no placeholder.
+func looksSecret(text string) bool {
+	if len(text) < 8 || strings.ContainsAny(text, " \t\n<>{}()%$*") {
+		return false
+	}
+	lower := strings.ToLower(text)
+	for _, part := range []string{"password", "secret", "token", "example", "placeholder", "your", "change", "redact", "mask", "xxx", "://", "api_key", "apikey", "/"} {
+		if strings.Contains(lower, part) {
+			return false
+		}
+	}
+	return true
+}
+
+// field is a member of this object, or of one whose members were assigned by name.
+func (w *follower) field(x *source.Expr, in *scope) *value {
+	if x.X == nil || x.X.Kind != source.Name {
+		return nil
+	}
+	if isThis(x.X.Text) || in.get(x.X.Text) == thisValue {
+		return in.get("this." + bare(x.Text))
+	}
+	return nil
+}
+
+func isThis(name string) bool { return name == "this" || name == "self" || name == "$this" }
+
+// member is X.name.
+func (w *follower) member(base *value, x *source.Expr) *value {
+	if f := base.fields[x.Text]; f != nil {
+		return w.named(f, x.Text, x)
+	}
+	v := &value{path: x.Text}
+	if base.path != "" {
+		v.path = base.path + "." + x.Text
+	}
+	if sized[x.Text] {
+		return &value{role: isNumber}
+	}
+	if base.role == isException {
+		v.labels = w.failure(base, x.Text)
+		v.path = ""
+		return v
+	}
+	if base.role == isRequest || requestPath(base.path) {
+		if kind := w.table.requestField(x.Text); kind != 0 {
+			v.labels = []*Label{{Kind: kind, Name: "request." + bare(x.Text), At: x.Start}}
+			return split(v)
+		}
+	}
+	if kind := w.table.wholePath(v.path); kind != 0 {
+		v.labels = []*Label{{Kind: kind, Name: v.path, At: x.Start}}
+		return split(v)
+	}
+	v.role = w.table.nameRole(x.Text)
+	v.labels = without(base.labels, Credential|Personal|Whole)
+	if tails[strings.ToLower(x.Text)] || x.Text == "data" || x.Text == "result" {
+		v.labels = without(base.labels, Whole)
+	}
+	if base.role == isStream {
+		v.role = isStream
+	}
+	if w.enumMember(x) || base.fields != nil && base.path == "" && len(base.fields) > 0 && !has(base.labels, Input|parameter) && harmlessName(x.Text) {
+		return v
+	}
+	if base.role == isWrapped {
+		v.role = isWrapped
+	}
+	return w.named(v, x.Text, x)
+}
+
+// sized are members that tell how long a value is, and not what.
+var sized = WordSet("length size count Length Count len LongLength byteLength isEmpty empty")
+
+// failure is what a member of an exception shows.
+func (w *follower) failure(base *value, name string) []*Label {
+	detail := Message
+	switch strings.ToLower(strings.TrimLeft(name, "_")) {
+	case "stack", "stacktrace", "backtrace", "full_message", "getstacktrace", "gettraceasstring", "traceback", "tostring", "gettrace", "stacktracetostring", "backtrace_locations", "stack_trace":
+		detail = Trace
+		if strings.EqualFold(name, "tostring") {
+			detail = Text
+		}
+	case "message", "getmessage", "args", "getlocalizedmessage", "msg", "reason", "detail", "localizedmessage", "innerexception", "cause", "getcause", "inspect", "to_s", "error", "getbaseexception", "errmsg", "getprevious", "sqlmessage":
+	default:
+		return nil // a code, a status
+	}
+	var out []*Label
+	for _, l := range base.labels {
+		c := *l
+		if c.Kind == Failure {
+			c.Detail = detail
+		}
+		out = append(out, &c)
+	}
+	return out
+}
+
+func requestPath(path string) bool {
+	last := path[strings.LastIndexByte(path, '.')+1:]
+	switch strings.ToLower(strings.TrimLeft(last, "_")) {
+	case "req", "request", "httprequest", "servletrequest":
+		return true
+	}
+	return false
+}
+
+// enumMember reports Class.MEMBER, which is a word and not a value.
+func (w *follower) enumMember(x *source.Expr) bool {
+	if x.X == nil || x.X.Kind != source.Name || x.Text != strings.ToUpper(x.Text) {
+		return false
+	}
+	root := x.X.Text
+	lower := strings.ToLower(root)
+	return root != lower && root != strings.ToUpper(root) && !strings.Contains(lower, "config") && !strings.Contains(lower, "setting")
+}
+
+// index is X[Y]: an entry of a map by its key, or an element.
+func (w *follower) index(x *source.Expr, in *scope) *value {
+	base := w.eval(x.X, in)
+	key := w.eval(x.Y, in)
+	if x.Y != nil && (x.Y.Kind == source.Constant || key.role == isNumber) {
+		return &value{labels: base.labels, path: base.path}
+	}
+	if !key.known {
+		return labelled(without(base.labels, Credential|Personal|Whole))
+	}
+	if f := base.fields[key.text]; f != nil {
+		return f
+	}
+	v := &value{labels: without(base.labels, Credential|Personal|Whole)}
+	if w.table.requestItem(base) {
+		v.labels = with(v.labels, []*Label{{Kind: Input, Name: "request[" + key.text + "]", At: x.Start}})
+	}
+	return w.keyed(v, key.text, x)
+}
+
+// keyed adds what the key of an entry tells about it: the name of a header, of a field or of a variable.
+func (w *follower) keyed(v *value, key string, x *source.Expr) *value {
+	if len(key) > 80 || strings.ContainsAny(key, " \n%") {
+		return v
+	}
+	sure := CredentialKey(key)
+	if sure == IsCredential || sure == IfAuth && w.facts.auth {
+		return &value{labels: with(v.labels, []*Label{{Kind: Credential, Name: key, At: x.Start, Read: true}})}
+	}
+	if PersonalName(key) {
+		return &value{labels: with(v.labels, []*Label{{Kind: Personal, Name: key, At: x.Start, Read: true}})}
+	}
+	return v
+}
+
+func (w *follower) collection(x *source.Expr, in *scope) *value {
+	out := &value{at: x.Start}
+	allKnown := x.Kind == source.Array && len(x.List) > 0
+	for _, item := range x.List {
+		v := w.eval(item, in)
+		out.labels = with(out.labels, v.labels)
+		allKnown = allKnown && v.known
+		if item.Kind == source.Pair && item.Text != "" {
+			if out.fields == nil {
+				out.fields = map[string]*value{}
+			}
+			out.fields[item.Text] = v
+		}
+	}
+	out.known = allKnown
+	return out
+}
+
+// pair is an entry, or a named argument: its key tells what it is where its value does not.
+func (w *follower) pair(x *source.Expr, in *scope) *value {
+	if x.Y != nil {
+		w.eval(x.Y, in)
+	}
+	v := w.eval(x.X, in)
+	if x.Text == "" || x.X == nil || has(v.labels, Credential) {
+		return v
+	}
+	switch x.X.Kind {
+	case source.Name, source.Member, source.Index:
+		if v.role == isRequest {
+			return v
+		}
+		named := w.named(v, x.Text, x.X)
+		if named != v || CredentialName(x.Text) == IsCredential {
+			return named
+		}
+		if v.known || v.safe || v.role == isNumber || v.fn != nil {
+			return v
+		}
+		if strings.ContainsAny(x.Text, "-") || strings.EqualFold(x.Text, "authorization") || strings.EqualFold(x.Text, "cookie") {
+			return w.keyed(v, x.Text, x.X)
+		}
+	}
+	return v
+}
+
+func (w *follower) binary(x *source.Expr, in *scope) *value {
+	a := w.eval(x.X, in)
+	if x.Text == "<<" {
+		return w.append(x, a, in)
+	}
+	b := w.eval(x.Y, in)
+	switch x.Text {
+	case "+", "or", "||", "??", "?:", ".":
+		if a.known && b.known && x.Text == "+" {
+			return &value{known: true, text: a.text + b.text}
+		}
+		if x.Text != "+" && x.Text != "." {
+			out := join(a, b)
+			if a.known != b.known {
+				out = labelled(out.labels)
+				out.role = max(a.role, b.role)
+			}
+			return out
+		}
+		return labelled(with(a.labels, b.labels))
+	case "and", "&&":
+		return b
+	case "%":
+		if x.X.Kind == source.Literal || x.X.Kind == source.Template || !has(a.labels, Input) && len(a.labels) == 0 {
+			return labelled(with(a.labels, w.formatted(a, x.Y, b, in)))
+		}
+	case "to":
+		return b
+	}
+	return &value{role: isNumber}
+}
+
+// formatted is what is put into a format by %.
+func (w *follower) formatted(format *value, y *source.Expr, all *value, in *scope) []*Label {
+	if !format.known || y == nil {
+		return all.labels
+	}
+	if y.Kind == source.Call && y.X.Kind == source.Name && y.X.Text == "locals" {
+		return nil // a format by names takes only some of them
+	}
+	items := []*source.Expr{y}
+	if y.Kind == source.Array {
+		items = y.List
+	}
+	verbs := verbsOf(format.text)
+	var out []*Label
+	for i, item := range items {
+		v := w.quiet(item, in)
+		kinds := Kind(0)
+		if i < len(verbs) {
+			kinds = w.table.verb(verbs[i])
+		}
+		out = with(out, without(v.labels, kinds))
+	}
+	return out
+}
+
+// quiet is eval of what was looked at already.
+func (w *follower) quiet(x *source.Expr, in *scope) *value {
+	if x.Kind == source.Spread || x.Kind == source.Func {
+		return nothing
+	}
+	return w.eval(x, in)
+}
+
+func (w *follower) unary(x *source.Expr, in *scope) *value {
+	v := w.eval(x.X, in)
+	switch x.Text {
+	case "await", "yield", "&", "*", "@", "clone":
+		return v
+	case "repr":
+		return labelled(without(v.labels, Input))
+	case "throw":
+		w.throw(v.labels)
+		return nothing
+	case "return":
+		w.current.returns = join(v, w.current.returns)
+		return nothing
+	}
+	return &value{role: isNumber}
+}
+
+func (w *follower) choice(x *source.Expr, in *scope) *value {
+	w.eval(x.X, in)
+	if x.Func != nil {
+		w.run(x.Func.Body, in.branch())
+	}
+	var out *value
+	for _, e := range append([]*source.Expr{x.Y, x.Z}, x.List...) {
+		if e == nil {
+			continue
+		}
+		v := w.eval(e, in)
+		if out == nil {
+			out = v
+			continue
+		}
+		known := out.known != v.known
+		out = join(out, v)
+		if known && len(out.labels) == 0 {
+			out.safe = true // one outcome is written here, the other carries nothing
+		}
+	}
+	if out == nil {
+		return nothing
+	}
+	return out
+}
+
+// roled adds what a name tells about the use of a value.
+func (w *follower) roled(v *value, name string, x *source.Expr) *value {
+	r := w.table.nameRole(name)
+	failed := w.file.Lang == source.Go && (name == "err" || strings.HasSuffix(name, "Err"))
+	if r == noRole && !failed || len(v.labels) > 0 && r == isResponse && !has(v.labels, parameter) {
+		return v
+	}
+	c := *v
+	c.role = r
+	if failed {
+		c.role = isException
+		c.labels = with(v.labels, []*Label{{Kind: Failure, Name: name, At: x.Start, Detail: Text}})
+	}
+	return &c
+}

@@ -1,0 +1,102 @@
+package flow
+
+import (
+	"strings"
+
+	"hardcheck/checks/internal/parse/source"
+)
+
+// Words of a file about authentication, and of one about texts, where a token is a piece of text.
+var (
+	authWords  = []string{"oauth", "bearer", "authoriz", "authenticat", "login", "password", "credential", "api_key", "apikey", "jwt", "access_token", "refresh_token", "accesstoken"}
+	lexerWords = []string{"lexer", "tokeniz", "tokenis", "parser", "grammar", "syntax", "embedding", "corpus", "nlp", "scanner", "lookahead", "tokens"}
+)
+
+// facts is what a whole file says about names in it.
+type facts struct {
+	auth    bool            // it is about authentication: "token" is a credential, not a piece of text
+	items   map[string]bool // names of loop variables: tokens of a stream or a text
+	wrapped map[string]bool // names declared as SecretStr and its like, which show as asterisks
+	json    bool            // what its loggers write is encoded
+}
+
+// gather looks through the file once.
+func gather(f *source.File) facts {
+	out := facts{items: map[string]bool{}, wrapped: map[string]bool{}}
+	auth, lexer := 0, 0
+	count := func(text string) {
+		if len(text) > 200 {
+			return
+		}
+		text = strings.ToLower(text)
+		auth += matches(text, authWords)
+		lexer += matches(text, lexerWords)
+	}
+	source.Each(f.Body, func(s *source.Stmt) {
+		out.note(s)
+		count(s.Name)
+		if s.Kind == source.Import {
+			count(s.Text)
+		}
+		source.Walk(s.X, func(x *source.Expr) bool {
+			switch x.Kind {
+			case source.Name, source.Member, source.Literal, source.Pair:
+				count(x.Text)
+			}
+			if x.Func != nil {
+				out.params(x.Func)
+			}
+			return true
+		})
+	})
+	out.auth = auth >= 2 && auth > 2*lexer
+	for _, mark := range jsonMarks {
+		out.json = out.json || strings.Contains(f.Source, mark)
+	}
+	return out
+}
+
+// jsonMarks show that what is logged is encoded as JSON.
+var jsonMarks = []string{"JSONRenderer", "JsonFormatter", "JSONFormatter", "NewJSONHandler", "format.json(", "zap.NewProduction", "zerolog", "JSONEncoder", "jsonlogger",
+	"require('pino')", `require("pino")`, `from 'pino'`, `from "pino"`, "bunyan", "LogstashEncoder", "JsonLayout", "CompactJsonFormatter", "serialize=True", "json_formatter"}
+
+func matches(text string, words []string) int {
+	for _, w := range words {
+		if strings.Contains(text, w) {
+			return 1
+		}
+	}
+	return 0
+}
+
+func (f *facts) note(s *source.Stmt) {
+	if s.Kind == source.Loop {
+		for _, name := range s.Names {
+			f.items[name] = true
+		}
+	}
+	if s.Kind == source.Var && secretType(s.Type) {
+		for _, name := range s.Names {
+			f.wrapped[name] = true
+		}
+	}
+	if s.Func != nil {
+		f.params(s.Func)
+	}
+}
+
+func (f *facts) params(fn *source.Function) {
+	for _, p := range fn.Params {
+		if secretType(p.Type) {
+			for _, name := range p.Names {
+				f.wrapped[name] = true
+			}
+		}
+	}
+}
+
+// secretType reports a type whose values show as asterisks: pydantic's SecretStr, .NET's SecureString, Go's Secret.
+func secretType(name string) bool {
+	return strings.Contains(name, "SecretStr") || strings.Contains(name, "SecretBytes") || strings.HasSuffix(name, "Secret") || strings.Contains(name, "SecureString") ||
+		strings.Contains(name, "GuardedString") || strings.Contains(name, "SecretString") || strings.Contains(name, "Secret[") || strings.Contains(name, "Secret |")
+}
