@@ -24,6 +24,7 @@ func readers() []reader {
 		flaskReader(),
 		fastapiReader(),
 		pythonBodyReader(),
+		goReader(),
 		expressReader(),
 		nextReader(),
 		nodeBodyReader(),

@@ -19,15 +19,14 @@ func (b *bodyLimits) django(s *checks.Scope) {
 }
 
 func (b *bodyLimits) flask(s *checks.Scope) {
-	set, ok := s.Get("MAX_CONTENT_LENGTH")
-	if !ok || s.Kind != "app" {
-		return
-	}
-	if n := sizeOf(set, false); n.unlimited && set.Origin == checks.OriginDefault {
+	set, l, ok := flaskLimit(s)
+	switch {
+	case !ok || s.Kind != "app":
+	case l.unlimited && set.Origin == checks.OriginDefault:
 		b.withoutLimit(s, set, "Flask takes bodies of any size: MAX_CONTENT_LENGTH is not set")
-		return
+	default:
+		b.judge(s, set, l.size, "")
 	}
-	b.judge(s, set, sizeOf(set, false), "")
 }
 
 // limitingMiddleware recognises middleware that limits bodies by its name: MaxBodySizeMiddleware, LimitUploadSize,
@@ -38,20 +37,16 @@ func (b *bodyLimits) fastapi(s *checks.Scope) {
 	if s.Kind != "app" {
 		return
 	}
-	if name := bodyMiddleware(s); name != "" {
-		b.ok(s, name)
+	if use := bodyMiddleware(s); use != nil {
+		set, l, _ := fastapiLimit(s)
+		if l.known {
+			b.judge(s, set, l.size, "")
+		} else {
+			b.ok(s, strings.TrimPrefix(use.Name, "middleware."))
+		}
 		return
 	}
 	b.withoutLimit(s, checks.Setting{Name: "request body", Place: s.Place}, "FastAPI and Starlette take bodies of any size unless a middleware counts the bytes")
-}
-
-func bodyMiddleware(s *checks.Scope) string {
-	for _, set := range s.Settings {
-		if name, ok := strings.CutPrefix(set.Name, "middleware."); ok && limitingMiddleware.MatchString(name) {
-			return name
-		}
-	}
-	return ""
 }
 
 // withoutLimit judges an application that has no limit by what stands in front of it.
@@ -110,7 +105,7 @@ func (b *bodyLimits) limitedApps() *checks.Scope {
 			if !ok || row.role != roleFramework || s.Kind != "app" {
 				continue
 			}
-			if has := l.limit.bounds() || s.Layer == "fastapi" && bodyMiddleware(s) != ""; !has || row.unread {
+			if has := l.limit.bounds() || s.Layer == "fastapi" && bodyMiddleware(s) != nil; !has || row.unread {
 				return nil
 			}
 			limited = s
