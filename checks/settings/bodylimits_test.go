@@ -17,6 +17,7 @@ lighttpd limits server: server @etc/lighttpd/lighttpd.conf:1
   server.max-read-idle=30 @etc/lighttpd/conf-enabled/idle.conf:1
 lighttpd limits path: path ^/up/ @etc/lighttpd/lighttpd.conf:3
   server.max-request-size=104857600 @3
+  proxy.server=proxy.server (inherited) @4
 `, lines(scopesOf(t, lighttpdLimitsReader(), `-- etc/lighttpd/lighttpd.conf --
 server.port = 8080
 server.max-request-size = 10240 # KiB; server.max-request-size = 1

@@ -101,6 +101,13 @@ func lighttpdScopes(file string, rules []hostingRule) []*checks.Scope {
 		s.Settings = append(withoutNamed(s.Settings, r.settings[0].Name), r.settings...)
 	}
 	withDefaults(all, lighttpdDefaults, "")
+	for _, s := range out[1:] {
+		for _, set := range inherited(all.Settings) {
+			if _, own := s.Get(set.Name); !own && strings.HasSuffix(set.Name, ".server") {
+				s.Settings = append(s.Settings, set)
+			}
+		}
+	}
 	for _, s := range out {
 		for i := range s.Settings {
 			s.Settings[i].Layer, s.Settings[i].Scope = s.Layer, s.Name

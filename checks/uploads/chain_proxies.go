@@ -24,10 +24,7 @@ var proxyLimiters = []limiter{
 		unset: unlimited, held: everyBody, gateway: true, route: traefikRoute},
 	{product: "envoy", role: roleProxy, kinds: []string{"route"}, names: []string{"max_request_bytes"}, unset: unlimited, held: everyBody,
 		passes: []string{"cluster"}, route: nameRoute},
-	{product: "lighttpd limits", role: roleProxy, kinds: []string{"server"}, names: []string{"server.max-request-size"}, zero: true,
-		unset: unlimited, held: everyBody, passes: lighttpdUpstreams},
-	{product: "lighttpd limits", role: roleProxy, kinds: []string{"path"}, names: []string{"server.max-request-size"}, zero: true,
-		optional: true, held: everyBody, passes: lighttpdUpstreams, route: nameRoute},
+	{product: "lighttpd limits", role: roleProxy, find: lighttpdLimit, passes: lighttpdUpstreams, route: lighttpdRoute},
 	{product: "nginx-ingress", role: roleProxy, names: []string{"client-max-body-size"}, zero: true, gateway: true, passes: []string{"backend"},
 		held: everyBody},
 	{product: "iis limits", role: roleProxy, names: []string{"maxAllowedContentLength"}, optional: true,
@@ -91,6 +88,26 @@ func haproxyLimit(s *checks.Scope) (checks.Setting, limit, bool) {
 		set, found = rule, limit{n, enforcement{countsDeclared: true, status: haproxyStatus(&rule), wraps: strings.Contains(rule.Name, "hdr")}}
 	}
 	return set, found, true
+}
+
+// lighttpdLimit is server.max-request-size. Bytes in chunks are counted where the body is read to be passed on.
+func lighttpdLimit(s *checks.Scope) (checks.Setting, limit, bool) {
+	held := everyBody
+	held.countsChunked = false
+	for _, name := range lighttpdUpstreams {
+		_, reads := s.Get(name)
+		held.countsChunked = held.countsChunked || reads
+	}
+	set, ok := s.Get("server.max-request-size")
+	return set, limit{sizeOf(set, true), held}, ok
+}
+
+// lighttpdRoute is the path of a condition: "^/up/" is the prefix "/up/".
+func lighttpdRoute(s *checks.Scope) string {
+	if s.Kind != "path" {
+		return ""
+	}
+	return strings.TrimPrefix(nameRoute(s), "^")
 }
 
 func isHaproxyLimit(set *checks.Setting) bool {
