@@ -15,13 +15,17 @@ func accessLog() *checks.Check {
 		Fix:        "Turn the access log on for every server that answers users, to a file or to the container's output.",
 		Expected:   "Every server and proxied location writes an access log, and errors go somewhere that is kept.",
 		Rollback:   "Turn the log off again; health checks and static files may go without one.",
-		Absent:     "No configuration of nginx, Apache, Caddy, gunicorn, hypercorn, uvicorn, Compose or systemd was found",
+		Absent:     "No configuration of nginx, Apache, Caddy, HAProxy, Traefik, gunicorn, hypercorn, uvicorn, Compose, supervisor or systemd was found",
 		References: []string{"CWE-778", "ASVS 16.3", "PCI DSS 10.2"},
 		Severity:   checks.High,
 		Rules: []checks.Rule{
 			{ID: "access-log-off", Title: "The access log of a server is off", Severity: checks.High},
 			{ID: "access-log-off-in-location", Title: "The access log of an application's location is off", Severity: checks.Medium},
 			{ID: "access-log-missing", Title: "No access log is set, and the server writes none by default", Severity: checks.Medium},
+			{ID: "requests-not-logged", Title: "Connections are logged, and not what they asked for", Severity: checks.Medium,
+				Fix: "HAProxy: `option httplog` in defaults or in the frontend, or a log-format with %r, %ST and %ci."},
+			{ID: "delayed", Title: "Lines wait in a buffer until it is full", Severity: checks.Low,
+				Fix: "nginx: add flush=5s to the access_log that has a buffer."},
 			{ID: "error-log-discarded", Title: "Errors are thrown away", Severity: checks.Medium,
 				Fix: "Send errors to a file or to stderr; nginx takes `error_log off` for a file of the name off."},
 			{ID: "output-discarded", Title: "All a service writes is thrown away", Severity: checks.High,
@@ -40,6 +44,7 @@ type verdict struct {
 var judgeLogsOf = map[string]func(*checks.Scope, around) *verdict{
 	"nginx": nginxAccessLog, "apache": apacheAccessLog, "caddy": caddyAccessLog,
 	"gunicorn": gunicornAccessLog, "hypercorn": gunicornAccessLog, "uvicorn": uvicornAccessLog, "compose": composeOutput, "systemd": systemdOutput,
+	"haproxy": haproxyAccessLog, "traefik logs": traefikAccessLog, "supervisor": supervisorOutput,
 }
 
 func judgeAccessLogs(p *checks.Pass) error {

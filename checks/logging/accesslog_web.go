@@ -37,6 +37,11 @@ func nginxAccessLog(s *checks.Scope, _ around) *verdict {
 	case !errors.Dynamic() && discards(errors.Text()):
 		return &verdict{"error-log-discarded", "error_log", "error_log PATH or stderr", "Errors and refused requests leave no trace", errors}
 	}
+	for _, l := range logs {
+		if text := l.Text(); strings.Contains(text, " buffer=") && !strings.Contains(text, " flush=") && !l.Dynamic() {
+			return &verdict{"delayed", "access_log", "flush=TIME beside buffer=", "What happened reaches the log only when the buffer is full, and is lost with the process", l}
+		}
+	}
 	return &verdict{}
 }
 

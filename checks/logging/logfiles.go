@@ -25,6 +25,8 @@ func logFiles() *checks.Check {
 		Rules: []checks.Rule{
 			{ID: "writable-by-others", Title: "Every user can forge or wipe the log", Severity: checks.High},
 			{ID: "readable-by-others", Title: "Every user can read the log", Severity: checks.Medium},
+			{ID: "in-web-root", Title: "The web server hands the log to everybody", Severity: checks.High, Precision: checks.PrecisionMedium,
+				Fix: "Write logs outside of what is served, such as /var/log/APP, and delete this one after a look at what it gave away."},
 			{ID: "tracked", Title: "A log file is in version control", Severity: checks.Medium,
 				Fix: "git rm --cached FILE, list *.log in .gitignore, and change the credentials that the log shows."},
 		},
@@ -61,6 +63,18 @@ func ordinaryLog(e *checks.Entry) bool {
 		path.Dir(e.Path) == "apt"
 }
 
+var servedDirs = wordSet("public public_html htdocs wwwroot webroot static")
+
+// inWebRoot reports whether a file lies in a directory whose name says that it is served.
+func inWebRoot(p string) bool {
+	for element := range strings.SplitSeq(path.Dir(p), "/") {
+		if servedDirs[element] {
+			return true
+		}
+	}
+	return false
+}
+
 // closedDir is a directory that others cannot pass through.
 type closedDir string
 
@@ -77,6 +91,9 @@ func seeLogFile(p *checks.Pass, e *checks.Entry) {
 	switch {
 	case onDisk && e.Mode.Perm()&0o002 != 0:
 		f.Rule, f.Message = "writable-by-others", "Any account of the machine can change or empty this log"
+	case inWebRoot(e.Path):
+		f.Rule, f.Attribute, f.Expected, f.Actual = "in-web-root", "path", "outside of what is served", path.Dir(e.Path)
+		f.Message = "Directories of this name are served as they are: whoever guesses the name reads the log"
 	case e.Tracked:
 		f.Rule, f.Attribute, f.Expected, f.Actual = "tracked", "git", "not tracked", "tracked"
 		f.Message = "Everybody who clones the repository reads this log"
@@ -101,7 +118,7 @@ func judgeLogFiles(p *checks.Pass) error {
 			continue
 		}
 		behind := slices.ContainsFunc(closed, func(dir string) bool { return strings.HasPrefix(f.Place.Path, dir) })
-		if f.Rule == "" || f.Rule != "tracked" && behind {
+		if f.Rule == "" || strings.HasSuffix(f.Rule, "-by-others") && behind {
 			p.OK(f.Subject)
 			continue
 		}

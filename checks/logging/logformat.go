@@ -15,7 +15,7 @@ func logFormat() *checks.Check {
 		Fix:        "Take the variable out of the format; where requests must be told apart, log a request identifier or a hash.",
 		Expected:   "No access log format holds a credential, a cookie or a body, and every value is escaped.",
 		Rollback:   "Restore the format from version control.",
-		Absent:     "No access log format of nginx, Apache, Caddy or gunicorn was found",
+		Absent:     "No access log format of nginx, Apache, Caddy, HAProxy, Traefik or gunicorn was found",
 		References: []string{"CWE-532", "CWE-117", "ASVS 16.2.5", "ASVS 16.4.1"},
 		Severity:   checks.High,
 		Rules: []checks.Rule{
@@ -23,7 +23,7 @@ func logFormat() *checks.Check {
 			{ID: "cookie", Title: "A cookie's value is logged", Severity: checks.Medium, Precision: checks.PrecisionMedium},
 			{ID: "body", Title: "Request bodies are logged", Severity: checks.High},
 			{ID: "all-headers", Title: "Every request header is logged", Severity: checks.High,
-				Fix: "Remove ForensicLog, or turn it on for the time of an investigation only."},
+				Fix: "Remove ForensicLog, and let Traefik drop headers (accessLog.fields.headers.defaultMode: drop); turn either on for the time of an investigation only."},
 			{ID: "unescaped", Title: "Values from the client are logged unescaped", Severity: checks.Medium,
 				Fix: "Use escape=json, or leave escape out."},
 		},
@@ -32,7 +32,7 @@ func logFormat() *checks.Check {
 }
 
 func judgeFormats(p *checks.Pass) error {
-	for _, scope := range p.Scopes("nginx", "apache", "caddy", "gunicorn") {
+	for _, scope := range p.Scopes("nginx", "apache", "caddy", "gunicorn", "haproxy", "traefik logs") {
 		for i := range scope.Settings {
 			s := &scope.Settings[i]
 			if s.Inherited || s.Dynamic() && s.Name != "ForensicLog" {
@@ -77,6 +77,13 @@ func leaksOf(scope *checks.Scope, s *checks.Setting) (leaks []formatLeak, known 
 		return apacheLeaks(format), strings.Contains(format, "%")
 	case "apache ForensicLog":
 		return []formatLeak{{"all-headers", "ForensicLog", "The module mod_log_forensic writes every request header, Authorization and Cookie among them"}}, true
+	case "apache DumpIOInput":
+		if on, _ := s.Bool(); on {
+			leaks = []formatLeak{{"body", "DumpIOInput", "The module mod_dumpio writes all that clients send, passwords among it"}}
+		}
+		return leaks, true
+	case "haproxy capture", "haproxy log-format":
+		return haproxyLeaks(directive, s.Text()), true
 	case "caddy log_credentials":
 		if on, _ := s.Bool(); on {
 			leaks = []formatLeak{{"credential", "log_credentials", "Caddy leaves Cookie, Authorization and their like out of its logs; this puts them back"}}
@@ -84,6 +91,9 @@ func leaksOf(scope *checks.Scope, s *checks.Setting) (leaks []formatLeak, known 
 		return leaks, scope.Kind == "global" || s.Origin != checks.OriginDefault
 	case "gunicorn access_log_format":
 		return gunicornLeaks(s.Text()), true
+	}
+	if scope.Layer == "traefik logs" {
+		return traefikLeaks(directive, s.Text())
 	}
 	return nil, false
 }

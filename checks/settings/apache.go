@@ -114,7 +114,7 @@ var (
 		sethandler setinputfilter setoutputfilter timeout traceenable typesconfig unsetenv usecanonicalname user
 		php_value php_flag php_admin_value php_admin_flag use wsgidaemonprocess wsgiprocessgroup wsgiscriptalias
 		directoryslash indexoptions indexignore readmename headername`)
-	apachePrefixes = strings.Fields(`ssl limitrequest limitxml limitinternal rewrite proxy auth dav cache security sec mod_ balancermember
+	apachePrefixes = strings.Fields(`ssl limitrequest limitxml limitinternal rewrite proxy auth dav cache security sec mod_ dumpio balancermember
 		remoteip substitute deflate brotli session h2 md cookietracking passenger`)
 )
 
