@@ -20,7 +20,7 @@ var (
 // at the declared size and counts nothing, so that a body in chunks passes; "counts" what counts. The limit it compares
 // with is added as a setting of its own.
 func (t *fastapiTree) bodyLimiter(s *python.Scope, name string, n python.Node, body []python.Stmt, at *checks.Setting) {
-	text := s.Module().Text(n)
+	text := sourceOf(s.Module(), n, body)
 	if !refusesSize.MatchString(text) {
 		return
 	}
@@ -45,4 +45,15 @@ func (t *fastapiTree) bodyLimiter(s *python.Scope, name string, n python.Node, b
 		}
 		return true
 	})
+}
+
+// sourceOf is the text of a function or class to the end of its body.
+func sourceOf(m *python.Module, n python.Node, body []python.Stmt) string {
+	start, end := n.Span()
+	python.WalkAll(body, func(inner python.Node) bool {
+		_, last := inner.Span()
+		end = max(end, last)
+		return true
+	})
+	return m.Source[start:end]
 }
