@@ -52,6 +52,15 @@ func NewCollector() *Collector {
 	return &Collector{readers: r, docs: make([][]document, len(r)), unseen: map[string][]checks.Problem{}, perhaps: map[string][]checks.Problem{}}
 }
 
+// NewCollectorOf returns a collector with the readers of some layers alone.
+func NewCollectorOf(layers []string) *Collector {
+	c := NewCollector()
+	c.readers = slices.DeleteFunc(c.readers, func(r reader) bool {
+		return !slices.Contains(layers, r.layer) && !slices.ContainsFunc(r.gives, func(l string) bool { return slices.Contains(layers, l) })
+	})
+	return c
+}
+
 // Wants reports whether any reader wants the file's bytes. It is asked once for each file, and notes those that are only
 // too large.
 func (c *Collector) Wants(e *checks.Entry) bool {
@@ -154,6 +163,7 @@ func (c *Collector) Scopes() ([]*checks.Scope, []checks.Problem) {
 			c.unseen[layer] = append(c.unseen[layer], problems...)
 		}
 	}
+	applyVersions(scopes)
 	slices.SortStableFunc(scopes, func(a, b *checks.Scope) int {
 		return cmp.Or(
 			cmp.Compare(a.Place.Path, b.Place.Path),

@@ -139,6 +139,8 @@ func (b *bodyLimits) judge(s *checks.Scope, set checks.Setting, n size, note str
 	switch {
 	case !n.known:
 		b.pass.NotApplicable("The body limit is not known until run time: " + set.Place.String())
+	case n.unlimited && set.Origin == checks.OriginDefault:
+		b.fail(s, set, "unlimited", "no limit", set.Name+" is not set, and there is no limit by default in the version that the tree names")
 	case n.unlimited:
 		b.fail(s, set, "unlimited", "no limit", set.Name+" turns the body limit off")
 	case n.bytes > b.max && set.Origin == checks.OriginDefault:

@@ -201,4 +201,3 @@ func phpField(t *testing.T, site string, n int64, chunked bool) int64 {
 	}
 	return field
 }
-
