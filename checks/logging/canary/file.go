@@ -168,11 +168,6 @@ func (l *file) advance(g *generation) error {
 	if err != nil {
 		return unreadable(l.path, err.Error())
 	}
-	changed := info.Size() != g.offset || !info.ModTime().Equal(g.info.ModTime())
-	g.info = info
-	if !changed {
-		return nil
-	}
 	if info.Size() < g.offset || !g.continues(g.f) {
 		if err := l.recover(g); err != nil {
 			return err
