@@ -4,6 +4,8 @@
 // a git revision, a live site and a recorded fixture. Checks observe; they never decide the build.
 package checks
 
+import "slices"
+
 // Module is one chapter of the checklist and one Go package below checks/.
 type Module string
 
@@ -57,6 +59,8 @@ type Check struct {
 	Part bool
 	// NoSettings declares that nothing of it asks for Pass.Scopes: a run of such checks alone reads no settings.
 	NoSettings bool
+	// Layers are the only ones that Pass.Scopes is asked for; nil for any. A run of such checks alone reads no others.
+	Layers []string
 	// Foreign reports files of the tree that are not the audited service's: what kept their settings from being read does
 	// not blind the check. nil for none.
 	Foreign func(path string) bool
@@ -77,6 +81,21 @@ func (c *Check) Module() Module {
 		}
 	}
 	return ""
+}
+
+// NeedsLayers reports the layers of settings that the checks ask for; all says that it may be any.
+func NeedsLayers(list []*Check) (layers []string, all bool) {
+	for _, c := range list {
+		switch {
+		case c.NoSettings:
+		case c.Layers == nil:
+			return nil, true
+		default:
+			layers = append(layers, c.Layers...)
+		}
+	}
+	slices.Sort(layers)
+	return slices.Compact(layers), false
 }
 
 // Rule returns the check's rule of that ID, or nil.

@@ -106,6 +106,9 @@ func (p *Pass) Scopes(layers ...string) []*Scope {
 	if p.Check.NoSettings {
 		panic("a check that declares NoSettings asks for scopes")
 	}
+	if asked := p.Check.Layers; asked != nil && (len(layers) == 0 || slices.ContainsFunc(layers, func(l string) bool { return !slices.Contains(asked, l) })) {
+		panic("a check that declares Layers asks for others")
+	}
 	for layer, problems := range p.world.Unseen {
 		if len(layers) == 0 || slices.Contains(layers, layer) {
 			for _, problem := range problems {

@@ -49,7 +49,7 @@ func RunTree(ctx context.Context, tree *target.Tree, jobs []Job, options Options
 			r.passes = append(r.passes, all[i])
 		}
 	}
-	r.settings = len(jobs) == 0 || slices.ContainsFunc(jobs, func(j Job) bool { return j.Skip == "" && !j.Check.NoSettings })
+	r.chooseSettings(jobs)
 	result := Result{Target: world.Target}
 	err := tree.Walk(ctx, r.Workers, r.visit)
 	result.Cut = ctx.Err() != nil
@@ -80,6 +80,21 @@ func RunTree(ctx context.Context, tree *target.Tree, jobs []Job, options Options
 	result.Files, result.Bytes = r.Progress.Files.Load(), r.Progress.Bytes.Load()
 	result.Unchanged = tree.Changes() && r.Progress.Entries.Load() == 0 && err == nil
 	return result
+}
+
+// chooseSettings decides which settings are read: those that the jobs ask for, and all where there is no job.
+func (r *treeRun) chooseSettings(jobs []Job) {
+	var asking []*checks.Check
+	for _, j := range jobs {
+		if j.Skip == "" {
+			asking = append(asking, j.Check)
+		}
+	}
+	layers, all := checks.NeedsLayers(asking)
+	if !all && len(jobs) > 0 {
+		r.collector = settings.NewCollectorOf(layers)
+	}
+	r.settings = all || len(jobs) == 0 || len(layers) > 0
 }
 
 // finish runs what looks at the whole tree. A directory that could not be read blinds every check of the tree.

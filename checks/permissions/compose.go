@@ -40,9 +40,10 @@ func compose() *checks.Check {
 			{ID: "writable-root", Title: "Services can change their own programs", Severity: checks.Info},
 			{ID: "unlimited-processes", Title: "Services may start any number of processes", Severity: checks.Info},
 		},
-		Wants: wantsStarts,
-		File:  startsFile,
-		Tree:  judgeCompose,
+		NoSettings: true,
+		Wants:      wantsStarts,
+		File:       startsFile,
+		Tree:       judgeCompose,
 	}
 }
 

@@ -33,8 +33,9 @@ func exposedFiles() *checks.Check {
 			{ID: "folder-index", Title: "A .DS_Store file tells the names of a directory's files", Severity: checks.Low},
 			{ID: "directory-listing", Title: "A directory's content is listed", Severity: checks.Medium},
 		},
-		Site:  exposedOnSite,
-		Entry: seeHidden,
+		Layers: []string{"nginx", "apache", "caddy"},
+		Site:   exposedOnSite,
+		Entry:  seeHidden,
 		Tree: func(p *checks.Pass) error {
 			servedByRoot(p)
 			return listedByServers(p)

@@ -43,7 +43,8 @@ func workflowPins() *checks.Check {
 			{ID: "dependency-execution", Title: "Updates run the code of dependencies with the credentials of registries", Severity: checks.Medium},
 			{ID: "dependency-cooldown", Title: "Updates are proposed on the day they are published", Severity: checks.Info, Precision: checks.PrecisionMedium},
 		},
-		Wants: wantsPipeline,
+		NoSettings: true,
+		Wants:      wantsPipeline,
 		File: pipelineFile(func(c *pipeline) {
 			switch {
 			case c.gitlab != nil:

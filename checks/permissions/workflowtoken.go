@@ -42,8 +42,9 @@ func workflowToken() *checks.Check {
 			{ID: "secret-in-script", Title: "A secret is pasted into a script", Severity: checks.Info},
 			{ID: "secret-without-environment", Title: "A secret is used outside a protected environment", Severity: checks.Info, Precision: checks.PrecisionLow},
 		},
-		Wants: wantsPipeline,
-		File:  pipelineFile(keepPipeline),
+		NoSettings: true,
+		Wants:      wantsPipeline,
+		File:       pipelineFile(keepPipeline),
 		Tree: judgeKept(func(c *pipeline) {
 			if c.gitlab != nil {
 				c.gitlabToken()

@@ -53,6 +53,7 @@ type traefikFile struct {
 	file  *checks.File
 	facts []traefikFact
 	left  int
+	steps int // nodes that were looked at: aliases of aliases make many of few
 }
 
 func (r *traefikFile) add(provider string, parts []string, values []string, dynamic bool, place checks.Place) {
@@ -103,6 +104,10 @@ func (r *traefikFile) yaml() {
 // node flattens a mapping. A list of texts is the values of one fact.
 func (r *traefikFile) node(provider string, at []string, n *yaml.Node) {
 	if n = yamldoc.Deref(n); n == nil || len(at) > maxTraefikDepth || r.left <= 0 {
+		return
+	}
+	if r.steps++; r.steps > 10*maxTraefikFacts {
+		r.left = 0
 		return
 	}
 	switch n.Kind {

@@ -36,6 +36,7 @@ type entryInfo struct {
 type heldDirectory struct {
 	directory
 	users atomic.Int32
+	tasks atomic.Int32 // of the users, those that are yet to be done
 }
 
 func hold(d directory) *heldDirectory {

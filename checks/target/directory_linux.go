@@ -31,6 +31,7 @@ type openedDirectory struct {
 	fd     int
 	buffer *listBuffer // of entries; nil before and behind the listing
 	left   []byte      // those not yet listed
+	ended  bool        // the listing
 }
 
 func openRootDirectory(root *os.Root) (directory, error) {
@@ -64,6 +65,9 @@ func (d *openedDirectory) openat(name string, flags int) (int, error) {
 }
 
 func (d *openedDirectory) names(most int) ([]string, error) {
+	if d.ended {
+		return nil, nil
+	}
 	if d.buffer == nil {
 		d.buffer = listBuffers.Get().(*listBuffer)
 	}
@@ -88,6 +92,7 @@ func (d *openedDirectory) names(most int) ([]string, error) {
 }
 
 func (d *openedDirectory) endList() {
+	d.ended = true
 	if d.buffer != nil {
 		listBuffers.Put(d.buffer)
 		d.buffer, d.left = nil, nil
@@ -103,23 +108,36 @@ func (d *openedDirectory) lstat(name string) (entryInfo, error) {
 	return entryInfo{mode: fileMode(st.Mode), size: st.Size, uid: int(st.Uid), gid: int(st.Gid), links: int(st.Nlink), device: uint64(st.Dev)}, nil
 }
 
-// fileTypes are the types of st_mode (inode(7)).
-var fileTypes = map[uint32]fs.FileMode{
-	unix.S_IFREG: 0, unix.S_IFDIR: fs.ModeDir, unix.S_IFLNK: fs.ModeSymlink, unix.S_IFIFO: fs.ModeNamedPipe, unix.S_IFSOCK: fs.ModeSocket,
-	unix.S_IFBLK: fs.ModeDevice, unix.S_IFCHR: fs.ModeDevice | fs.ModeCharDevice,
-}
-
+// fileMode turns st_mode (inode(7)) into what io/fs says of it. It is asked for every entry of a walk.
 func fileMode(mode uint32) fs.FileMode {
-	out, ok := fileTypes[mode&unix.S_IFMT]
-	if !ok {
-		out = fs.ModeIrregular
+	out := fs.FileMode(mode) & fs.ModePerm
+	switch mode & unix.S_IFMT {
+	case unix.S_IFREG:
+	case unix.S_IFDIR:
+		out |= fs.ModeDir
+	case unix.S_IFLNK:
+		out |= fs.ModeSymlink
+	case unix.S_IFIFO:
+		out |= fs.ModeNamedPipe
+	case unix.S_IFSOCK:
+		out |= fs.ModeSocket
+	case unix.S_IFBLK:
+		out |= fs.ModeDevice
+	case unix.S_IFCHR:
+		out |= fs.ModeDevice | fs.ModeCharDevice
+	default:
+		out |= fs.ModeIrregular
 	}
-	for bit, flag := range map[uint32]fs.FileMode{unix.S_ISUID: fs.ModeSetuid, unix.S_ISGID: fs.ModeSetgid, unix.S_ISVTX: fs.ModeSticky} {
-		if mode&bit != 0 {
-			out |= flag
-		}
+	if mode&unix.S_ISUID != 0 {
+		out |= fs.ModeSetuid
 	}
-	return out | fs.FileMode(mode)&fs.ModePerm
+	if mode&unix.S_ISGID != 0 {
+		out |= fs.ModeSetgid
+	}
+	if mode&unix.S_ISVTX != 0 {
+		out |= fs.ModeSticky
+	}
+	return out
 }
 
 func (d *openedDirectory) readlink(name string) (string, error) {

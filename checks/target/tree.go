@@ -48,9 +48,11 @@ type Tree struct {
 	globs   []string        // and the others
 	root    *os.Root
 	repo    *repository // nil outside a repository
+	system  bool        // the directory is the root of a system
 
 	mu       sync.Mutex
 	leftOut  map[string]int
+	contents map[string]int // of a system: directories of packages, by who keeps them
 	problems checks.ProblemList
 }
 
@@ -87,7 +89,7 @@ func OpenTree(ctx context.Context, dir string, options TreeOptions) (*Tree, erro
 	if err != nil {
 		return fail("a directory that can be read", err)
 	}
-	t := &Tree{locator: dir, options: options, root: root, leftOut: map[string]int{}, names: map[string]bool{}}
+	t := &Tree{locator: dir, options: options, root: root, leftOut: map[string]int{}, contents: map[string]int{}, names: map[string]bool{}}
 	for _, pattern := range options.Exclude {
 		if strings.ContainsAny(pattern, `/*?[{\`) {
 			t.globs = append(t.globs, pattern)
@@ -99,7 +101,8 @@ func OpenTree(ctx context.Context, dir string, options TreeOptions) (*Tree, erro
 		root.Close()
 		return fail("a git repository that can be read", err)
 	}
-	if options.System && t.SystemRoot() == nil {
+	t.system = t.SystemRoot() != nil
+	if options.System && !t.system {
 		t.Close()
 		return fail("the root of a system: a directory with etc/passwd, and usr or bin", errors.New("none"))
 	}
@@ -188,6 +191,9 @@ func (t *Tree) Problems() []checks.Problem {
 		list = append(list, checks.Problem{Op: "walk", Expected: "every directory", Actual: "left out by policy: " + strings.Join(parts, ", "),
 			Retry: checks.RetryUseless, Where: t.locator})
 	}
+	if p, some := t.contentProblem(); some {
+		list = append(list, p)
+	}
 	slices.SortFunc(list, checks.CompareProblems)
 	return list
 }
@@ -214,7 +220,7 @@ func (t *Tree) excludedQuietly(rel string) bool { return t.exclusion(rel) != "" 
 // exclusion is the pattern that leaves the path out, or "".
 func (t *Tree) exclusion(rel string) string {
 	name := rel[strings.LastIndexByte(rel, '/')+1:]
-	if t.names[name] {
+	if t.names[name] && !(t.system && packageDirs[name] != "") {
 		return name
 	}
 	for _, pattern := range t.globs {

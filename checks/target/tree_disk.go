@@ -39,6 +39,7 @@ var errNotRegular = errors.New("it stopped being a regular file during the walk"
 type task struct {
 	dir    string
 	device uint64         // of dir; an entry on another one is a mount point
+	closed bool           // the content of what is in it is left alone
 	in     *heldDirectory // what dir is opened from; nil: from the root, step by step. With names it is dir itself.
 	names  []string       // nil: list the directory
 }
@@ -49,6 +50,7 @@ type taskStack struct {
 	ready   sync.Cond
 	tasks   []task
 	pending int
+	waiting int // workers
 	ended   bool
 }
 
@@ -58,19 +60,27 @@ func newTaskStack() *taskStack {
 	return s
 }
 
-func (s *taskStack) push(t task) {
+func (s *taskStack) push(list ...task) {
+	if len(list) == 0 {
+		return
+	}
 	s.mu.Lock()
-	s.tasks = append(s.tasks, t)
-	s.pending++
+	s.tasks = append(s.tasks, list...)
+	s.pending += len(list)
+	wake := min(s.waiting, len(list))
 	s.mu.Unlock()
-	s.ready.Signal()
+	for range wake {
+		s.ready.Signal()
+	}
 }
 
 func (s *taskStack) pop() (task, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for len(s.tasks) == 0 && s.pending > 0 && !s.ended {
+		s.waiting++
 		s.ready.Wait()
+		s.waiting--
 	}
 	if len(s.tasks) == 0 || s.ended {
 		return task{}, false
@@ -111,7 +121,7 @@ type diskWalk struct {
 	stack *taskStack
 	visit func(*Node)
 	top   *heldDirectory
-	held  atomic.Int32 // directories that tasks keep open
+	held  atomic.Int32 // directories that tasks keep open; a few more where workers meet
 }
 
 func (t *Tree) walkDisk(ctx context.Context, workers int, visit func(*Node)) error {
@@ -151,9 +161,11 @@ func (t *Tree) walkDisk(ctx context.Context, workers int, visit func(*Node)) err
 
 // keep holds a directory for a task, or nothing where enough are held: the task then opens it from the root.
 func (w *diskWalk) keep(d *heldDirectory) *heldDirectory {
-	if w.held.Add(1) > maxHeld {
-		w.held.Add(-1)
+	if d.tasks.Load() == 0 && w.held.Load() >= maxHeld {
 		return nil
+	}
+	if d.tasks.Add(1) == 1 {
+		w.held.Add(1)
 	}
 	return d.retain()
 }
@@ -161,7 +173,9 @@ func (w *diskWalk) keep(d *heldDirectory) *heldDirectory {
 // let ends what keep began.
 func (w *diskWalk) let(t task) {
 	if t.in != nil {
-		w.held.Add(-1)
+		if t.in.tasks.Add(-1) == 0 {
+			w.held.Add(-1)
+		}
 		t.in.release()
 	}
 }
@@ -207,7 +221,7 @@ func (w *diskWalk) do(t task) {
 		names, err := dir.names(batchSize)
 		if len(names) > 0 {
 			if last != nil {
-				w.stack.push(task{t.dir, t.device, w.keep(dir), last})
+				w.stack.push(task{t.dir, t.device, t.closed, w.keep(dir), last})
 			}
 			last = names
 		}
@@ -247,7 +261,7 @@ func (w *diskWalk) visitNames(dir *heldDirectory, t task, names []string) {
 		if t.dir != "." {
 			rel = t.dir + "/" + name
 		}
-		if name == ".git" {
+		if name == ".git" && !w.system {
 			w.visitNested(dir, rel)
 			continue
 		}
@@ -259,7 +273,7 @@ func (w *diskWalk) visitNames(dir *heldDirectory, t task, names []string) {
 			w.unreadable("look at", rel, err)
 			continue
 		}
-		w.visitEntry(dir, t.device, rel, name, info)
+		w.visitEntry(dir, t, rel, name, info)
 	}
 }
 
@@ -286,13 +300,13 @@ func (w *diskWalk) visitNested(dir directory, rel string) {
 	}
 }
 
-func (w *diskWalk) visitEntry(dir *heldDirectory, device uint64, rel, name string, info entryInfo) {
+func (w *diskWalk) visitEntry(dir *heldDirectory, t task, rel, name string, info entryInfo) {
 	e := w.diskEntry(rel, info)
 	e.WithAttributes(func(attribute string) []byte { return dir.attribute(name, attribute) })
 	open := notAFile
 	switch {
 	case info.mode.IsDir():
-		if info.device != device && mountsKernel(dir, name) {
+		if info.device != t.device && mountsKernel(dir, name) {
 			w.mu.Lock()
 			w.leftOut["kernel file systems"]++
 			w.mu.Unlock()
@@ -303,7 +317,7 @@ func (w *diskWalk) visitEntry(dir *heldDirectory, device uint64, rel, name strin
 				Retry: checks.RetryUseless, Where: shortPath(rel), Blind: true})
 			break
 		}
-		w.stack.push(task{dir: rel, device: info.device, in: w.keep(dir)})
+		w.stack.push(task{dir: rel, device: info.device, closed: t.closed || w.closes(rel, name), in: w.keep(dir)})
 	case info.mode&fs.ModeSymlink != 0:
 		link, err := dir.readlink(name)
 		if err != nil {
@@ -313,7 +327,26 @@ func (w *diskWalk) visitEntry(dir *heldDirectory, device uint64, rel, name strin
 	case info.mode.IsRegular():
 		open = func() (io.ReadCloser, error) { return dir.open(name) }
 	}
-	w.visit(w.node(e, open))
+	node := w.node(e, open)
+	if t.closed && !(name == "config" && path.Base(t.dir) == ".git") { // remotes may hold credentials
+		node.Content = false
+	}
+	w.visit(node)
+}
+
+// closes reports whether the content of a system's directory is left alone: packages' and the histories of repositories.
+func (w *diskWalk) closes(rel, name string) bool {
+	if !w.system {
+		return false
+	}
+	what := packager(rel)
+	if name == ".git" {
+		what = "histories of git"
+	}
+	if what != "" {
+		w.closed(what)
+	}
+	return what != ""
 }
 
 // mountsKernel reports whether a file system that shows the kernel is mounted on a directory.
