@@ -2,6 +2,9 @@ package headers
 
 import (
 	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -103,6 +106,39 @@ func caddyAnswers(host string) []answer {
 // TestCaddyAgrees compares the header lines of Caddy with those that its configuration is judged to give.
 func TestCaddyAgrees(t *testing.T) {
 	t.Parallel()
+	conf, all := caddyCases()
+	srv := realserver.Caddy(conf).Start(t, map[string]string{"www/file/index.html": "a page"})
+	agree(t, srv, caddyFront(), onPort(all, srv.Port))
+}
+
+// TestCaddyJSONAgrees does the same with the JSON form that Caddy itself makes of that configuration.
+func TestCaddyJSONAgrees(t *testing.T) {
+	t.Parallel()
+	conf, all := caddyCases()
+	dir, port := t.TempDir(), realserver.FreePort(t)
+	conf = strings.NewReplacer("{dir}", dir, "{port}", fmt.Sprint(port)).Replace("{\n\tadmin off\n\tauto_https off\n}\n" + conf)
+	if err := os.WriteFile(filepath.Join(dir, "Caddyfile"), []byte(conf), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	caddy := realserver.Require(t, "caddy")
+	adapted, err := exec.CommandContext(t.Context(), caddy, "adapt", "--config", filepath.Join(dir, "Caddyfile")).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := realserver.Start(t, map[string]string{"www/file/index.html": "a page",
+		"caddy.json": strings.NewReplacer(fmt.Sprint(port), "{port}", dir, "{dir}").Replace(string(adapted))}, "caddy", "run", "--config", "{dir}/caddy.json")
+	agree(t, srv, caddyFront(), onPort(all, srv.Port))
+}
+
+func onPort(all []answer, port int) []answer {
+	for i := range all {
+		all[i].scope = strings.Replace(all[i].scope, "PORT", fmt.Sprint(port), 1)
+	}
+	return all
+}
+
+// caddyCases are every combination of what a site and its handles set, and the answers to compare.
+func caddyCases() (string, []answer) {
 	var conf strings.Builder
 	conf.WriteString("(secure) {\n\theader X-Extra {args.0}\n\theader X-Frame-Options SNIPPET\n}\n" + caddyUpstream)
 	var all []answer
@@ -113,9 +149,5 @@ func TestCaddyAgrees(t *testing.T) {
 			all = append(all, caddyAnswers(host)...)
 		}
 	}
-	srv := realserver.Caddy(conf.String()).Start(t, map[string]string{"www/file/index.html": "a page"})
-	for i := range all {
-		all[i].scope = strings.Replace(all[i].scope, "PORT", fmt.Sprint(srv.Port), 1)
-	}
-	agree(t, srv, caddyFront(), all)
+	return conf.String(), all
 }

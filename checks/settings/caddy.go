@@ -11,14 +11,14 @@ import (
 )
 
 // caddyReader reads Caddyfiles: global options, sites, and the routes inside them, with snippets and imports
-// filled in.
+// filled in. Caddy's JSON form is read as the Caddyfile that says the same.
 func caddyReader() reader {
 	return reader{layer: "caddy", wants: wantsCaddy, read: readCaddy, resolve: resolveCaddy}
 }
 
 func wantsCaddy(e *checks.Entry) bool {
 	name := strings.ToLower(withoutTemplateSuffix(e.Name()))
-	return e.Size <= maxConfigSize && (name == "caddyfile" || strings.HasPrefix(name, "caddyfile.") && path.Ext(name) != ".go" && path.Ext(name) != ".md" ||
+	return wantsCaddyJSON(e) || e.Size <= maxConfigSize && (name == "caddyfile" || strings.HasPrefix(name, "caddyfile.") && path.Ext(name) != ".go" && path.Ext(name) != ".md" ||
 		strings.HasSuffix(name, ".caddyfile") || strings.HasSuffix(name, ".caddy") ||
 		pathHas(e.Path, "caddy") && (path.Ext(name) == "" || path.Ext(name) == ".conf"))
 }
@@ -28,14 +28,19 @@ type caddyDoc struct {
 	conf *caddyfile.Config
 	// main: the file is a Caddyfile by its name, and not one that counts only where it is imported
 	main bool
+	// ordered: its directives work in the order in which they stand, as those of the JSON form do
+	ordered bool
 }
 
 func readCaddy(f *checks.File) (any, []checks.Problem) {
 	if !f.Whole || f.Binary() {
 		return nil, nil
 	}
+	if path.Ext(withoutTemplateSuffix(strings.ToLower(f.Name()))) == ".json" {
+		return readCaddyJSON(f)
+	}
 	conf := caddyfile.Of(f)
-	doc := &caddyDoc{f.Path, conf, strings.Contains(strings.ToLower(f.Name()), "caddy")}
+	doc := &caddyDoc{path: f.Path, conf: conf, main: strings.Contains(strings.ToLower(f.Name()), "caddy")}
 	if len(conf.Notes) == 0 || !doc.main || withoutTemplateSuffix(f.Name()) != f.Name() {
 		return doc, nil
 	}
@@ -50,6 +55,7 @@ type caddyTree struct {
 	index    *pathIndex
 	used     map[string]bool
 	snippets map[string][]*caddyfile.Directive // of the Caddyfile at hand
+	ordered  bool                              // of the file at hand
 	bounds
 	scopes []*checks.Scope
 }
@@ -64,7 +70,7 @@ func resolveCaddy(docs []document) ([]*checks.Scope, []checks.Problem) {
 	}
 	for _, p := range t.index.paths {
 		if t.docs[p].main && !t.used[p] {
-			t.snippets = map[string][]*caddyfile.Directive{}
+			t.snippets, t.ordered = map[string][]*caddyfile.Directive{}, t.docs[p].ordered
 			t.file(t.blocks(p, []string{p}))
 		}
 	}

@@ -107,7 +107,11 @@ func (t *caddyTree) route(kind, name string, place checks.Place, parent *checks.
 		return
 	}
 	matchers := caddyPaths(body)
-	for i, d := range caddySorted(name, body, matchers) {
+	sorted := body
+	if !t.ordered {
+		sorted = caddySorted(name, body, matchers)
+	}
+	for i, d := range sorted {
 		if len(own) > maxOwn || i > 4*maxOwn {
 			t.cut = true
 			break
