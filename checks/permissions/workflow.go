@@ -32,7 +32,8 @@ type pipeline struct {
 	visits  int // jobs looked into for what they need
 	pasted  int // expressions in scripts looked at
 	needs   map[*workflows.Job]*jobNeeds
-	local   localFiles // the tree's other files, where the check judges after the walk
+	local   localFiles     // the tree's other files, where the check judges after the walk
+	ignored map[int]string // names in comments that set findings aside, by line
 }
 
 // pipelineKind tells a file of a CI service by its path. ok is false for every other file.
@@ -99,7 +100,7 @@ func pipelineFile(judge func(*pipeline)) func(*checks.Pass, *checks.File) error 
 			return checks.Problem{Op: "read pipeline", Expected: fmt.Sprintf("at most %d nodes with aliases followed", workflows.MaxNodes),
 				Actual: "more", Retry: checks.RetryUseless, Where: f.Path}.AsBlind()
 		}
-		c := &pipeline{pass: p, file: f, doc: doc, gitlab: read.gitlab, flow: read.flow, subject: checks.Subject{Kind: "workflow", Name: f.Path}}
+		c := &pipeline{pass: p, file: f, doc: doc, gitlab: read.gitlab, flow: read.flow, subject: checks.Subject{Kind: "workflow", Name: f.Path}, ignored: ignoreComments(f)}
 		if c.empty() {
 			return nil
 		}
@@ -174,6 +175,7 @@ func (c *pipeline) fail(at *yaml.Node, f checks.Finding) {
 	if f.Place.Path == "" {
 		f.Place = c.place(at)
 	}
+	f.Aside = c.aside(&f)
 	c.pass.Fail(f)
 }
 

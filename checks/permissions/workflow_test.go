@@ -4,9 +4,11 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
 	"hardcheck/checks"
@@ -180,4 +182,34 @@ func FuzzPipeline(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestIgnoreComments: a comment of zizmor's sets aside what it names, where it stands, and nothing else.
+func TestIgnoreComments(t *testing.T) {
+	root := t.TempDir()
+	write(t, root, ".github/workflows/a.yml", `on: pull_request_target
+permissions: {}
+jobs:
+  a:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: other/first@v1 # zizmor: ignore[unpinned-uses]
+      - uses: other/first@v1
+      - uses: other/second@v1 # pinned by policy, zizmor: ignore[artipacked, unpinned-uses]
+      - uses: other/third@v1 # zizmor: ignore[artipacked]
+      - run: echo "${{ github.event.pull_request.title }}" # zizmor: ignore[template-injection]
+      - run: echo "${{ github.event.pull_request.body }}"
+        name: "zizmor: ignore[template-injection]"
+`)
+	aside := map[string]bool{}
+	for _, f := range audit(t, root) {
+		if f.Rule == "unpinned-action" || f.Rule == "template-injection" {
+			aside[f.Attribute+" "+strconv.Itoa(f.Place.Line)] = f.Aside != ""
+		}
+	}
+	want := map[string]bool{"other/first@v1 7": true, "other/first@v1 8": false, "other/second@v1 9": true, "other/third@v1 10": false,
+		"job a github.event.pull_request.title 11": true, "job a github.event.pull_request.body 12": false}
+	if diff := cmp.Diff(want, aside); diff != "" {
+		t.Error(diff)
+	}
 }

@@ -72,7 +72,7 @@ func (c *pipeline) caches() {
 	if worst == nil {
 		return
 	}
-	c.fail(worst.Uses.Node, checks.Finding{Rule: "cache-poisoning", Attribute: worst.Uses.Slug(), Severity: severity, Expected: "no cache in a run that publishes",
+	c.failSeveral(count, worst.Uses.Node, checks.Finding{Rule: "cache-poisoning", Attribute: worst.Uses.Slug(), Severity: severity, Expected: "no cache in a run that publishes",
 		Actual:  fmt.Sprintf("%s restores one in the job %s (%d in this file)", worst.Uses.Text, job, count),
 		Message: "Any run of the default branch can write that cache, also one that a stranger's code got into; what it holds ends up in what is published",
 		Fix:     repair("Turn the cache off in this workflow", "remove the input"), Snippet: cacheOff(worst.Uses.Name())})

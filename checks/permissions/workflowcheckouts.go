@@ -40,7 +40,7 @@ func (c *pipeline) persisted() {
 	if count > 1 {
 		worst.Message += fmt.Sprintf(" (%d checkouts in this file)", count)
 	}
-	c.fail(nil, worst)
+	c.failSeveral(count, nil, worst)
 }
 
 // keepsToken reports a checkout whose persist-credentials is not turned off. Since its sixth version the token lies outside the

@@ -160,7 +160,7 @@ func (c *pipeline) group(control workflows.Control, g *pasted) {
 		}
 	}
 	f.Message = fmt.Sprintf("Text goes into scripts (%d expressions) that %s", len(g.raws), f.Message)
-	c.fail(nil, f)
+	c.failSeveral(len(g.raws), nil, f)
 }
 
 // suppliers are the events that fill an object of the event's payload.

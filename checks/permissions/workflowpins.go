@@ -73,16 +73,18 @@ func (c *pipeline) keep(at *yaml.Node, text string, f checks.Finding) {
 	if f.Place.Line == 0 || f.Place.Column == 0 {
 		f.Place = c.place(at)
 	}
+	f.Aside = c.aside(&f)
 	c.pass.Keep(c.file.Path, pin{f, text})
 }
 
-// groupPins makes one finding of the uses of one action or image in one directory, at the first of the worst.
+// groupPins makes one finding of the uses of one action or image in one directory, at the first of the worst. Those that a
+// comment sets aside are another.
 func groupPins(p *checks.Pass) error {
-	groups := map[[3]string][]checks.Finding{}
-	var order [][3]string
+	groups := map[[4]string][]checks.Finding{}
+	var order [][4]string
 	for _, kept := range p.Kept() {
 		use := kept.(pin)
-		key := [3]string{path.Dir(use.finding.Place.Path), use.finding.Rule, use.text}
+		key := [4]string{path.Dir(use.finding.Place.Path), use.finding.Rule, use.text, use.finding.Aside}
 		if groups[key] == nil {
 			order = append(order, key)
 		}
