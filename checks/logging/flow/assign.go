@@ -8,7 +8,7 @@ func (w *follower) assign(x *source.Expr, in *scope) *value {
 	if x.Y != nil && x.Y.Kind == source.Func && x.X != nil && x.X.Kind == source.Name {
 		w.functions[x.X.Text] = append(w.functions[x.X.Text], x.Y.Func)
 	}
-	if x.Text != "=" {
+	if x.Text != "=" && x.Text != ":=" {
 		old := w.eval(x.X, in)
 		switch x.Text {
 		case "||=", "??=", "+=", ".=", "<<=", "|=":
@@ -39,7 +39,11 @@ func (w *follower) bind(target *source.Expr, v *value, at *source.Expr, in *scop
 		if len(target.Text) > 0 && target.Text[0] == '@' {
 			w.classScope(in).vars["this."+bare(target.Text)] = &n
 		}
-		in.set(target.Text, &n)
+		if at.Text == ":=" || w.file.Lang == source.Python || w.file.Lang == source.PHP {
+			in.vars[target.Text] = &n // a variable of this function
+		} else {
+			in.set(target.Text, &n)
+		}
 	case source.Member:
 		w.bindMember(target, v, at, in)
 	case source.Index:

@@ -41,6 +41,9 @@ func (w *follower) evalKind(x *source.Expr, in *scope) *value {
 		if v := w.field(x, in); v != nil {
 			return w.named(v, x.Text, x)
 		}
+		if w.file.Lang == source.Ruby && x.Text != "" && x.Text[0] >= 'a' && x.Text[0] <= 'z' { // a call without arguments
+			return w.call(&source.Expr{Kind: source.Call, Start: x.Start, End: x.End, X: x}, in)
+		}
 		return w.member(w.eval(x.X, in), x)
 	case source.Index:
 		return w.index(x, in)
@@ -212,6 +215,9 @@ func (w *follower) member(base *value, x *source.Expr) *value {
 		v.path = ""
 		return v
 	}
+	if x.Text == "stack" && w.file.Lang == source.JavaScript && exceptionNames[strings.ToLower(base.path)] {
+		return &value{labels: []*Label{{Kind: Failure, Name: base.path, At: x.Start, Detail: Trace}}}
+	}
 	if base.role == isRequest || requestPath(base.path) {
 		if kind := w.table.requestField(x.Text); kind != 0 {
 			v.labels = []*Label{{Kind: kind, Name: "request." + bare(x.Text), At: x.Start}}
@@ -236,11 +242,16 @@ func (w *follower) member(base *value, x *source.Expr) *value {
 	if base.role == isWrapped {
 		v.role = isWrapped
 	}
+	if has(base.labels, Whole) {
+		return w.keyed(v, x.Text, x)
+	}
 	return w.named(v, x.Text, x)
 }
 
 // sized are members that tell how long a value is, and not what.
 var sized = WordSet("length size count Length Count len LongLength byteLength isEmpty empty")
+
+var exceptionNames = WordSet("e err error ex exc exception reason cause")
 
 // failure is what a member of an exception shows.
 func (w *follower) failure(base *value, name string) []*Label {
@@ -374,7 +385,7 @@ func (w *follower) binary(x *source.Expr, in *scope) *value {
 	b := w.eval(x.Y, in)
 	switch x.Text {
 	case "+", "or", "||", "??", "?:", ".":
-		if a.known && b.known && x.Text == "+" {
+		if a.known && b.known && x.Text == "+" && len(a.labels)+len(b.labels) == 0 {
 			return &value{known: true, text: a.text + b.text}
 		}
 		if x.Text != "+" && x.Text != "." {
@@ -450,10 +461,14 @@ func (w *follower) unary(x *source.Expr, in *scope) *value {
 
 func (w *follower) choice(x *source.Expr, in *scope) *value {
 	w.eval(x.X, in)
-	if x.Func != nil {
-		w.run(x.Func.Body, in.branch())
-	}
 	var out *value
+	if x.Func != nil { // statements whose last values are the outcomes
+		returns, handler := w.current.returns, w.handler
+		w.current.returns, w.handler = nil, nil
+		w.run(x.Func.Body, in.branch())
+		out = w.current.returns
+		w.current.returns, w.handler = returns, handler
+	}
 	for _, e := range append([]*source.Expr{x.Y, x.Z}, x.List...) {
 		if e == nil {
 			continue

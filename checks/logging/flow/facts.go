@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 
 	"hardcheck/checks/internal/parse/source"
@@ -18,6 +19,7 @@ type facts struct {
 	items   map[string]bool // names of loop variables: tokens of a stream or a text
 	wrapped map[string]bool // names declared as SecretStr and its like, which show as asterisks
 	json    bool            // what its loggers write is encoded
+	browser bool            // it runs in a browser, whose console is no log
 }
 
 // gather looks through the file once.
@@ -53,7 +55,18 @@ func gather(f *source.File) facts {
 	for _, mark := range jsonMarks {
 		out.json = out.json || strings.Contains(f.Source, mark)
 	}
+	out.browser = f.Lang == source.JavaScript && inBrowser(f.Source)
 	return out
+}
+
+// inBrowser reports a script of a page: it names what only a browser has, and nothing that only a server has.
+func inBrowser(text string) bool {
+	return containsAny(text, "window.", "document.", "localStorage", "sessionStorage", "navigator.", "/browser'", `/browser"`, "from 'react'", `from "react"`, "from 'vue'", `from "vue"`, "@angular/core") &&
+		!containsAny(text, "express", "process.", "createServer", "fastify", "require('http", `require("http`, "from 'http'", `from "http"`, "koa", "next/server", "nestjs")
+}
+
+func containsAny(text string, parts ...string) bool {
+	return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(text, p) })
 }
 
 // jsonMarks show that what is logged is encoded as JSON.

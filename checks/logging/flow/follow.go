@@ -247,7 +247,7 @@ func (w *follower) wanted(l *Label, to Sink) bool {
 	if to.To == ToClient {
 		return l.Kind == Failure && w.debug == 0 && w.table.shows(l.Detail)
 	}
-	return l.Kind != Failure && !(w.main && to.To == ToStream)
+	return l.Kind != Failure && !w.facts.browser && !(w.main && to.To == ToStream)
 }
 
 // bare is a name without the sign that variables of PHP and Ruby begin with.

@@ -232,7 +232,7 @@ func clientError(name string) bool {
 
 func (w *follower) classBody(s *source.Stmt, in *scope) {
 	class := w.class
-	w.class = strings.TrimSpace(s.Name + " " + s.Text)
+	w.class = strings.TrimSpace(s.Name + " " + s.Type)
 	inner := newScope(in)
 	inner.vars["this"] = thisValue
 	for _, m := range s.Body {

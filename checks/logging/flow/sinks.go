@@ -16,7 +16,7 @@ var androidLevels = WordSet("d i w e v wtf")
 
 // fluent are methods of a logger, or of the event it makes, that add to what is written.
 var fluent = WordSet(`str strs any interface msg msgf err errs withfields withfield with named bind contextualize withvalues addkeyvalue addargument setmessage
-	withcontext fields object stringer bytes extra withdata fieldsfunc forcontext pushproperty withproperty opt child`)
+	withcontext fields object stringer bytes extra withdata fieldsfunc forcontext pushproperty withproperty opt child withoptions`)
 
 // suffixes say how a log call takes its arguments.
 var suffixes = []string{"context", "ctx", "async", "depth", "lazy", "ln", "f", "w", "s", "fn", "c"}
@@ -27,7 +27,7 @@ func levelOf(name string) string {
 	if levels[lower] {
 		return lower
 	}
-	if rest, ok := strings.CutPrefix(lower, "log"); ok && rest != "" {
+	if rest, ok := strings.CutPrefix(lower, "log"); ok && len(rest) > 2 {
 		lower = rest
 	} else if rest, ok := strings.CutPrefix(lower, "trace"); ok && rest != "" && levels[rest] {
 		return rest

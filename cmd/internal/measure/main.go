@@ -1,9 +1,10 @@
 // Command measure prints what the secrets chapter finds in labelled cases, what it costs beside other scanners, and how
-// the Pod Security Standards are judged.
+// the Pod Security Standards are judged, and what the logging chapter finds in labelled lines of source code.
 //
 //	go run ./cmd/internal/measure recall CASES.jsonl...
 //	go run ./cmd/internal/measure cost [-repository DIR] TREE
 //	go run ./cmd/internal/measure pods DIR
+//	go run ./cmd/internal/measure logging [-misses] DIR|CASES.jsonl
 //
 // A case is one JSON object a line: {"rule": "...", "text": "...", "label": "pos" or "neg", "path": "..."}.
 package main
@@ -29,7 +30,9 @@ func run(args []string) error {
 			return cost(os.Stdout, args[1:])
 		case "pods":
 			return pods(os.Stdout, args[1])
+		case "logging":
+			return loggingMeasure(args[1:])
 		}
 	}
-	return fmt.Errorf("expected: recall CASES.jsonl..., cost [-repository DIR] TREE, or pods DIR")
+	return fmt.Errorf("expected: recall CASES.jsonl..., cost [-repository DIR] TREE, pods DIR, or logging [-misses] DIR|CASES.jsonl")
 }

@@ -31,7 +31,7 @@ const (
 	Binary               // X Text Y
 	Assign               // X Text Y
 	Unary                // Text X; "repr" where a format quotes X
-	Choice               // X ? Y : Z, also List of further outcomes
+	Choice               // X ? Y : Z, also List of further outcomes, or what the body of Func returns
 	Spread               // ...X
 	Cast                 // X as Text, a type
 )

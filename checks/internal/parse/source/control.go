@@ -210,6 +210,7 @@ func (p *parser) class(t *token) []*Stmt {
 		p.at += 2
 	}
 	var fields []Param
+	from := p.at
 	for p.more() && !p.is("{") {
 		if p.is("(") && fields == nil && p.lang != JavaScript {
 			fields = p.params()
@@ -220,6 +221,7 @@ func (p *parser) class(t *token) []*Stmt {
 		}
 		p.skipOne()
 	}
+	s.Type = p.span(min(from+1, p.at), p.at)
 	p.inside(func() { s.Body = p.block(s.Name) })
 	for _, f := range fields {
 		s.Body = append([]*Stmt{{Kind: Var, Start: s.Start, End: s.Start, Names: f.Names, Type: f.Type}}, s.Body...)

@@ -28,7 +28,7 @@ func dumpStmt(b *strings.Builder, s *Stmt) {
 	if len(s.Names) > 0 {
 		b.WriteString(" " + strings.Join(s.Names, ","))
 	}
-	if s.Type != "" {
+	if s.Type != "" && s.Kind != Class {
 		b.WriteString(":" + s.Type)
 	}
 	if s.X != nil {

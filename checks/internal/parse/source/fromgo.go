@@ -259,9 +259,6 @@ func (t goTree) arms(b *ast.BlockStmt) [][]*Stmt {
 
 func (t goTree) assign(n *ast.AssignStmt, start, end int) []*Stmt {
 	op := n.Tok.String()
-	if op == ":=" {
-		op = "="
-	}
 	right := t.exprs(n.Rhs)
 	if len(n.Lhs) == len(right) {
 		var out []*Stmt

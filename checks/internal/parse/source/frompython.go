@@ -44,7 +44,7 @@ func (t pythonTree) stmt(n py.Stmt) []*Stmt {
 	case *py.Class:
 		s.Kind, s.Name, s.Notes, s.Body = Class, n.Name, t.list(n.Decorators), t.block(n.Body)
 		for _, base := range n.Args {
-			s.Text += " " + t.m.Text(base.Value)
+			s.Type += " " + t.m.Text(base.Value)
 		}
 	case *py.If:
 		return []*Stmt{t.branches(n.Branches, start, end)}

@@ -109,7 +109,7 @@ func (p *parser) is2(op string) bool {
 	return t.kind == punct && t.text == op
 }
 
-// choosing reads if, when, match or try as a value, whose outcomes are the last values of its blocks.
+// choosing reads if, when, match or try as a value, whose outcomes are what its blocks return.
 func (p *parser) choosing(t *token) *Expr {
 	x := &Expr{Kind: Choice, Start: t.start}
 	f := &Function{Start: t.start}
@@ -125,13 +125,7 @@ func (p *parser) choosing(t *token) *Expr {
 		return p.end2(x)
 	}
 	f.Body = p.statement("")
-	for _, s := range f.Body {
-		for _, body := range s.Inside() {
-			if len(body) > 0 && body[len(body)-1].Kind == Do {
-				x.List = append(x.List, body[len(body)-1].X)
-			}
-		}
-	}
+	returned(f.Body)
 	x.Func = f
 	return p.end2(x)
 }

@@ -298,15 +298,8 @@ func (p *parser) rubyWord(t *token) *Expr {
 			p.at++
 			return p.end2(&Expr{Kind: Name, Start: t.start, Text: t.text})
 		}
-		x := &Expr{Kind: Choice, Start: t.start, Func: f}
-		for _, s := range f.Body {
-			for _, inner := range s.Inside() {
-				if n := len(inner); n > 0 && inner[n-1].Kind == Do {
-					x.List = append(x.List, inner[n-1].X)
-				}
-			}
-		}
-		return p.end2(x)
+		returned(f.Body)
+		return p.end2(&Expr{Kind: Choice, Start: t.start, Func: f})
 	}
 	p.at++
 	x := &Expr{Kind: Name, Start: t.start, End: t.end, Text: t.text}
