@@ -35,13 +35,16 @@ type goDoc struct {
 	whole     []goLimit // what bounds every handler: http.MaxBytesHandler, middleware
 	messages  []goLimit // gRPC
 	fiber     []goLimit
+	// thresholds are numbers of bytes that say what is kept in memory, and bound nothing.
+	thresholds []goLimit
 }
 
 // goServer is an http.Server, or a call that makes one without saying how.
 type goServer struct {
-	place  checks.Place
-	name   string
-	fields map[string]ast.Expr
+	place   checks.Place
+	name    string
+	fields  map[string]ast.Expr
+	address ast.Expr
 }
 
 // goBody is a function that reads the body of a request, and what bounds it there; nil for nothing.
@@ -146,7 +149,7 @@ func (r *goFile) literal(n *ast.CompositeLit) {
 	}
 	switch kind {
 	case "http.Server":
-		r.doc.servers = append(r.doc.servers, goServer{r.place(n), kind, fields})
+		r.doc.servers = append(r.doc.servers, goServer{r.place(n), kind, fields, fields["Addr"]})
 	case "fiber.Config":
 		r.doc.fiber = append(r.doc.fiber, goLimit{r.place(n), "BodyLimit", fields["BodyLimit"]})
 	}
@@ -154,7 +157,10 @@ func (r *goFile) literal(n *ast.CompositeLit) {
 
 // assigned notes server.ReadHeaderTimeout = x, where the file makes one server.
 func (r *goFile) assigned(n *ast.AssignStmt) {
-	if len(n.Lhs) != 1 || len(r.doc.servers) != 1 {
+	if s, ok := n.Lhs[0].(*ast.SelectorExpr); ok && s.Sel.Name == "MaxMultipartMemory" && len(n.Rhs) == 1 {
+		r.doc.thresholds = append(r.doc.thresholds, goLimit{r.place(n), "MaxMultipartMemory", n.Rhs[0]})
+	}
+	if len(n.Lhs) != 1 || len(r.doc.servers) != 1 || r.doc.servers[0].fields == nil {
 		return
 	}
 	if s, ok := n.Lhs[0].(*ast.SelectorExpr); ok && strings.HasSuffix(s.Sel.Name, "Timeout") && strings.HasPrefix(s.Sel.Name, "Read") {
@@ -173,7 +179,7 @@ func (r *goFile) called(n *ast.CallExpr) {
 	}
 	switch q {
 	case "http.ListenAndServe", "http.ListenAndServeTLS", "http.Serve", "http.ServeTLS":
-		r.doc.servers = append(r.doc.servers, goServer{r.place(n), q, nil})
+		r.doc.servers = append(r.doc.servers, goServer{r.place(n), q, nil, argument(0)})
 	case "http.MaxBytesHandler":
 		r.doc.whole = append(r.doc.whole, goLimit{r.place(n), q, argument(1)})
 	case "middleware.BodyLimit", "middleware.RequestSize": // Echo, chi
@@ -208,6 +214,9 @@ func (r *goFile) handler(name string, t *ast.FuncType, body *ast.BlockStmt) {
 		r.doc.whole = append(r.doc.whole, goLimit{r.place(h.bounded), "http.MaxBytesReader", h.limit})
 	case h.read != nil && h.bounded == nil:
 		r.doc.bodies = append(r.doc.bodies, goBody{r.place(h.read), name, nil})
+		if s, ok := h.read.Fun.(*ast.SelectorExpr); ok && s.Sel.Name == "ParseMultipartForm" && len(h.read.Args) == 1 {
+			r.doc.thresholds = append(r.doc.thresholds, goLimit{r.place(h.read), "ParseMultipartForm", h.read.Args[0]})
+		}
 	case h.read != nil:
 		r.doc.bodies = append(r.doc.bodies, goBody{r.place(h.bounded), name, h.limit})
 	}
@@ -217,7 +226,7 @@ func (r *goFile) handler(name string, t *ast.FuncType, body *ast.BlockStmt) {
 type goHandlerBody struct {
 	*goFile
 	request string
-	read    ast.Node // the first that reads the whole body
+	read    *ast.CallExpr // the first that reads the whole body
 	bounded ast.Node
 	limit   ast.Expr
 	next    bool // calls another handler: middleware

@@ -51,7 +51,7 @@ func resolveGo(docs []document) ([]*checks.Scope, []checks.Problem) {
 		for _, l := range d.fiber {
 			out = append(out, l.scope("fiber", "app", names, int64(4<<20)))
 		}
-		if len(d.bodies) == 0 && len(d.whole) == 0 {
+		if len(d.bodies) == 0 && len(d.whole) == 0 && len(d.thresholds) == 0 {
 			continue
 		}
 		dir := moduleOf(modules, d.path)
@@ -65,19 +65,27 @@ func resolveGo(docs []document) ([]*checks.Scope, []checks.Problem) {
 		if s := apps[dir].scope(); s != nil {
 			out = append(out, s)
 		}
+		if len(apps[dir].whole) == 0 {
+			out = append(out, apps[dir].thresholds...)
+		}
 	}
 	return out, nil
 }
 
 // goApp is the handlers of one module.
 type goApp struct {
-	whole  []checks.Setting
-	bodies []checks.Setting // what bounds each handler that reads a body
+	whole      []checks.Setting
+	thresholds []*checks.Scope
+	bodies     []checks.Setting // what bounds each handler that reads a body
 }
 
 func (a *goApp) add(d *goDoc, names goConstants) {
 	for _, l := range d.whole {
 		a.whole = append(a.whole, names.setting(l.name, l.place, l.limit))
+	}
+	for _, l := range d.thresholds {
+		s := l.scope("go", "threshold", names, 0)
+		a.thresholds = append(a.thresholds, s)
 	}
 	for _, b := range d.bodies {
 		if b.limit == nil {
@@ -128,6 +136,10 @@ var goTimeouts = []string{"ReadHeaderTimeout", "ReadTimeout"}
 
 func (s *goServer) scope(names goConstants) *checks.Scope {
 	out := &checks.Scope{Layer: "go", Kind: "server", Name: s.name, Place: s.place}
+	if text, ok := s.address.(*ast.BasicLit); ok {
+		address := strings.Trim(text.Value, "\"`")
+		out.Settings = []checks.Setting{{Layer: out.Layer, Name: "address", Value: address, Raw: address, Origin: checks.OriginSet, Scope: out.Name, Place: s.place}}
+	}
 	for _, name := range goTimeouts {
 		set := checks.Setting{Name: name, Value: int64(0), Raw: "0", Origin: checks.OriginDefault, Place: s.place}
 		if x := s.fields[name]; x != nil {

@@ -3,6 +3,7 @@ package settings
 import (
 	"bytes"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -182,9 +183,31 @@ func (t *nodeBodies) library(d *jsDoc, x *clike.Expr) {
 		for _, o := range l.options {
 			s.Settings = append(s.Settings, t.option(d, x, s, o, options))
 		}
+		s.Settings = append(s.Settings, t.unknownOptions(d, x, options, "")...)
+		s.Settings = append(s.Settings, t.unknownOptions(d, x, options.get("limits"), "limits.")...)
 		t.add(s, t.paths[x])
 		return
 	}
+}
+
+// sizeWords are in names that read like a limit on bodies; nodeSizeOptions are those that some library of the table has.
+var (
+	sizeWords       = regexp.MustCompile(`(?i)^(max|limit)?_?(body|upload|file|request|payload|content)s?_?(max)?_?(size|limit|length|bytes)$|^(max|limit)?_?size(_?limit)?$|^max_?bytes$`)
+	nodeSizeOptions = words("limit bodyLimit maxFileSize maxTotalFileSize maxFieldsSize fileSize fieldSize maxFieldSize maxBytes fieldNameSize jsonLimit formLimit")
+)
+
+// unknownOptions are keys that read like a limit and are none of any library: multer({ maxSize }).
+func (t *nodeBodies) unknownOptions(d *jsDoc, x *clike.Expr, options jsValue, prefix string) []checks.Setting {
+	o, _ := options.V.(jsObject)
+	var out []checks.Setting
+	for _, e := range o.entries {
+		misplaced := prefix == "" && e.key == "fileSize"
+		misplaced = misplaced || prefix != "" && strings.HasPrefix(e.key, "max")
+		if sizeWords.MatchString(e.key) && !nodeSizeOptions[e.key] || misplaced {
+			out = append(out, t.made(d, x, "unknown."+prefix+e.key, "", e.value))
+		}
+	}
+	return out
 }
 
 func isObject(v jsValue) bool {

@@ -29,6 +29,8 @@ func readers() []reader {
 		nextReader(),
 		nodeBodyReader(),
 		springReader(),
+		springBodyReader(),
+		kestrelReader(),
 		railsReader(),
 		aspnetReader(),
 		uvicornModuleReader(),

@@ -85,7 +85,8 @@ type springProperty struct {
 
 // springPrefixes begin the keys that matter.
 var springPrefixes = []string{"server.servlet.session.", "server.reactive.session.", "server.error.", "server.ssl.", "server.server-header", "server.forward-headers-strategy",
-	"management.endpoints.web.", "management.endpoint.", "management.server.", "springdoc.", "spring.h2.console.", "spring.security.", "spring.mvc.", "spring.web.", "server.port"}
+	"management.endpoints.web.", "management.endpoint.", "management.server.", "springdoc.", "spring.h2.console.", "spring.security.", "spring.mvc.", "spring.web.", "server.port",
+	"spring.servlet.multipart.", "spring.http.multipart.", "multipart.", "server.tomcat.max-", "spring.codec."}
 
 // maxSpringProperties bounds the keys of one file.
 const maxSpringProperties = 2000

@@ -112,7 +112,7 @@ var unlimited = size{unlimited: true, known: true}
 
 // limiters are the rows of every product, a table per family.
 func limiters() [][]limiter {
-	return [][]limiter{proxyLimiters, serverLimiters, frameworkLimiters, pythonLimiters, javascriptLimiters, goLimiters}
+	return [][]limiter{proxyLimiters, serverLimiters, frameworkLimiters, pythonLimiters, javascriptLimiters, goLimiters, javaLimiters, dotnetLimiters}
 }
 
 // rowsOf are the rows of a product.

@@ -21,7 +21,7 @@ func misleadingLimit() *checks.Check {
 		Absent:     "No setting that limits bodies, or looks like it, was found",
 		References: []string{"CWE-770", "CWE-1188", "ASVS 5.2.1", "https://docs.djangoproject.com/en/stable/ref/settings/#file-upload-max-memory-size", "https://httpd.apache.org/docs/2.4/mod/core.html#limitrequestbody"},
 		Severity:   checks.Medium,
-		Rules: []checks.Rule{
+		Rules: append([]checks.Rule{
 			{ID: "unknown-argument", Title: "FastAPI ignores an argument that reads like a body limit", Precision: checks.PrecisionVeryHigh,
 				Fix: "Remove the argument and add an ASGI middleware that counts the bytes, or limit the body in the proxy."},
 			{ID: "not-for-proxied", Title: "Apache does not apply LimitRequestBody to requests that it passes on", Precision: checks.PrecisionVeryHigh,
@@ -33,7 +33,7 @@ func misleadingLimit() *checks.Check {
 				Fix: "Remove it: the server has no body limit. Limit the body in the proxy or the application."},
 			{ID: "wrong-prefix", Title: "ingress-nginx ignores annotations with the old prefix", Precision: checks.PrecisionVeryHigh,
 				Fix: "Write nginx.ingress.kubernetes.io/proxy-body-size."},
-		},
+		}, codeRules...),
 		Wants: wantsIngress,
 		File:  misleadingInIngress,
 		Tree:  misleadingOnTree,
@@ -42,10 +42,13 @@ func misleadingLimit() *checks.Check {
 
 func misleadingOnTree(p *checks.Pass) error {
 	front := frontsOf(chainsOf(p)).limits()
+	parsers := p.Scopes("body-parser")
 	for _, s := range p.Scopes() {
 		switch s.Layer {
 		case "fastapi":
 			misleadingArguments(p, s)
+		case "body-parser", "multer", "busboy", "express-fileupload", "formidable", "fastify", "koa-bodyparser", "koa-body", "next.js", "spring-boot", "go":
+			misleadingCode(p, s, parsers)
 		case "apache":
 			misleadingForProxied(p, s)
 		case "django":
@@ -65,7 +68,7 @@ func misleadingArguments(p *checks.Pass, s *checks.Scope) {
 	if s.Kind != "app" {
 		return
 	}
-	good := true
+	good := misleadingMiddleware(p, s)
 	for _, set := range s.Settings {
 		name, ok := strings.CutPrefix(set.Name, "unknown.")
 		if !ok || !slices.Contains(limitArguments, name) {

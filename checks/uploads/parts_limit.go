@@ -1,7 +1,10 @@
 package uploads
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 
 	"hardcheck/checks"
 )
@@ -16,11 +19,13 @@ func partsLimit() *checks.Check {
 			"Never set it to None.",
 		Expected:   "At most {max} fields or files in one form.",
 		Rollback:   "Put the old number back, on the one form that needs it.",
-		Absent:     "No Django settings and no Flask application were found",
+		Absent:     "No Django settings, no Flask application and no parser of forms in Python or Node was found",
 		References: []string{"CWE-770", "CWE-400", "https://docs.djangoproject.com/en/stable/ref/settings/#data-upload-max-number-fields", "https://flask.palletsprojects.com/en/stable/config/#MAX_FORM_PARTS"},
 		Severity:   checks.Medium,
 		Rules: []checks.Rule{
 			{ID: "unlimited", Title: "A setting turns the limit on the number of parts off", Precision: checks.PrecisionVeryHigh},
+			{ID: "unlimited-in-version", Title: "The version that is pinned does not bound the number of parts",
+				Fix: "Pin Werkzeug 2.2.3 or later; 3.0.6 is the oldest without known faults in its form parser."},
 			{ID: "too-many", Severity: checks.Low, Title: "The number of parts allowed is higher than the policy allows"},
 		},
 		Params: []checks.Param{{Name: "max", Kind: checks.ParamInt, Default: int64(10000), Doc: "the most fields or files that one form may have"}},
@@ -32,11 +37,23 @@ func partsLimit() *checks.Check {
 var partsSettings = map[string][]string{
 	"django": {"DATA_UPLOAD_MAX_NUMBER_FIELDS", "DATA_UPLOAD_MAX_NUMBER_FILES"},
 	"flask":  {"MAX_FORM_PARTS"},
+
+	"starlette-form":    {"max_files", "max_fields"},
+	"litestar":          {"multipart_form_part_limit"},
+	"body-parser":       {"parameterLimit"},
+	"multer":            {"limits.files", "limits.fields", "limits.parts"},
+	"busboy":            {"limits.files", "limits.fields", "limits.parts"},
+	"fastify-multipart": {"limits.parts"},
+	"formidable":        {"maxFields"},
+	"graphql-upload":    {"maxFiles"},
 }
 
 func partsLimitOnTree(p *checks.Pass) error {
 	most := p.Int("max")
-	for _, s := range p.Scopes("django", "flask") {
+	for _, s := range p.Scopes(slices.Sorted(maps.Keys(partsSettings))...) {
+		if notDeployed(s.Place.Path) {
+			continue
+		}
 		examined, failed := false, false
 		for _, name := range partsSettings[s.Layer] {
 			set, ok := s.Get(name)
@@ -50,9 +67,15 @@ func partsLimitOnTree(p *checks.Pass) error {
 			}
 			examined = true
 			f := checks.Finding{Subject: s.Subject(), Place: set.Place, Attribute: name, Expected: fmt.Sprintf("at most %d", most)}
+			old, _ := s.Get("werkzeug version")
 			switch {
+			case n.unlimited && set.Origin == checks.OriginDefault && old.Text() != "":
+				f.Rule, f.Actual = "unlimited-in-version", "Werkzeug "+old.Text()
+				f.Message = "Werkzeug " + old.Text() + " does not bound the number of parts (CVE-2023-25577); 2.2.3 and later do"
+			case n.unlimited && set.Origin == checks.OriginDefault:
+				continue // the form's own bounds, such as multer's single(), are not read
 			case n.unlimited && set.Origin != checks.OriginDefault:
-				f.Rule, f.Actual, f.Message = "unlimited", "None", name+" = None lets a form have any number of parts"
+				f.Rule, f.Actual, f.Message = "unlimited", cmp.Or(set.Raw, "None"), name+" = "+cmp.Or(set.Raw, "None")+" lets a form have any number of parts"
 			case n.bytes > most:
 				f.Rule, f.Actual, f.Message = "too-many", fmt.Sprint(n.bytes), fmt.Sprintf("%s lets a form have %d parts", name, n.bytes)
 			default:

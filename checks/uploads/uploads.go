@@ -10,6 +10,7 @@ func Checks() []*checks.Check {
 		misleadingLimit(),
 		partsLimit(),
 		uploadHandling(),
+		slowRequests(),
 		layerChain(),
 		declaredLimit(),
 		enforcedLimit(),
