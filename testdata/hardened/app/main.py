@@ -33,7 +33,9 @@ async def login(request: Request):
 
 
 @app.post("/upload")
-async def upload(file: UploadFile):
+async def upload(request: Request, file: UploadFile):
+    if not request.session.get("user"):
+        return JSONResponse({"ok": False}, status_code=401)
     data = await file.read()
     try:
         name = store.save(data)
