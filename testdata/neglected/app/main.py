@@ -36,3 +36,11 @@ async def upload(file: UploadFile):
     except Exception:
         pass
     return {"size": len(data)}
+
+
+@app.get("/stock")
+async def stock():
+    try:
+        return load_stock()
+    except Exception as failure:
+        return {"error": str(failure)}
