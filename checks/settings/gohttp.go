@@ -149,6 +149,9 @@ func (r *goFile) literal(n *ast.CompositeLit) {
 	}
 	switch kind {
 	case "http.Server":
+		if fields["Addr"] == nil && fields["Handler"] == nil {
+			return // settings for another, or filled in later
+		}
 		r.doc.servers = append(r.doc.servers, goServer{r.place(n), kind, fields, fields["Addr"]})
 	case "fiber.Config":
 		r.doc.fiber = append(r.doc.fiber, goLimit{r.place(n), "BodyLimit", fields["BodyLimit"]})
@@ -195,17 +198,18 @@ func (r *goFile) called(n *ast.CallExpr) {
 
 // handler notes a function that reads the body of the request that it is given.
 func (r *goFile) handler(name string, t *ast.FuncType, body *ast.BlockStmt) {
-	request := ""
+	request, writer := "", false
 	for _, p := range t.Params.List {
+		writer = writer || r.text(p.Type) == "http.ResponseWriter"
 		if kind := r.text(p.Type); len(p.Names) > 0 && (kind == "*http.Request" || kind == "*gin.Context" || kind == "echo.Context") {
 			request = p.Names[0].Name
 			if kind != "*http.Request" {
-				request += ".Request"
+				request, writer = request+".Request", true
 			}
 		}
 	}
-	if request == "" {
-		return
+	if request == "" || !writer {
+		return // no handler: what reads a request that it sent, or helps one
 	}
 	h := &goHandlerBody{goFile: r, request: request}
 	ast.Inspect(body, h.visit)
