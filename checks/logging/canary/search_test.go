@@ -152,7 +152,7 @@ func TestMarkers(t *testing.T) {
 			}
 		}
 	}
-	if newMarkers().run == newMarkers().run || spoofedAddress() == spoofedAddress() {
+	if other := newMarkers(); other.run == b.run || spoofedAddress() == b.spoofed {
 		t.Error("two runs are alike")
 	}
 }
