@@ -11,14 +11,23 @@ var pythonLimiters = []limiter{
 	{product: "flask", role: roleFramework, runtime: "python", kinds: []string{"app"}, find: flaskLimit},
 	{product: "fastapi", role: roleFramework, runtime: "python", kinds: []string{"app"}, find: fastapiLimit},
 	// aiohttp looks at bodies that read() and post() take whole, not at those that a handler streams; it counts while it reads.
-	{product: "aiohttp", role: roleFramework, runtime: "python", kinds: []string{"app"}, names: []string{"client_max_size"}, zero: true,
-		held: enforcement{countsDeclared: true, countsChunked: true, late: true, status: 413}},
+	{product: "aiohttp", role: roleFramework, runtime: "python", kinds: []string{"app"}, find: aiohttpLimit},
 	{product: "tornado", role: roleFramework, runtime: "python", kinds: []string{"app"}, names: []string{"max_body_size", "max_buffer_size"},
 		held: enforcement{countsDeclared: true, countsChunked: true, status: 400}},
 	{product: "sanic", role: roleFramework, runtime: "python", kinds: []string{"app"}, names: []string{"REQUEST_MAX_SIZE"}, held: everyBody},
 	{product: "litestar", role: roleFramework, runtime: "python", kinds: []string{"app"}, names: []string{"request_max_body_size"}, held: everyBody},
 	{product: "litestar", role: roleRoute, runtime: "python", kinds: []string{"route"}, names: []string{"request_max_body_size"}, held: everyBody, route: pathOf},
 	{product: "waitress", role: roleServer, runtime: "python", names: []string{"max_request_body_size"}, held: everyBody},
+}
+
+// aiohttpLimit is client_max_size, which aiohttp refuses itself: the largest body that it takes is a byte less.
+func aiohttpLimit(s *checks.Scope) (checks.Setting, limit, bool) {
+	set, ok := s.Get("client_max_size")
+	n := sizeOf(set, true)
+	if n.known && !n.unlimited {
+		n.bytes--
+	}
+	return set, limit{n, enforcement{countsDeclared: true, countsChunked: true, late: true, status: 413}}, ok
 }
 
 // flaskLimit is MAX_CONTENT_LENGTH. Werkzeug before 2.3 holds it against Content-Length alone, and only where a form is read.

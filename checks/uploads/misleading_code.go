@@ -75,7 +75,11 @@ func (m *misleadingScope) setting(set checks.Setting) {
 		n, _ := set.Int()
 		m.fail("wrong-unit", set, "kb, mb or gb", fmt.Sprintf("%s is read as %d bytes: every larger body is refused", set.Raw, n))
 	case quoted && set.Value == nil && !set.Dynamic():
-		m.fail("ignored-value", set, "a number of bytes", set.Raw+" is no number to "+m.scope.Layer+", and bodies of any size are read")
+		message := set.Raw + " is no number to " + m.scope.Layer + ", and bodies of any size are read"
+		if m.scope.Layer == "body-parser" || m.scope.Layer == "multer" {
+			message += "; its newest versions refuse to start instead"
+		}
+		m.fail("ignored-value", set, "a number of bytes", message)
 	}
 }
 
