@@ -61,7 +61,6 @@ type nodeLibrary struct {
 	names   []string
 	layer   string
 	kind    string // of the scope: "app", "parser", "upload"
-	label   string // the scope's name, before the name that is called; "" is the module's
 	options []nodeOption
 	at      int // the options' argument
 }
