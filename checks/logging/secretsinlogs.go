@@ -28,10 +28,6 @@ func secretsInLogs() *checks.Check {
 				Fix: "Log the fields that are needed, by name."},
 			{ID: "personal-data", Title: "A log call is given data about a person", Severity: checks.Low, Precision: checks.PrecisionMedium,
 				Fix: "Log an identifier of the account instead, or the value shortened so that it tells no person apart."},
-			{ID: "dumps-requests", Title: "A library is set to log requests with their headers or bodies", Severity: checks.High,
-				Fix: "Name the headers and fields to leave out, or turn the dump off."},
-			{ID: "sent-elsewhere", Title: "An error service is sent personal data and request headers", Severity: checks.Medium,
-				Fix: "Leave personal data off, and filter what is sent before it leaves."},
 		},
 		Wants: wantsCode,
 		File:  secretsInLogsFile,
@@ -50,11 +46,6 @@ func secretsInLogsFile(p *checks.Pass, f *checks.File) error {
 			bad[l.Sink.At] = true
 			p.Fail(secretFinding(f, l))
 		}
-	}
-	for _, h := range r.Hazards {
-		bad[h.At] = true
-		p.Fail(checks.Finding{Rule: h.Rule, Subject: callSubject(f, h.At, h.End), Place: f.Place(h.At, h.End), Attribute: h.Name,
-			Expected: h.Expected, Actual: h.Name, Message: h.Message, Fix: h.Fix})
 	}
 	for _, s := range r.Sinks {
 		if !bad[s.At] {

@@ -18,7 +18,6 @@ func (w *follower) assign(x *source.Expr, in *scope) *value {
 			v = &value{role: isNumber}
 		}
 	}
-	w.hazard(x, v)
 	w.bind(x.X, v, x, in)
 	return v
 }

@@ -35,7 +35,6 @@ func (w *follower) call(x *source.Expr, in *scope) *value {
 		}
 		c.args = append(c.args, w.eval(a, in))
 	}
-	w.hazardCall(c)
 	w.write(c)
 	w.reply(c)
 	if v := w.known(c); v != nil {
@@ -365,6 +364,11 @@ func everyCharacter(text string) bool {
 
 // format is a format with values put into it.
 func (w *follower) format(c *calling) *value {
+	for i, a := range c.x.List {
+		if a.Kind == source.Spread && a.X != nil && dotted(a.X) == "locals()" && i < len(c.args) {
+			return labelled(c.recv.labels) // a format by names takes only some of them
+		}
+	}
 	at := -1
 	for i, a := range c.args {
 		if a.known && a.role != isNumber && (at < 0 || strings.Contains(a.text, "%") && !strings.Contains(c.args[at].text, "%")) {
@@ -433,7 +437,6 @@ func (w *follower) create(x *source.Expr, in *scope) *value {
 	for _, a := range x.List {
 		c.args = append(c.args, w.quiet(a, in))
 	}
-	w.hazardCall(c)
 	w.reply(c)
 	switch {
 	case w.table.makesLogger(c):

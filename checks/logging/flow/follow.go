@@ -36,9 +36,8 @@ const (
 
 // Result is what was found in one file.
 type Result struct {
-	Leaks   []Leak
-	Sinks   []Sink // every call that writes to a log, once
-	Hazards []Hazard
+	Leaks []Leak
+	Sinks []Sink // every call that writes to a log, once
 	// Handlers are functions that answer requests.
 	Handlers []*source.Function
 }
@@ -61,7 +60,6 @@ type follower struct {
 	loops     int
 	depth     int
 	steps     int
-	caught    [][]*Label
 	raised    [][]*Label                // what the try at hand may throw, outermost first
 	failing   map[*source.Function]bool // handlers of errors: their first parameter is one
 	leaks     map[leakKey]bool
@@ -253,14 +251,21 @@ func (w *follower) wanted(l *Label, to Sink) bool {
 // bare is a name without the sign that variables of PHP and Ruby begin with.
 func bare(name string) string { return strings.TrimLeft(name, "$@") }
 
-// Hazard is a setting or a call that writes what passes by, whatever that is.
-type Hazard struct {
-	Rule, Name, Expected, Message, Fix string
-	At, End                            int
+// Mentions reports whether a text has a word that can write to a log, and one of what does not belong there, or one
+// that catches an error and one that can answer: the other files need no reading.
+func Mentions(lang *source.Language, text string) bool {
+	if containsAny(text, writes...) && containsAny(text, risks...) {
+		return true
+	}
+	return containsAny(text, "catch", "except", "rescue", "Stack(", "err.Error()", "stack") && containsAny(text, replies...)
 }
 
-// Mentions reports whether a text has a word that can write to a log or answer with an error, and one of what would
-// not belong there: the other files need no reading.
-func Mentions(lang *source.Language, text string) bool {
-	return true
-}
+// Words of calls that write to a log, of what is followed there, and of answers. They are compared as written: names
+// begin with a capital inside longer ones.
+var (
+	writes = []string{"log", "Log", "LOG", "print", "Print", "console", "Console", "stderr", "stdout", "STDOUT", "STDERR", "puts", "warn", "echo(", "spew", "Trace", "trigger_error"}
+	risks  = []string{"pass", "Pass", "PASS", "secret", "Secret", "SECRET", "token", "Token", "TOKEN", "key", "Key", "KEY", "jwt", "JWT", "pwd", "Pwd", "cookie", "Cookie", "header",
+		"Header", "env", "ENV", "request", "Request", "req", "params", "Param", "$_", "URL", "url", "uthorization", "card", "ssn", "social", "salary", "iban", "phone", "email", "address", "birth",
+		"locals()", "route", "Mapping", "http.", "echo.", "gin.", "fiber."}
+	replies = []string{"request", "Request", "Response", "response", "res.", "reply", "ctx", "route", "render", "echo", "http.", "Mapping", "self.write", "@app", "call."}
+)

@@ -192,7 +192,6 @@ func (w *follower) try(s *source.Stmt, in *scope) {
 			}
 			caught.vars[h.Name] = v
 		}
-		w.caught = append(w.caught, nil)
 		if !w.run(h.Body, caught) {
 			if ends {
 				after, ends = caught, false
@@ -202,7 +201,6 @@ func (w *follower) try(s *source.Stmt, in *scope) {
 				after = joined
 			}
 		}
-		w.caught = w.caught[:len(w.caught)-1]
 	}
 	in.merge(after, after)
 	w.run(s.Else, in)

@@ -173,7 +173,7 @@ func (w *follower) reply(c *calling) {
 		to.Name = c.name
 	}
 	for i, x := range c.x.List {
-		if i < exprs || i >= len(c.args) {
+		if i < exprs || i >= len(c.args) || x.Kind == source.Pair && skipped[x.Text] {
 			continue
 		}
 		w.answered(to, x, c.args[i].labels)

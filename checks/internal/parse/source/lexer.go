@@ -322,6 +322,9 @@ func (l *lexer) operandNext() bool {
 		}
 		return beforeOperand[last.text]
 	case punct:
+		if last.text == "<" && last.end == l.at { // </p>
+			return false
+		}
 		return last.text != ")" && last.text != "]" && last.text != "}"
 	}
 	return false

@@ -35,18 +35,13 @@ func (l *lexer) quoted(quote byte) {
 
 // endsOnLine reports whether the quote here is closed before the line ends.
 func (l *lexer) endsOnLine(quote byte) bool {
-	depth := 0
 	for i := l.at + 1; i < l.limit; i++ {
-		switch c := l.src[i]; {
-		case c == '\\':
+		switch l.src[i] {
+		case '\\':
 			i++
-		case c == '{' && l.lang.double&dollarBrace != 0:
-			depth++
-		case c == '}' && depth > 0:
-			depth--
-		case c == quote && depth == 0:
+		case quote:
 			return true
-		case c == '\n':
+		case '\n':
 			return false
 		}
 	}
@@ -82,6 +77,9 @@ func (l *lexer) body(start int, end string, values marks, escapes bool) {
 		case c == end[0] && strings.HasPrefix(l.src[l.at:l.limit], end):
 			l.finish(start, from, piece, parts, len(end))
 			return
+		case c == '{' && values&brace != 0 && strings.HasPrefix(l.src[l.at:l.limit], "{{"):
+			l.at += 2
+			continue
 		case c == '$' || c == '#' || c == '{':
 			if width, braced := l.value(values); width > 0 && l.depth < maxTemplates {
 				parts = append(parts, part{text: l.src[piece:l.at], start: piece, end: l.at})
