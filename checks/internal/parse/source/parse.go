@@ -141,8 +141,8 @@ func (p *parser) offset() int {
 
 // passed is where the token before this one ended.
 func (p *parser) passed() int {
-	if p.at > 0 && p.at <= len(p.toks) {
-		return p.toks[p.at-1].end
+	if last := min(p.at, len(p.toks)); last > 0 {
+		return p.toks[last-1].end
 	}
 	return 0
 }

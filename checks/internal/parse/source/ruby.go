@@ -356,7 +356,7 @@ func (p *parser) rubyCommand(x *Expr) *Expr {
 
 func (p *parser) withBlock(x *Expr, f *Function) *Expr {
 	returned(f.Body)
-	f.End = p.passed()
+	f.End = max(p.passed(), f.Start)
 	block := &Expr{Kind: Func, Start: f.Start, End: f.End, Func: f}
 	if x.Kind == Call {
 		x.List = append(x.List, block)
