@@ -52,6 +52,28 @@ func HAProxy(config string) Product {
 	return Product{"haproxy.cfg", config, []string{"haproxy", "-db", "-f", "{dir}/haproxy.cfg"}}
 }
 
+// Lighttpd is lighttpd with this configuration.
+func Lighttpd(config string) Product {
+	return Product{"lighttpd.conf", "server.port = {port}\nserver.bind = \"127.0.0.1\"\nserver.pid-file = \"{dir}/pid\"\nserver.errorlog = \"{dir}/error.log\"\n" + config,
+		[]string{"lighttpd", "-D", "-f", "{dir}/lighttpd.conf"}}
+}
+
+// Puma serves a Rack application (config.ru).
+func Puma(rackup string) Product {
+	return Product{"config.ru", rackup, []string{"puma", "--quiet", "--bind", "tcp://127.0.0.1:{port}", "--threads", "1:4", "{dir}/config.ru"}}
+}
+
+// PHPFPM is a pool of PHP-FPM that speaks FastCGI on the port, with further lines in the pool's section.
+func PHPFPM(pool string) Product {
+	return Product{"fpm.conf", "[global]\nerror_log = {dir}/error.log\ndaemonize = no\n[www]\nuser = www-data\ngroup = www-data\nlisten = 127.0.0.1:{port}\npm = static\npm.max_children = 2\n" + pool,
+		[]string{"php-fpm8.2", "-n", "-y", "{dir}/fpm.conf"}}
+}
+
+// Hypercorn serves the ASGI application "app" of a Python module.
+func Hypercorn(module string) Product {
+	return Product{"served.py", module, []string{"/usr/bin/python3", "-m", "hypercorn", "--bind", "127.0.0.1:{port}", "served:app"}}
+}
+
 // Uvicorn serves the ASGI application "app" of a Python module.
 func Uvicorn(module string) Product {
 	return Product{"served.py", module, []string{"uvicorn", "--app-dir", "{dir}", "--port", "{port}", "served:app"}}

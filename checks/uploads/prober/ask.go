@@ -133,9 +133,6 @@ func (p *Prober) do(a ask) (reply, error) {
 			out.passed = stop
 		}
 	}
-	if p.product == "" {
-		p.product = out.Header.Get("X-Powered-By")
-	}
 	return out, stopped(&out)
 }
 

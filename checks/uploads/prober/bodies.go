@@ -79,7 +79,14 @@ func (s *search) onTheWay(a ask, r reply) error {
 		}
 	}
 	s.out.Body, s.out.refusal, s.out.onTheWay = Bracket{r.passed, r.sent}, r, true
-	return s.recount(a)
+	for {
+		if err := s.recount(a); err != nil || !s.out.Body.Exact() {
+			return err
+		}
+		if sure, err := s.confirm(a); sure || err != nil {
+			return err
+		}
+	}
 }
 
 // judgedByDeclaration finds the limit on declared sizes of a server that wants the first bytes before it answers.
@@ -128,12 +135,26 @@ func (s *search) recount(a ask) error {
 	return nil
 }
 
+// confirm sends as much as was taken and waits for long: a slow server may have refused it later than it was waited for.
+func (s *search) confirm(a ask) (bool, error) {
+	b := &s.out.Body
+	a.send, a.stops, a.finish = b.AtLeast, nil, false
+	a.size = max(a.size, b.Over+1)
+	r, err := s.prober.do(a)
+	if err != nil || !s.refusesBody(&r) {
+		return true, err
+	}
+	b.refuse(b.AtLeast)
+	b.AtLeast = max(controlSize, b.Over-steps)
+	return false, nil
+}
+
 // bodies sends whole bodies: with a declared size where no limit on that is known, then in chunks.
 func (s *search) bodies() error {
 	if over := s.out.Declared.Over; over > 0 {
 		return s.chunks(body, over, true)
 	}
-	if strings.Contains(s.prober.product, "Express") { // its parsers count what they unpack: a limit costs a few KiB
+	if strings.Contains(s.prober.framework(), "Express") { // its parsers count what they unpack: a limit costs a few KiB
 		if err := s.packed(); err != nil || s.out.Body.Over > 0 {
 			return err
 		}
@@ -185,10 +206,8 @@ func (s *search) next(likely bool) int64 {
 	}
 	n, open := b.middle(left)
 	switch below := b.Over - 1; {
-	case (likely || !open) && below <= left:
-		return below
-	case (likely || !open) && below-1 <= left:
-		return below - 1
+	case (likely || !open) && below <= left+slack-1:
+		return min(below, left)
 	case open:
 		return n + 1
 	}
@@ -243,7 +262,7 @@ func (s *search) chunks(level string, size int64, finish bool) error {
 		if s.out.Body.Over == 0 && s.out.Declared.Over == 0 {
 			s.out.Body, s.out.refusal = Bracket{controlSize, r.sent}, r
 		}
-	case r.Status != 0 && !r.finished && r.Status < 300 && finish && r.sent < size:
+	case r.Status != 0 && !r.finished && r.Status < 300 && finish && r.sent < size && waits(&s.control):
 		s.out.Chunked = chunksDropped
 	case r.Final() && !r.finished:
 		s.out.Chunked = chunksUnread

@@ -80,9 +80,11 @@ type Outcome struct {
 	Body     Bracket // by bytes that were sent
 	Wraps    int64   // a size above the limit that passes, or 0
 	Chunked  string
-	Who      string // answered the refusal, or the last answer; "" where that cannot be told
-	Why      string // of a verdict that is none
-	Evidence string // a command to repeat the decisive request with
+	// Everywhere: a path that no handler has refuses the size too.
+	Everywhere bool
+	Who        string // answered the refusal, or the last answer; "" where that cannot be told
+	Why        string // of a verdict that is none
+	Evidence   string // a command to repeat the decisive request with
 
 	kind        string
 	expect      bool
@@ -147,6 +149,8 @@ func (o *Outcome) decide() {
 func (o *Outcome) undecided() {
 	switch {
 	case o.Why != "":
+	case o.Declared.AtLeast == 0 && !o.control.Continued && !o.control.closed && !o.control.Garbage:
+		o.Why = "the budget was used up before this path was asked"
 	case o.control.Garbage:
 		o.Why = "bytes that are no HTTP/1"
 	case o.control.closed:
@@ -175,7 +179,10 @@ func (o *Outcome) String() string {
 	if o.Wraps > 0 {
 		s += ", and " + checks.FormatSize(o.Wraps-1) + " passes again"
 	}
-	if o.Chunked != "" && o.Chunked != chunksUntold {
+	switch {
+	case o.Chunked == chunksPass && o.Limit().Over == 0:
+		s += ", in chunks too"
+	case o.Chunked != "" && o.Chunked != chunksUntold:
 		s += "; a body in chunks " + o.Chunked
 	}
 	s += "; " + o.answer.String()

@@ -28,7 +28,6 @@ type Prober struct {
 	options Options
 	budgets map[string]*budget
 	sent    int // requests, to tell recorded answers apart
-	product string
 }
 
 // New prepares the prober of a site. Nothing is sent.
@@ -43,20 +42,30 @@ func New(ctx context.Context, site checks.Site, o Options) *Prober {
 // Missing is the path that no handler answers, where the outermost layers are asked.
 func (p *Prober) Missing() string { return probe.MissingPath(p.site.URL()) }
 
-// Limits finds the limits that the opted-in levels can show: on the missing path, where only layers for every path
-// answer, and on the path for uploads. hints are sizes that are tried first. Without a level it is empty.
+// Limits finds the limits that the opted-in levels can show: on the path for uploads, or where none is named on one that
+// no handler has and only layers for every path answer. hints are sizes that are tried first. Without a level it is empty.
 func (p *Prober) Limits(hints ...int64) []Outcome {
 	if !slices.ContainsFunc([]string{declare, drip, body}, p.site.Active) {
 		return nil
 	}
-	out := []Outcome{p.find(p.Missing(), true, hints)}
-	if first := out[0].Verdict; p.options.Path == "" || first == RateLimited || first == Unreachable {
-		return out
+	if p.options.Path == "" {
+		return []Outcome{p.find(p.Missing(), true, hints)}
 	}
-	if out[0].Declared.Over > 0 {
-		hints = append([]int64{out[0].Declared.Over - 1}, hints...)
+	// The site shows first on the path that no handler has whether it wants to be left alone.
+	first := &search{prober: p, path: p.Missing(), missing: true}
+	first.out.Path, first.out.Missing = first.path, true
+	err := first.calibrate()
+	if first.conclude(err); first.out.Verdict == RateLimited || first.out.Verdict == Unreachable {
+		return []Outcome{first.out}
 	}
-	return append(out, p.find(p.options.Path, false, hints))
+	o := p.find(p.options.Path, false, hints)
+	if over := o.Declared.Over; over > 0 && o.dripSize == 0 && err == nil {
+		r, err := first.declare(over)
+		if o.Everywhere = err == nil && first.refuses(&r); o.Everywhere && o.Who == "" {
+			o.Who = everyPath
+		}
+	}
+	return []Outcome{o}
 }
 
 // find searches one path, level by level.
@@ -77,4 +86,13 @@ func (p *Prober) Costs() []Cost {
 		}
 	}
 	return out
+}
+
+// framework is what the site's page says that it is powered by, or "". Other checks asked for the page: it costs nothing.
+func (p *Prober) framework() string {
+	x, err := p.site.Page(p.ctx, p.site.Paths()[0])
+	if err != nil {
+		return ""
+	}
+	return x.Header.Get("X-Powered-By")
 }

@@ -89,8 +89,11 @@ func (s *search) declare(size int64) (reply, error) {
 func (s *search) declared() error {
 	b := &s.out.Declared
 	b.AtLeast = controlSize
-	for _, size := range []int64{farAbove + 1, wrapsBelow} {
-		if err := s.try(size, s.declare); err != nil {
+	if err := s.try(farAbove+1, s.declare); err != nil {
+		return err
+	}
+	if b.Over == 0 {
+		if err := s.try(wrapsBelow, s.declare); err != nil {
 			return err
 		}
 	}
@@ -120,13 +123,13 @@ func (s *search) try(size int64, send func(int64) (reply, error)) error {
 	return nil
 }
 
-// narrow finds the limit below a size that is refused: the hints, the usual sizes by halving, then the last byte.
+// narrow finds the limit below a size that is refused: the hints, the likely size, the usual sizes by halving, then the last byte.
 func (s *search) narrow(send func(int64) (reply, error)) error {
 	b := &s.out.Declared
 	if b.Over == 0 {
 		return nil
 	}
-	for _, hint := range s.hints {
+	for _, hint := range append(slices.Clone(s.hints), likely) {
 		for _, size := range []int64{hint + 1, hint} {
 			if b.AtLeast < size && size < b.Over && hint > controlSize {
 				if err := s.try(size, send); err != nil {

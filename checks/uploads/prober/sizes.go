@@ -43,16 +43,27 @@ type Bracket struct{ AtLeast, Over int64 }
 // Exact reports whether the limit is known to the byte.
 func (b Bracket) Exact() bool { return b.Over > 0 && b.Over == b.AtLeast+1 }
 
-// Limit is the largest body that gets through, where it is known to the byte, or where of two neighbours one is a
-// usual limit. The bracket of a search that its budget kept from the last byte is two bytes wide.
-func (b Bracket) Limit() (int64, bool) {
+// slack is how wide a bracket may be, in bytes, that its budget kept from the last byte, where one usual limit is in it.
+const slack = 16
+
+// Limit is the largest body that gets through, where it is known to the byte, or where the bracket is narrow and one
+// usual limit is in it.
+func (b Bracket) Limit() (n int64, known bool) {
 	if b.Exact() {
 		return b.AtLeast, true
 	}
-	if b.Over > 0 && b.Over == b.AtLeast+2 && slices.Contains(usual, b.Over-1) {
-		return b.Over - 1, true
+	if b.Over == 0 || b.Over-b.AtLeast > slack {
+		return 0, false
 	}
-	return 0, false
+	for _, u := range usual {
+		if b.AtLeast <= u && u < b.Over {
+			if known {
+				return 0, false
+			}
+			n, known = u, true
+		}
+	}
+	return n, known
 }
 
 func (b Bracket) String() string {

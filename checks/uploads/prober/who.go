@@ -33,6 +33,9 @@ var marks = []mark{
 	{"Caddy", "the proxy or server", "Server: Caddy", ""},
 }
 
+// everyPath stands for a layer that answers whatever the path is.
+const everyPath = "a layer for every path"
+
 // whoAnswered names the product whose wording an answer has. Where none fits, a path that no handler has says that it was
 // not the code of a route.
 func whoAnswered(r *reply, missing bool) string {
@@ -46,7 +49,7 @@ func whoAnswered(r *reply, missing bool) string {
 	case r.Status == 0:
 		return ""
 	case missing && (r.Status == 413 || r.Status == 400):
-		return "a layer for every path"
+		return everyPath
 	}
 	return ""
 }
