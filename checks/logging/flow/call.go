@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 
 	"hardcheck/checks/internal/parse/source"
@@ -61,13 +62,6 @@ func (c *calling) all() []*Label {
 		out = with(out, a.labels)
 	}
 	return out
-}
-
-func (c *calling) arg(i int) *value {
-	if i < len(c.args) {
-		return c.args[i]
-	}
-	return nothing
 }
 
 // key is the text of the first argument, where that is a literal.
@@ -252,7 +246,7 @@ func (w *follower) outcome(c *calling) *value {
 		}
 		return labelled(carried)
 	case w.table.constructs(c.name):
-		return &value{labels: carried, wraps: c.args}
+		return &value{labels: carried, wraps: own(c.args)}
 	}
 	if c.x.X.Kind == source.Member && len(c.recv.labels) > 0 {
 		if strings.HasPrefix(lower, "is") || strings.HasPrefix(lower, "has") || asking[lower] {
@@ -446,7 +440,12 @@ func (w *follower) create(x *source.Expr, in *scope) *value {
 	case out.fields != nil:
 		return out
 	case w.table.constructs(c.name):
-		return &value{labels: out.labels, wraps: c.args}
+		return &value{labels: out.labels, wraps: own(c.args)}
 	}
-	return &value{labels: without(out.labels, Whole|Input|Personal|Failure), wraps: c.args, role: noRole, safe: false}
+	return &value{labels: without(out.labels, Whole|Input|Personal|Failure), wraps: own(c.args)}
+}
+
+// own are the values that belong to this file alone: what is shared must not be written to.
+func own(list []*value) []*value {
+	return slices.DeleteFunc(slices.Clone(list), func(v *value) bool { return v == nothing || v == thisValue })
 }

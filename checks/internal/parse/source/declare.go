@@ -267,7 +267,6 @@ func (p *parser) param() (Param, bool) {
 		p.at = pattern + 1
 		return out, true
 	}
-	from := p.at
 	switch p.lang {
 	case JavaScript, Kotlin, Ruby:
 		if p.peek(0).kind != word {
@@ -277,7 +276,7 @@ func (p *parser) param() (Param, bool) {
 		p.at++
 		p.take("?")
 		if p.take(":") && p.lang != Ruby {
-			from = p.at
+			from := p.at
 			p.at = max(p.typeAt(from), from)
 			out.Type = p.span(from, p.at)
 		}
@@ -285,7 +284,7 @@ func (p *parser) param() (Param, bool) {
 	}
 	p.take("?")
 	to := p.typeAt(p.at)
-	from = p.at
+	from := p.at
 	for to > 0 && to < p.end && p.toks[to].kind == punct && (p.toks[to].text == "..." || p.toks[to].text == "&" || p.toks[to].text == "?" || p.toks[to].text == "|") {
 		out.Rest = out.Rest || p.toks[to].text == "..."
 		to++

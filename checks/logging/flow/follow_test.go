@@ -1,0 +1,19 @@
+package flow
+
+import (
+	"testing"
+
+	"hardcheck/checks/internal/parse/source"
+)
+
+// What one file writes into a builder must not reach another file.
+func TestFilesDoNotMix(t *testing.T) {
+	Follow(source.Parse(source.Java, `class A { void f() { try { g(); } catch (Exception e) { PrintWriter w = new PrintWriter(h()); e.printStackTrace(w); w.println(password); } } }`))
+	clean := source.Parse(source.Java, `class B extends HttpServlet { void doGet(HttpServletRequest q, HttpServletResponse response) { response.getWriter().println(h()); log.info("x {}", h()); } }`)
+	if r := Follow(clean); len(r.Leaks) > 0 {
+		t.Errorf("a leak of another file: %+v", r.Leaks[0].Label)
+	}
+	if len(nothing.labels) > 0 || len(thisValue.labels) > 0 {
+		t.Error("a shared value was written to")
+	}
+}
