@@ -174,6 +174,7 @@ func (t *traefikTree) router(p *traefikPart) {
 		if len(entries) > 0 && !slices.Contains(entries, name) {
 			continue
 		}
+		list = append(list, traefikReadTimeout(e)...)
 		names = append(append([]string(nil), e.list("http", "middlewares")...), names...)
 		secure = secure || slices.ContainsFunc(e.facts, func(f traefikFact) bool { return len(f.path) > 1 && f.path[0] == "http" && f.path[1] == "tls" })
 	}

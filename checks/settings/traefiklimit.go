@@ -2,6 +2,7 @@ package settings
 
 import (
 	"strconv"
+	"time"
 
 	"hardcheck/checks"
 )
@@ -19,6 +20,24 @@ func traefikBuffering(m *traefikPart) []checks.Setting {
 		if s.Value = max(n, 0); err != nil || f.dynamic {
 			s.Value, s.Origin = nil, checks.OriginDynamic
 		}
+	}
+	return []checks.Setting{s}
+}
+
+// traefikReadTimeout is how long an entry point waits for a request to arrive whole, where it says so: 0 is for ever. Numbers
+// without a unit are seconds.
+func traefikReadTimeout(entry *traefikPart) []checks.Setting {
+	f := entry.get("transport", "respondingtimeouts", "readtimeout")
+	if f == nil {
+		return nil
+	}
+	s := checks.Setting{Name: "respondingTimeouts.readTimeout", Raw: f.text(), Origin: checks.OriginSet, Place: f.place}
+	d, err := time.ParseDuration(f.text())
+	if n, number := strconv.ParseInt(f.text(), 10, 32); number == nil {
+		d, err = time.Duration(n)*time.Second, nil
+	}
+	if s.Value = int64((d + time.Second - 1) / time.Second); err != nil || f.dynamic {
+		s.Value, s.Origin = nil, checks.OriginDynamic
 	}
 	return []checks.Setting{s}
 }

@@ -2,6 +2,7 @@ package uploads
 
 import (
 	"strings"
+	"time"
 
 	"hardcheck/checks"
 )
@@ -9,15 +10,15 @@ import (
 func slowRequests() *checks.Check {
 	return &checks.Check{
 		ID:    "uploads/slow-requests",
-		Title: "Servers in code bound how long a request may take",
+		Title: "Servers bound how long a request may take",
 		Why: "A client that sends its request a byte at a time holds a connection and its memory for as long as it likes. A few thousand of them, " +
 			"from one machine, leave none for others (Slowloris).",
 		Fix: "Go: make an http.Server with ReadHeaderTimeout, and ReadTimeout where no large uploads are taken. Node: leave requestTimeout and headersTimeout " +
-			"at their defaults. Or put a proxy in front that takes requests in whole.",
-		Expected:   "Every server that listens to others has a timeout for the request's headers, or a proxy in front.",
+			"at their defaults. HAProxy `timeout http-request 10s`, Apache `RequestReadTimeout header=20-40,MinRate=500 body=20,MinRate=500`, Envoy request_headers_timeout. Or put a proxy in front that takes requests in whole.",
+		Expected:   "Every server that listens to others has a timeout of at most {max} for a request to arrive, or a proxy in front.",
 		Rollback:   "Raise the timeout on the server that has slow clients of its own.",
-		Absent:     "No server in Go or Node was found",
-		References: []string{"CWE-400", "CWE-770", "ASVS 13.1.3", "https://pkg.go.dev/net/http#Server", "https://nodejs.org/api/http.html#serverrequesttimeout"},
+		Absent:     "No server was found whose code or configuration says how long it waits for requests",
+		References: []string{"CWE-400", "CWE-770", "ASVS 13.1.3", "https://pkg.go.dev/net/http#Server", "https://nodejs.org/api/http.html#serverrequesttimeout", "https://httpd.apache.org/docs/2.4/mod/mod_reqtimeout.html", "https://docs.haproxy.org/2.6/configuration.html"},
 		Severity:   checks.Medium,
 		Rules: []checks.Rule{
 			{ID: "no-header-timeout", Title: "An http.Server of Go has no ReadHeaderTimeout",
@@ -26,12 +27,19 @@ func slowRequests() *checks.Check {
 				Fix: "srv := &http.Server{Addr: addr, Handler: mux, ReadHeaderTimeout: 10 * time.Second}; srv.ListenAndServe()"},
 			{ID: "timeout-off", Title: "A timeout of Node's server is turned off", Precision: checks.PrecisionVeryHigh,
 				Fix: "Leave requestTimeout (300 s) and headersTimeout (60 s) at their defaults, or set them lower."},
+			{ID: "no-timeout", Title: "The configuration of a server lets a request take for ever"},
+			{ID: "too-long", Severity: checks.Low, Title: "The configuration of a server waits longer than the policy allows"},
+			{ID: "server-waits", Severity: checks.Low, Precision: checks.PrecisionMedium,
+				Title: "The server has no time limit of its own, and nothing stands in front of it",
+				Fix:   "Put a proxy with time limits in front, and bound how many requests are served at once: uvicorn --limit-concurrency."},
 		},
-		Tree: slowRequestsOnTree,
+		Params: []checks.Param{{Name: "max", Kind: checks.ParamDuration, Default: 5 * time.Minute, Doc: "the longest time that a server may be configured to wait for a request"}},
+		Tree:   slowRequestsOnTree,
 	}
 }
 
 func slowRequestsOnTree(p *checks.Pass) error {
+	slowServers(p)
 	front := p.Scopes("go", "node")
 	if len(front) == 0 {
 		return nil

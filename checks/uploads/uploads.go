@@ -11,6 +11,7 @@ func Checks() []*checks.Check {
 		partsLimit(),
 		uploadHandling(),
 		slowRequests(),
+		headerLimits(),
 		layerChain(),
 		declaredLimit(),
 		enforcedLimit(),

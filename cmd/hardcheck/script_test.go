@@ -211,7 +211,7 @@ func TestEveryCheckFiresOnTheNeglectedSample(t *testing.T) {
 }
 
 // elsewhere are checks that need a flag, TLS, a stricter profile, or a repository, to find something.
-var elsewhere = map[string]bool{"permissions/umask": true, "permissions/image-content": true, "headers/tls": true, "headers/csp-hardening": true, "headers/mixed-content": true, "uploads/declared-limit": true, "uploads/slow-requests": true, "uploads/enforced-limit": true, "uploads/request-bounds": true, "uploads/deployed-limit": true, "uploads/layer-chain": true, "logging/canary-leak": true, "logging/canary-forging": true, "logging/canary-coverage": true, "secrets/history": true, "secrets/project-rules": true,
+var elsewhere = map[string]bool{"permissions/umask": true, "permissions/image-content": true, "headers/tls": true, "headers/csp-hardening": true, "headers/mixed-content": true, "uploads/declared-limit": true, "uploads/slow-requests": true, "uploads/header-limits": true, "uploads/enforced-limit": true, "uploads/request-bounds": true, "uploads/deployed-limit": true, "uploads/layer-chain": true, "logging/canary-leak": true, "logging/canary-forging": true, "logging/canary-coverage": true, "secrets/history": true, "secrets/project-rules": true,
 	// The root of a system is needed for these.
 	"permissions/root-executes": true, "permissions/system-files": true, "permissions/file-capabilities-and-acls": true, "permissions/ownership": true,
 	"permissions/home-directories": true, "permissions/accounts": true, "permissions/special-files": true}
