@@ -21,6 +21,7 @@ type Answer struct {
 	Header    http.Header // of the final answer
 	Body      []byte      // what came of it, without the framing of chunks
 	Whole     bool        // the answer is complete by its own framing
+	Partial   bool        // the last bytes are the beginning of a status line
 	Garbage   bool        // the bytes are no HTTP/1
 }
 
@@ -32,7 +33,7 @@ func Read(data []byte) (a Answer) {
 	for range maxInterim {
 		status, ok := statusOf(data)
 		if !ok {
-			a.Garbage = !mayBegin(data)
+			a.Garbage, a.Partial = !mayBegin(data), len(data) > 0 && mayBegin(data)
 			return a
 		}
 		head, rest, whole := cutHead(data)

@@ -2,6 +2,7 @@ package prober
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -92,7 +93,7 @@ func (a *ask) pieces() (out []piece) {
 		if len(stops) > 0 && stops[0] <= next {
 			next, wait = stops[0], settle
 		}
-		data := fill[:next-at]
+		data := a.content(at, next)
 		if a.chunked {
 			data = strconv.FormatInt(next-at, 16) + "\r\n" + data + "\r\n"
 		}
@@ -103,6 +104,24 @@ func (a *ask) pieces() (out []piece) {
 		out = append(out, piece{checks.RawPiece{Data: "0\r\n\r\n"}, a.send, true})
 	}
 	return out
+}
+
+// begins is how a body of a kind begins that some parsers look into at once: a file that ends nowhere, under a name that no
+// application asks for.
+func begins(kind string) string {
+	if kind == kinds[2] {
+		return "--hardcheck\r\nContent-Disposition: form-data; name=\"hardcheck\"; filename=\"hardcheck\"\r\n\r\n"
+	}
+	return ""
+}
+
+// content is a part of the body, of at most pieceSize bytes.
+func (a *ask) content(from, to int64) string {
+	begin := begins(a.kind)
+	if from >= int64(len(begin)) {
+		return fill[:to-from]
+	}
+	return (begin[from:] + fill)[:to-from]
 }
 
 // cost is how many bytes the body takes on the wire.
@@ -136,8 +155,17 @@ func (p *Prober) do(a ask) (reply, error) {
 	return out, stopped(&out)
 }
 
-// raw sends a raw request within the budget of a level.
+// raw sends a raw request within the budget of a level, and once more where no connection was made.
 func (p *Prober) raw(level string, r checks.RawRequest) (*checks.RawExchange, error) {
+	x, err := p.once(level, r)
+	var problem *checks.Problem
+	if errors.As(err, &problem) && problem.Op == checks.OpConnect && problem.Retry == checks.RetrySafe {
+		return p.once(level, r)
+	}
+	return x, err
+}
+
+func (p *Prober) once(level string, r checks.RawRequest) (*checks.RawExchange, error) {
 	b := p.budgets[level]
 	size := int64(0)
 	for _, piece := range r.Body {

@@ -159,13 +159,16 @@ func (s *search) bodies() error {
 			return err
 		}
 	}
-	if err := s.whole(); err != nil {
+	if err := s.whole(); err != nil || s.out.Why != "" {
 		return err
+	}
+	if s.out.Declared.Over > 0 { // judged by the declared size once a body began
+		return s.chunks(body, s.out.Declared.Over, true)
 	}
 	if b := &s.out.Body; b.Over == 0 {
 		return s.chunks(body, min(b.AtLeast, s.left()-s.left()/512-64), true)
 	}
-	if s.out.Body.Over > 0 && s.out.dripSize == 0 {
+	if s.out.Body.Over > 0 {
 		return s.chunks(body, s.out.Body.Over, true)
 	}
 	return nil
@@ -181,7 +184,7 @@ func (s *search) whole() error {
 		first = s.hints[0]
 	}
 	for size := min(first+1, s.left()); size > b.AtLeast && size <= s.left(); {
-		if err := s.send(size); err != nil || s.out.onTheWay || s.out.dripSize > 0 || s.out.early != nil {
+		if err := s.send(size); err != nil || s.out.onTheWay || s.out.dripSize > 0 || s.out.early != nil || s.out.Why != "" {
 			return err
 		}
 		size = s.next(size == first+1)

@@ -47,7 +47,12 @@ func (c *command) declares(size int64, expect bool) string {
 
 // sends is a whole body.
 func (c *command) sends(size int64, chunked bool) string {
-	s := "head -c " + strconv.FormatInt(size, 10) + " /dev/zero | tr '\\0' 0 | " + curl + "60 -X POST -H 'Expect:' -H 'Connection: close' -H " + quote("Content-Type: "+c.kind)
+	s := "head -c " + strconv.FormatInt(size, 10) + " /dev/zero | tr '\\0' 0 | "
+	if begin := begins(c.kind); begin != "" {
+		shown := strings.NewReplacer("\r", `\r`, "\n", `\n`).Replace(begin)
+		s = "{ printf '%b' " + quote(shown) + "; tr '\\0' 0 </dev/zero; } | head -c " + strconv.FormatInt(size, 10) + " | "
+	}
+	s += curl + "60 -X POST -H 'Expect:' -H 'Connection: close' -H " + quote("Content-Type: "+c.kind)
 	if chunked {
 		s += " -H 'Transfer-Encoding: chunked'"
 	}

@@ -149,10 +149,12 @@ func (o *Outcome) decide() {
 func (o *Outcome) undecided() {
 	switch {
 	case o.Why != "":
-	case o.Declared.AtLeast == 0 && !o.control.Continued && !o.control.closed && !o.control.Garbage:
+	case o.Declared.AtLeast == 0 && !o.control.Continued && !o.control.Partial && !o.control.closed && !o.control.Garbage:
 		o.Why = "the budget was used up before this path was asked"
 	case o.control.Garbage:
 		o.Why = "bytes that are no HTTP/1"
+	case o.control.Partial:
+		o.Why = "an answer that does not come to its status in time"
 	case o.control.closed:
 		o.Why = "a connection that closes without an answer, even for 2 bytes"
 	case !o.control.Continued:

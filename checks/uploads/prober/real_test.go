@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -154,7 +156,25 @@ func TestLimitsOfRealServers(t *testing.T) {
 			}
 			t.Log(o.String(), spent(costs), "\n", o.Evidence)
 			withinBudget(t, costs, 0)
+			repeat(t, &o)
 		})
+	}
+}
+
+// repeat runs the evidence as a reviewer would: curl prints the status that the verdict is based on.
+func repeat(t *testing.T, o *Outcome) {
+	t.Helper()
+	realserver.Require(t, "curl")
+	out, err := exec.Command("sh", "-c", o.Evidence).Output()
+	got, want := strings.TrimSpace(string(out)), strconv.Itoa(o.Status())
+	if o.Verdict == NonMonotone {
+		if got == "413" {
+			t.Errorf("%s\nprints %s: the size is refused", o.Evidence, got)
+		}
+		return
+	}
+	if got != want {
+		t.Errorf("%s\nprints %q (%v), want %s", o.Evidence, got, err, want)
 	}
 }
 

@@ -31,7 +31,7 @@ func (s *search) run() error {
 	if err := s.calibrate(); err != nil {
 		return err
 	}
-	if s.control.Status >= 500 || s.control.Garbage {
+	if c := &s.control; c.Status >= 500 || c.Garbage || c.Partial || c.closed && c.Status == 0 {
 		return nil // nothing can be told from answers to larger sizes
 	}
 	if err := within(s.declared()); err != nil {
@@ -69,7 +69,7 @@ func (s *search) calibrate() (err error) {
 		if i == 0 {
 			first = s.control
 		}
-		if err != nil || s.missing || waits(&s.control) || s.control.Garbage || s.control.closed && s.control.Status == 0 || s.control.Status >= 500 {
+		if err != nil || s.missing || s.control.Status == 0 || s.control.Status >= 500 {
 			return err
 		}
 	}
@@ -78,7 +78,7 @@ func (s *search) calibrate() (err error) {
 }
 
 // waits reports whether the server waits for the body.
-func waits(r *reply) bool { return !r.Final() && !r.closed }
+func waits(r *reply) bool { return !r.Final() && !r.Partial && !r.closed }
 
 // declare declares a body of size bytes and sends none of it.
 func (s *search) declare(size int64) (reply, error) {
