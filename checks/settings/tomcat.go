@@ -75,7 +75,7 @@ func tomcatSetting(name, text, scope string, place checks.Place) checks.Setting 
 		set.Origin = checks.OriginDynamic
 	case n < 0:
 	case name == "connectionTimeout":
-		set.Value = (n + 999) / 1000
+		set.Value = n/1000 + min(n%1000, 1)
 	default:
 		set.Value = n
 	}
