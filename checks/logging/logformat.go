@@ -24,10 +24,14 @@ func logFormat() *checks.Check {
 			{ID: "body", Title: "Request bodies are logged", Severity: checks.High},
 			{ID: "all-headers", Title: "Every request header is logged", Severity: checks.High,
 				Fix: "Remove ForensicLog, and let Traefik drop headers (accessLog.fields.headers.defaultMode: drop); turn either on for the time of an investigation only."},
+			{ID: "route-secret", Title: "Whole paths are logged, and the application takes credentials in them", Severity: checks.Medium, Precision: checks.PrecisionMedium,
+				Fix: "Take the credential out of the path (a header, a form, a fragment), or log a path that is mapped: nginx `map $uri $logged { ~^/reset/ /reset/-; default $uri; }`."},
 			{ID: "unescaped", Title: "Values from the client are logged unescaped", Severity: checks.Medium,
 				Fix: "Use escape=json, or leave escape out."},
 		},
-		Tree: judgeFormats,
+		Wants: wantsRoutes,
+		File:  keepRoutes,
+		Tree:  judgeFormats,
 	}
 }
 
@@ -54,6 +58,7 @@ func judgeFormats(p *checks.Pass) error {
 			}
 		}
 	}
+	judgeRoutes(p)
 	return nil
 }
 
