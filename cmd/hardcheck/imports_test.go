@@ -17,9 +17,9 @@ var layers = []struct {
 	pkg     string
 	imports []string
 }{
-	{"cmd/internal/measure", []string{"checks", "checks/engine", "checks/headers", "checks/permissions/kube", "checks/secrets", "checks/target"}},
+	{"cmd/internal/measure", []string{"checks", "checks/engine", "checks/headers", "checks/logging", "checks/permissions/kube", "checks/secrets", "checks/target"}},
 	{"cmd/internal", []string{"checks", "checks/all", "checks/engine", "policy"}},
-	{"cmd/hardcheck", []string{"checks", "checks/all", "checks/engine", "checks/headers", "checks/secrets", "checks/settings", "checks/target", "cmd/internal", "policy", "testdata"}},
+	{"cmd/hardcheck", []string{"checks", "checks/all", "checks/engine", "checks/headers", "checks/logging", "checks/secrets", "checks/settings", "checks/target", "checks/uploads", "cmd/internal", "policy", "testdata"}},
 	{"policy", []string{"checks", "checks/all"}}, // checks/all in tests only
 	{"checks/all", []string{"checks", "checks/engine", "checks/target", "checks/permissions", "checks/secrets", "checks/headers", "checks/uploads", "checks/logging"}},
 	{"checks/checktest", []string{"checks", "checks/engine", "checks/target"}},
@@ -31,8 +31,8 @@ var layers = []struct {
 	{"checks/permissions", append([]string{"checks/permissions"}, module...)},
 	{"checks/secrets", append([]string{"checks/secrets"}, module...)},
 	{"checks/headers", append([]string{"checks/headers"}, module...)},
-	{"checks/uploads", module},
-	{"checks/logging", module},
+	{"checks/uploads", append([]string{"checks/uploads"}, module...)},
+	{"checks/logging", append([]string{"checks/logging"}, module...)},
 	{"checks", nil},
 	{"testdata", nil},
 }
