@@ -185,6 +185,7 @@ type RawExchange struct {
 	Closed bool   // the peer closed or reset the connection
 	Sent   int    // bytes written
 	Pieces int    // pieces of the body whose writing began
+	Body   int    // bytes of them that were written, which Sent counts too
 }
 
 // SeenPage is what a page answered, for a table of pages and headers.

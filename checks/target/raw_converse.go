@@ -69,7 +69,7 @@ func converse(ctx context.Context, conn net.Conn, head string, r checks.RawReque
 	}
 	c.settle(r.First, len(r.Body) > 0)
 	<-c.ended
-	c.out.Sent, c.out.Pieces = n+sent, pieces
+	c.out.Sent, c.out.Pieces, c.out.Body = n+sent, pieces, sent
 	return &c.out, nil
 }
 

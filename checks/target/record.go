@@ -56,6 +56,7 @@ type recordedRawAnswer struct {
 	Closed     bool            `json:"closed,omitempty"`
 	Sent       int             `json:"sent,omitempty"`
 	Pieces     int             `json:"pieces,omitempty"`
+	Written    int             `json:"written,omitempty"` // of the body
 	Problem    *checks.Problem `json:"problem,omitempty"`
 }
 
@@ -154,7 +155,7 @@ func (r *Recorder) keepRaw(q checks.RawRequest, x *checks.RawExchange, err error
 	defer r.mu.Unlock()
 	a := recordedRawAnswer{Name: q.Name}
 	if !errors.As(err, &a.Problem) {
-		a.Closed, a.Sent, a.Pieces = x.Closed, x.Sent, x.Pieces
+		a.Closed, a.Sent, a.Pieces, a.Written = x.Closed, x.Sent, x.Pieces, x.Body
 		a.Data, a.DataBase64 = r.text(redactRawCookies(x.Data))
 	}
 	r.raws = append(r.raws, a)

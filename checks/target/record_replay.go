@@ -112,7 +112,7 @@ func (w *replayWire) raw(_ context.Context, r checks.RawRequest) (*checks.RawExc
 	if a.DataBase64 != nil {
 		data = a.DataBase64
 	}
-	return &checks.RawExchange{Data: data, Closed: a.Closed, Sent: a.Sent, Pieces: a.Pieces}, nil
+	return &checks.RawExchange{Data: data, Closed: a.Closed, Sent: a.Sent, Pieces: a.Pieces, Body: a.Written}, nil
 }
 
 func (w *replayWire) unknown(what string) error {

@@ -53,23 +53,31 @@ func deployedOnSite(p *checks.Pass) error {
 
 // prediction is what one chain of the tree says of a path.
 type prediction struct {
-	chain chain
-	limit limit
-	by    *layer // that decides, or nil for no limit
-	loose bool   // a layer whose limit is not known until run time, or that may not have read the request, could refuse less
+	limit  limit
+	by     *layer  // that decides, or nil for no limit
+	atMost bool    // a layer whose limit is not known until run time may hold less
+	code   []limit // of the code, which may look at a path that no handler has, or not
 }
 
 // predict reads the chains that may answer the path.
 func predict(p *checks.Pass, o *prober.Outcome) (out []prediction) {
 	for _, c := range chainsFor(p, p.Site().URL(), o.Path) {
-		if o.Missing { // no handler reads the body: only what stands before the code is sure to look at it
-			c.layers = slices.DeleteFunc(slices.Clone(c.layers), func(l layer) bool { return l.role >= roleFramework })
+		says := prediction{atMost: c.atMost}
+		if o.Missing {
+			all := c.layers
+			c.layers = nil
+			for _, l := range all {
+				if l.role < roleFramework {
+					c.layers = append(c.layers, l)
+				} else {
+					says.code = append(says.code, l.limit)
+				}
+			}
 		}
-		if len(c.layers) == 0 {
-			continue
+		if len(c.layers)+len(says.code) > 0 {
+			says.limit, says.by = c.effective(o.Covers(), false)
+			out = append(out, says)
 		}
-		limit, by := c.effective(o.Covers(), false)
-		out = append(out, prediction{c, limit, by, c.atMost || o.Missing})
 	}
 	return out
 }
@@ -133,16 +141,20 @@ func (s *prediction) String() string {
 func (s *prediction) agrees(o *prober.Outcome) bool {
 	live := o.Limit()
 	switch {
-	case s.by == nil:
-		return live.Over == 0
 	case live.Over == 0:
+		return s.by == nil
+	case s.by != nil && same(live, s.limit.bytes):
+		return true
+	case s.by != nil && live.Over > s.limit.bytes:
 		return false
-	case live.AtLeast <= s.limit.bytes && s.limit.bytes < live.Over:
-		return live.Over-live.AtLeast <= 2
-	case live.Over == s.limit.bytes:
-		return live.AtLeast == live.Over-1
 	}
-	return s.loose && live.Over <= s.limit.bytes // a layer that the tree does not tell of, or not of this path
+	return s.atMost || slices.ContainsFunc(s.code, func(l limit) bool { return l.known && !l.unlimited && same(live, l.bytes) })
+}
+
+// same reports whether the bracket is that limit, or a byte less.
+func same(live prober.Bracket, n int64) bool {
+	at, known := live.Limit()
+	return known && (at == n || at == n-1)
 }
 
 // guess names who may hold a limit that the tree does not have.

@@ -188,10 +188,6 @@ func (p *Prober) once(level string, r checks.RawRequest) (*checks.RawExchange, e
 		}
 		return nil, err
 	}
-	written := int64(0)
-	for _, piece := range r.Body[:min(x.Pieces, len(r.Body))] {
-		written += int64(len(piece.Data))
-	}
-	b.spend(max(int64(x.Sent)-written, 0), written, took)
+	b.spend(int64(x.Sent-x.Body), int64(x.Body), took)
 	return x, nil
 }

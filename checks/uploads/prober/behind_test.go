@@ -46,6 +46,7 @@ var everyLevel = []string{declare, drip, body, parts, headers, slow, gzipped}
 // TestNothingIsLeftBehind runs every level on services that store uploads, and finds no stored file. An ordinary upload
 // is stored: the services work.
 func TestNothingIsLeftBehind(t *testing.T) {
+	t.Parallel()
 	for name, p := range map[string]realserver.Product{"FastAPI": realserver.Uvicorn(fastAPIStore), "Flask": realserver.Gunicorn(flaskStore)} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -119,6 +120,7 @@ func upload(t *testing.T, url string) {
 
 // TestBoundsOfRealServers asks what is known of each server: which of the requests it takes.
 func TestBoundsOfRealServers(t *testing.T) {
+	t.Parallel()
 	const formApp = "app.config['PROPAGATE_EXCEPTIONS'] = False\n"
 	for name, tt := range map[string]struct {
 		start start

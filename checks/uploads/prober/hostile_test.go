@@ -69,6 +69,7 @@ func (c counter) Write(p []byte) (int, error) {
 // TestHostileServers is a set of servers that no limit can be measured of: each verdict says so, and what was sent stays
 // within the budgets, counted by the server.
 func TestHostileServers(t *testing.T) {
+	t.Parallel()
 	send := func(text string) func(net.Conn) { return func(c net.Conn) { io.WriteString(c, text) } }
 	for name, tt := range map[string]struct {
 		reads   bool

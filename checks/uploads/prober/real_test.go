@@ -20,7 +20,7 @@ import (
 // TestMain lets more tests run at once than there are processors: they wait for servers most of the time.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	flag.Set("test.parallel", "20")
+	flag.Set("test.parallel", "24")
 	os.Exit(m.Run())
 }
 
@@ -135,6 +135,7 @@ func measureSetup(t testing.TB, url string, o Options, levels ...string) (Outcom
 
 // TestLimitsOfRealServers finds what is configured: the limit to the byte, and how it is held.
 func TestLimitsOfRealServers(t *testing.T) {
+	t.Parallel()
 	for _, s := range setups() {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
