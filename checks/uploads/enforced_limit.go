@@ -42,11 +42,13 @@ func enforcedOnSite(p *checks.Pass) error {
 		return nil
 	}
 	outcomes := measure(p).outcomes
-	if len(outcomes) == 1 && !site.Active("drip") {
-		p.NotApplicable("--active=body sends bodies to --upload-path only, and none was given")
-		return nil
+	for i := range outcomes {
+		if outcomes[i].Missing && !site.Active("drip") {
+			p.NotApplicable("--active=body sends bodies to --upload-path only, and none was given")
+			continue
+		}
+		judgeEnforced(p, &outcomes[i])
 	}
-	judgeEnforced(p, &outcomes[len(outcomes)-1])
 	return nil
 }
 
