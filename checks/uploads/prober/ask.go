@@ -51,6 +51,14 @@ type reply struct {
 	finished bool  // the end of the body was written
 }
 
+// name tells a declaring request from the others of a run by what it declares, for recordings; others go by their number.
+func (a *ask) name() string {
+	if a.level != "declare" || a.chunked {
+		return ""
+	}
+	return "declare-" + strconv.FormatInt(a.size, 10)
+}
+
 // head is the head of the request.
 func (a *ask) head() string {
 	var b strings.Builder
@@ -135,7 +143,7 @@ func (a *ask) cost() (n int64) {
 // do sends one request within the budget of its level.
 func (p *Prober) do(a ask) (reply, error) {
 	pieces := a.pieces()
-	r := checks.RawRequest{Data: a.head(), First: patience, Then: afterwards}
+	r := checks.RawRequest{Name: a.name(), Data: a.head(), First: patience, Then: afterwards}
 	for _, piece := range pieces {
 		r.Body = append(r.Body, piece.RawPiece)
 	}
@@ -175,7 +183,9 @@ func (p *Prober) once(level string, r checks.RawRequest) (*checks.RawExchange, e
 		return nil, errBudget
 	}
 	p.sent++
-	r.Name = fmt.Sprintf("%s-%03d", level, p.sent)
+	if r.Name == "" || level != "declare" {
+		r.Name = fmt.Sprintf("%s-%03d", level, p.sent)
+	}
 	ctx, cancel := context.WithTimeout(p.ctx, b.level.Time-b.used.Took)
 	defer cancel()
 	started := time.Now()
