@@ -1,8 +1,10 @@
 // Command measure prints what the secrets chapter finds in labelled cases, what it costs beside other scanners, and how
-// the Pod Security Standards are judged, and what the logging chapter finds in labelled lines of source code.
+// the Pod Security Standards are judged, what it costs to find a site's upload limit, and what the logging chapter finds
+// in labelled lines of source code.
 //
 //	go run ./cmd/internal/measure recall CASES.jsonl...
 //	go run ./cmd/internal/measure cost [-repository DIR] TREE
+//	go run ./cmd/internal/measure limits [-active LEVELS] [-upload-path PATH] [-max-bytes N] URL...
 //	go run ./cmd/internal/measure pods DIR
 //	go run ./cmd/internal/measure logging [-misses] DIR|CASES.jsonl
 //
@@ -28,11 +30,13 @@ func run(args []string) error {
 			return recall(os.Stdout, args[1:])
 		case "cost":
 			return cost(os.Stdout, args[1:])
+		case "limits":
+			return limits(os.Stdout, args[1:])
 		case "pods":
 			return pods(os.Stdout, args[1])
 		case "logging":
 			return loggingMeasure(args[1:])
 		}
 	}
-	return fmt.Errorf("expected: recall CASES.jsonl..., cost [-repository DIR] TREE, pods DIR, or logging [-misses] DIR|CASES.jsonl")
+	return fmt.Errorf("expected: recall CASES.jsonl..., cost [-repository DIR] TREE, limits URL..., pods DIR, or logging [-misses] DIR|CASES.jsonl")
 }
