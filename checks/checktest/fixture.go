@@ -33,7 +33,8 @@
 // A site fixture holds answers: a section named "GET https://shop.example/" is the raw HTTP/1.1 response to that
 // request. Header fields after the URL ("GET https://shop.example/ Origin: https://evil.example") choose an answer
 // for requests that carry them; requests of a signed-in role carry "Authorization: fixture". A section "GET http://shop.example/ refused" is a port that nothing listens on.
-// Every other request is answered 404.
+// Every other request is answered 404. A section "RAW NAME://probe" is the answer to the raw request of that name, "RAW NAME-N+://probe"
+// to those whose name ends in N or a larger number; other raw requests are met with silence.
 //
 // For a check with Joint the fixture may hold both: the site's answers, and the files of the tree that it is joined with.
 package checktest

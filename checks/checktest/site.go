@@ -6,10 +6,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/textproto"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -238,13 +240,35 @@ func (s *site) Do(_ context.Context, r checks.Request) (*checks.Exchange, error)
 	return s.ask(method, s.resolve(r.Path), r.Header, r.Role)
 }
 
-// Raw answers from the section "RAW NAME://probe" whose name is the request's.
+// Raw answers from the section "RAW NAME://probe" whose name is the request's, or else from the section "RAW NAME-N+://probe"
+// with the largest N that the number at the end of the request's name reaches.
 func (s *site) Raw(_ context.Context, r checks.RawRequest) (*checks.RawExchange, error) {
-	for _, a := range s.answers {
-		if a.method == "RAW" && strings.TrimSuffix(a.url, "://probe") == r.Name {
-			head := fmt.Sprintf("%s %d \r\n", a.response.Proto, a.response.Status)
-			return &checks.RawExchange{Data: append([]byte(head+"\r\n"), a.response.Body...), Sent: len(r.Data)}, nil
+	best, from := (*answer)(nil), int64(-1)
+	for i, a := range s.answers {
+		name := strings.TrimSuffix(a.url, "://probe")
+		if n := reached(name, r.Name); a.method == "RAW" && n > from {
+			best, from = &s.answers[i], n
 		}
 	}
-	return &checks.RawExchange{Sent: len(r.Data)}, nil
+	if best == nil {
+		return &checks.RawExchange{Sent: len(r.Data)}, nil
+	}
+	head := fmt.Sprintf("%s %d \r\n", best.response.Proto, best.response.Status)
+	return &checks.RawExchange{Data: append([]byte(head+"\r\n"), best.response.Body...), Sent: len(r.Data)}, nil
+}
+
+// reached is how well a section fits a raw request: best by the same name, else by its number. -1 where it does not.
+func reached(section, request string) int64 {
+	if section == request {
+		return math.MaxInt64
+	}
+	from, open := strings.CutSuffix(section, "+")
+	cut := strings.LastIndexByte(from, '-') + 1
+	least, err := strconv.ParseInt(from[cut:], 10, 64)
+	number, ok := strings.CutPrefix(request, from[:cut])
+	n, notNumber := strconv.ParseInt(number, 10, 64)
+	if !open || !ok || err != nil || notNumber != nil || n < least {
+		return -1
+	}
+	return least
 }

@@ -67,7 +67,7 @@ func judgeDeclared(p *checks.Pass, o *prober.Outcome) {
 		o.Why = "10 GiB declared: " + o.CountsBytes() + " counts bytes as they arrive, so its limit cannot be seen without sending them"
 		p.Problem(*untold(p, o, checks.RetryUseless))
 		return
-	case limit.AtLeast <= 2:
+	case limit.AtLeast <= 2, o.Silent():
 		p.Problem(*untold(p, o, retryOf(o.Verdict)))
 		return
 	default:

@@ -213,6 +213,10 @@ func (r *reply) String() string {
 // Control is how the path took a harmless size.
 func (o *Outcome) Control() string { return o.control.String() }
 
+// Silent reports whether not even a harmless size was answered, with an invitation or a refusal: nothing shows that larger
+// ones were looked at.
+func (o *Outcome) Silent() bool { return !o.control.Continued && o.control.Status == 0 }
+
 // CountsBytes names a server that has limits and does not look at the declared size, or is "". Caddy before 2.7 is one:
 // its request_body max_size acts while the body is read.
 func (o *Outcome) CountsBytes() string {
