@@ -1,12 +1,13 @@
 // Command measure prints what the secrets chapter finds in labelled cases, what it costs beside other scanners, and how
-// the Pod Security Standards are judged, what it costs to find a site's upload limit, and what the logging chapter finds
-// in labelled lines of source code.
+// the Pod Security Standards are judged, what it costs to find a site's upload limit, what the logging chapter finds
+// in labelled lines of source code, and how the headers chapter judges labelled answers.
 //
 //	go run ./cmd/internal/measure recall CASES.jsonl...
 //	go run ./cmd/internal/measure cost [-repository DIR] TREE
 //	go run ./cmd/internal/measure limits [-active LEVELS] [-upload-path PATH] [-max-bytes N] URL...
 //	go run ./cmd/internal/measure pods DIR
 //	go run ./cmd/internal/measure logging [-misses] DIR|CASES.jsonl
+//	go run ./cmd/internal/measure headers [-all] CASES.jsonl...
 //
 // A case is one JSON object a line: {"rule": "...", "text": "...", "label": "pos" or "neg", "path": "..."}.
 package main
@@ -36,7 +37,9 @@ func run(args []string) error {
 			return pods(os.Stdout, args[1])
 		case "logging":
 			return loggingMeasure(args[1:])
+		case "headers":
+			return headersMeasure(os.Stdout, args[1:])
 		}
 	}
-	return fmt.Errorf("expected: recall CASES.jsonl..., cost [-repository DIR] TREE, limits URL..., pods DIR, or logging [-misses] DIR|CASES.jsonl")
+	return fmt.Errorf("expected: recall CASES.jsonl..., cost [-repository DIR] TREE, limits URL..., pods DIR, logging [-misses] DIR|CASES.jsonl, or headers [-all] CASES.jsonl...")
 }
