@@ -44,7 +44,7 @@ func contentOnPlain(p *checks.Pass, s *checks.Scope, attribute, actual, message 
 		Actual: "content on plain http (" + actual + ")", Message: sentence(message), Snippet: paste(s, locationHeader)})
 }
 
-var traefikHostRule = regexp.MustCompile("Host\\(([^)]*)\\)")
+var traefikHostRule = regexp.MustCompile(`Host\(([^)]*)\)`)
 
 // traefikHosts are the hosts of a router's rule, "" for one without.
 func traefikHosts(s *checks.Scope) []string {
