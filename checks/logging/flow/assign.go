@@ -1,6 +1,10 @@
 package flow
 
-import "hardcheck/checks/internal/parse/source"
+import (
+	"strings"
+
+	"hardcheck/checks/internal/parse/source"
+)
 
 // assign is X = Y and X op= Y.
 func (w *follower) assign(x *source.Expr, in *scope) *value {
@@ -31,6 +35,12 @@ func (w *follower) bind(target *source.Expr, v *value, at *source.Expr, in *scop
 	case source.Name:
 		n := *v
 		n.at = at.Start
+		if w.debug > 0 {
+			n.labels = without(n.labels, Failure) // only for whoever asked for traces
+		}
+		if w.file.Lang == source.Go && failedName(target.Text) && at.Y != nil && at.Y.Kind == source.Call && w.unknown(at.Y) {
+			n.labels = nil // what was called tells its own error, not what it was called on
+		}
 		n.global = in == w.globals && w.file.Lang != source.Go && w.file.Lang != source.Ruby
 		if n.fn == nil && n.path == "" && len(n.labels) == 0 && !n.known && n.fields == nil {
 			n.path = ""
@@ -55,7 +65,10 @@ func (w *follower) bind(target *source.Expr, v *value, at *source.Expr, in *scop
 	case source.Array:
 		for i, item := range target.List {
 			part := v
-			if i > 0 && w.file.Lang == source.Go {
+			switch {
+			case len(v.items) == len(target.List):
+				part = v.items[i]
+			case i > 0 && w.file.Lang == source.Go:
 				part = nothing // an error, or a truth value
 			}
 			if w.file.Lang == source.Go && i == 0 || at.Y == nil || at.Y.Kind != source.Array || i >= len(at.Y.List) {
@@ -75,6 +88,12 @@ func (w *follower) bind(target *source.Expr, v *value, at *source.Expr, in *scop
 	}
 }
 
+// unknown reports a call of what this file does not define, other than one that makes an error of its arguments.
+func (w *follower) unknown(x *source.Expr) bool {
+	name := x.X.Text
+	return len(w.functions[name]) == 0 && !formats[strings.ToLower(name)] && name != "New" && name != "Join"
+}
+
 // classScope is where the members of this object are kept.
 func (w *follower) classScope(in *scope) *scope {
 	for s := in; s != nil; s = s.parent {
@@ -88,6 +107,9 @@ func (w *follower) classScope(in *scope) *scope {
 func (w *follower) bindMember(target *source.Expr, v *value, at *source.Expr, in *scope) {
 	if w.answer(target, v, at, in) {
 		return
+	}
+	if w.file.Lang == source.Go && (target.Text == "Env" || target.Text == "Stdin") {
+		return // a command is written without them
 	}
 	if target.X.Kind == source.Name && isThis(target.X.Text) {
 		home := w.classScope(in)

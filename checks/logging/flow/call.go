@@ -217,6 +217,8 @@ func (w *follower) outcome(c *calling) *value {
 		return labelled(w.failure(c.recv, c.name))
 	}
 	switch {
+	case w.file.Lang == source.Go && (c.path == "http.NewRequest" || c.path == "http.NewRequestWithContext"):
+		return &value{role: isOutgoing, path: c.path}
 	case w.table.makesLogger(c):
 		return &value{role: w.table.loggerRole(c), path: c.path}
 	case unboxing[c.name] && c.x.X.Kind == source.Member:
@@ -268,15 +270,19 @@ func (w *follower) reading(c *calling, lower string) *value {
 		}
 		return v
 	}
-	if c.recv.role == isRequest || requestPath(c.recv.path) {
-		if kind := w.table.requestField(c.name); kind != 0 {
-			key, ok := c.key()
-			if !ok {
-				return split(&value{labels: []*Label{{Kind: kind, Name: "request." + c.name, At: c.x.Start}}})
-			}
-			v := labelled([]*Label{{Kind: Input, Name: key, At: c.x.Start}})
-			return w.keyed(v, key, c.x)
+	if c.recv.role == isAddress {
+		if c.name == "Query" {
+			return &value{labels: []*Label{{Kind: Input, Name: "request.URL.Query()", At: c.x.Start}}}
 		}
+		return nothing
+	}
+	if kind := w.sent(c.recv, c.name); kind != 0 {
+		key, ok := c.key()
+		if !ok {
+			return split(&value{labels: []*Label{{Kind: kind, Name: "request." + c.name, At: c.x.Start}}})
+		}
+		v := labelled([]*Label{{Kind: Input & kind, Name: key, At: c.x.Start}})
+		return w.keyed(split(v), key, c.x)
 	}
 	if lookups[lower] {
 		if key, ok := c.key(); ok {
@@ -302,6 +308,9 @@ func (w *follower) replaced(c *calling, carried []*Label) *value {
 	labels := c.recv.labels
 	if len(labels) == 0 {
 		labels = carried
+	}
+	if old, new := w.pattern(c); old != nil && has(old.labels, Credential|Personal) && new.known {
+		return labelled(without(labels, Credential|Personal)) // the secret itself is what is replaced
 	}
 	for i, a := range c.x.List {
 		if i > 2 {
@@ -331,6 +340,19 @@ func (w *follower) replaced(c *calling, carried []*Label) *value {
 		}
 	}
 	return labelled(labels)
+}
+
+// pattern is what a call replaces and what it writes instead, by the order of its language's arguments; nil where it
+// has too few.
+func (w *follower) pattern(c *calling) (old, new *value) {
+	at := 0
+	if w.file.Lang == source.Go && strings.HasPrefix(c.path, "strings.") || strings.HasPrefix(c.path, "bytes.") {
+		at = 1
+	}
+	if len(c.args) < at+2 {
+		return nil, nil
+	}
+	return c.args[at], c.args[at+1]
 }
 
 // lineEnd reports a text or a pattern that takes line ends.

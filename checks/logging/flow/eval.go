@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"hardcheck/checks/internal/parse/source"
@@ -218,11 +220,19 @@ func (w *follower) member(base *value, x *source.Expr) *value {
 	if x.Text == "stack" && w.file.Lang == source.JavaScript && exceptionNames[strings.ToLower(base.path)] {
 		return &value{labels: []*Label{{Kind: Failure, Name: base.path, At: x.Start, Detail: Trace}}}
 	}
-	if base.role == isRequest || requestPath(base.path) {
-		if kind := w.table.requestField(x.Text); kind != 0 {
-			v.labels = []*Label{{Kind: kind, Name: "request." + bare(x.Text), At: x.Start}}
-			return split(v)
+	if base.role == isAddress {
+		if x.Text == "Path" { // decoded; what else it holds cannot have line ends
+			v.labels = []*Label{{Kind: Input, Name: "request.URL.Path", At: x.Start}}
 		}
+		return v
+	}
+	if kind := w.sent(base, x.Text); kind != 0 {
+		if w.file.Lang == source.Go && x.Text == "URL" {
+			v.role = isAddress
+			return v
+		}
+		v.labels = []*Label{{Kind: kind, Name: "request." + bare(x.Text), At: x.Start}}
+		return split(v)
 	}
 	if kind := w.table.wholePath(v.path); kind != 0 {
 		v.labels = []*Label{{Kind: kind, Name: v.path, At: x.Start}}
@@ -275,6 +285,31 @@ func (w *follower) failure(base *value, name string) []*Label {
 		out = append(out, &c)
 	}
 	return out
+}
+
+// sent is what a member of a request carries. What this program sends no client wrote, but it holds credentials.
+func (w *follower) sent(base *value, name string) Kind {
+	if base.role != isRequest && base.role != isOutgoing && (!requestPath(base.path) || w.file.Lang == source.Go && !strings.Contains(base.path, ".")) {
+		return 0
+	}
+	kind := w.table.requestField(name)
+	if base.role == isOutgoing || w.facts.client || answered(base.path) {
+		kind &^= Input
+	}
+	return kind
+}
+
+// answered reports the request of a response: response.request, which this program sent.
+func answered(path string) bool {
+	parts := strings.Split(path, ".")
+	if len(parts) < 2 {
+		return false
+	}
+	switch strings.ToLower(strings.TrimLeft(parts[len(parts)-2], "_")) {
+	case "response", "resp", "res", "r":
+		return true
+	}
+	return false
 }
 
 func requestPath(path string) bool {
@@ -331,19 +366,45 @@ func (w *follower) keyed(v *value, key string, x *source.Expr) *value {
 	return v
 }
 
+// maxItems bounds the lists whose elements are told apart.
+const maxItems = 16
+
+// put sets a field and returns the names of all of them.
+func (v *value) put(fields []string, key string, field *value) []string {
+	if v.fields == nil {
+		v.fields = map[string]*value{}
+	}
+	if v.fields[key] == nil {
+		fields = append(fields, key)
+	}
+	v.fields[key] = field
+	return fields
+}
+
 func (w *follower) collection(x *source.Expr, in *scope) *value {
 	out := &value{at: x.Start}
 	allKnown := x.Kind == source.Array && len(x.List) > 0
+	var fields []string // in order, so that what is found is the same each time
 	for _, item := range x.List {
 		v := w.eval(item, in)
-		out.labels = with(out.labels, v.labels)
 		allKnown = allKnown && v.known
-		if item.Kind == source.Pair && item.Text != "" {
-			if out.fields == nil {
-				out.fields = map[string]*value{}
+		switch {
+		case item.Kind == source.Pair && item.Text != "":
+			fields = out.put(fields, item.Text, v)
+		case item.Kind == source.Spread && x.Kind == source.Object && v.fields != nil: // later entries take the place of these
+			for _, key := range slices.Sorted(maps.Keys(v.fields)) {
+				fields = out.put(fields, key, v.fields[key])
 			}
-			out.fields[item.Text] = v
+			out.labels = with(out.labels, without(v.labels, Credential|Personal))
+		default:
+			out.labels = with(out.labels, v.labels)
 		}
+		if x.Kind == source.Array && len(x.List) <= maxItems && item.Kind != source.Spread {
+			out.items = append(out.items, v)
+		}
+	}
+	for _, key := range fields {
+		out.labels = with(out.labels, out.fields[key].labels)
 	}
 	out.known = allKnown
 	return out
@@ -391,8 +452,7 @@ func (w *follower) binary(x *source.Expr, in *scope) *value {
 		if x.Text != "+" && x.Text != "." {
 			out := join(a, b)
 			if a.known != b.known {
-				out = labelled(out.labels)
-				out.role = max(a.role, b.role)
+				out = &value{labels: out.labels, role: max(a.role, b.role)}
 			}
 			return out
 		}
@@ -411,11 +471,11 @@ func (w *follower) binary(x *source.Expr, in *scope) *value {
 
 // formatted is what is put into a format by %.
 func (w *follower) formatted(format *value, y *source.Expr, all *value, in *scope) []*Label {
+	if y != nil && y.Kind == source.Call && y.X.Kind == source.Name && y.X.Text == "locals" {
+		return nil // a format by names takes only some of them
+	}
 	if !format.known || y == nil {
 		return all.labels
-	}
-	if y.Kind == source.Call && y.X.Kind == source.Name && y.X.Text == "locals" {
-		return nil // a format by names takes only some of them
 	}
 	items := []*source.Expr{y}
 	if y.Kind == source.Array {
@@ -493,10 +553,13 @@ func (w *follower) choice(x *source.Expr, in *scope) *value {
 	return out
 }
 
+// failedName reports a name that errors have in Go.
+func failedName(name string) bool { return name == "err" || strings.HasSuffix(name, "Err") }
+
 // roled adds what a name tells about the use of a value.
 func (w *follower) roled(v *value, name string, x *source.Expr) *value {
 	r := w.table.nameRole(name)
-	failed := w.file.Lang == source.Go && (name == "err" || strings.HasSuffix(name, "Err"))
+	failed := w.file.Lang == source.Go && failedName(name)
 	if r == noRole && !failed || len(v.labels) > 0 && r == isResponse && !has(v.labels, parameter) {
 		return v
 	}

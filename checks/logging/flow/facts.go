@@ -20,6 +20,7 @@ type facts struct {
 	wrapped map[string]bool // names declared as SecretStr and its like, which show as asterisks
 	json    bool            // what its loggers write is encoded
 	browser bool            // it runs in a browser, whose console is no log
+	client  bool            // its requests are those that it makes itself
 }
 
 // gather looks through the file once.
@@ -55,9 +56,16 @@ func gather(f *source.File) facts {
 	for _, mark := range jsonMarks {
 		out.json = out.json || strings.Contains(f.Source, mark)
 	}
+	out.client = f.Lang == source.Python && containsAny(f.Source, clientMarks...) && !containsAny(f.Source, serverMarks...)
 	out.browser = f.Lang == source.JavaScript && inBrowser(f.Source)
 	return out
 }
+
+// Marks of Python files that make requests, and of those that answer them.
+var (
+	clientMarks = []string{"httpclient", "pycurl", "PreparedRequest", "httpx.Request", "urllib.request", "urllib2", "requests.Request", "HTTPAdapter", "scrapy", "ClientSession", "AuthBase"}
+	serverMarks = []string{"flask", "django", "fastapi", "starlette", "aiohttp.web", "aiohttp import web", "RequestHandler", "sanic", "bottle", "wsgi", "environ", "falcon", "pyramid", "quart", "cherrypy", "litestar"}
+)
 
 // inBrowser reports a script of a page: it names what only a browser has, and nothing that only a server has.
 func inBrowser(text string) bool {
@@ -70,7 +78,7 @@ func containsAny(text string, parts ...string) bool {
 }
 
 // jsonMarks show that what is logged is encoded as JSON.
-var jsonMarks = []string{"JSONRenderer", "JsonFormatter", "JSONFormatter", "NewJSONHandler", "format.json(", "zap.NewProduction", "zerolog", "JSONEncoder", "jsonlogger",
+var jsonMarks = []string{"JSONRenderer", "JsonFormatter", "JSONFormatter", "NewJSONHandler", "format.json(", "zap.NewProduction", "zerolog", "NewJSONEncoder", "jsonlogger",
 	"require('pino')", `require("pino")`, `from 'pino'`, `from "pino"`, "bunyan", "LogstashEncoder", "JsonLayout", "CompactJsonFormatter", "serialize=True", "json_formatter"}
 
 func matches(text string, words []string) int {

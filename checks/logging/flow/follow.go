@@ -21,6 +21,8 @@ type Sink struct {
 	At    int
 	End   int
 	JSON  bool // what is written is encoded
+	// Refusal is an answer with a status from 400 to 499: it tells what was wrong with the request.
+	Refusal bool
 }
 
 // Target is where a sink writes.
@@ -56,6 +58,7 @@ type follower struct {
 	handler   *source.Function // which answers by what it returns
 	class     string
 	debug     int  // inside if debug
+	refusing  int  // inside a return of an answer and a status from 400 to 499
 	main      bool // inside if __name__ == "__main__"
 	loops     int
 	depth     int
@@ -133,6 +136,9 @@ func (w *follower) summarise(f *source.Function, home *scope) *summary {
 	outer, handler, loops, debug, raised := w.current, w.handler, w.loops, w.debug, w.raised
 	s := &summary{}
 	w.current, w.running[f], w.loops, w.debug, w.raised = s, true, 0, 0, nil
+	if strings.Contains(strings.ToLower(f.Name+w.class), "debug") {
+		w.debug++
+	}
 	w.depth++
 	inner := newScope(home)
 	w.handler = nil
@@ -206,8 +212,17 @@ func (w *follower) apply(f *source.Function, args []*value, home *scope) *value 
 	}
 	r := s.returns
 	out := &value{fields: r.fields, known: r.known, text: r.text, role: r.role, safe: r.safe, fn: r.fn}
-	for _, l := range r.labels {
-		out.labels = with(out.labels, given(l))
+	all := func(labels []*Label) (out []*Label) {
+		for _, l := range labels {
+			out = with(out, given(l))
+		}
+		return out
+	}
+	out.labels = all(r.labels)
+	for _, item := range r.items {
+		n := *item
+		n.labels = all(item.labels)
+		out.items = append(out.items, &n)
 	}
 	return out
 }
@@ -243,7 +258,7 @@ func (w *follower) leak(l *Label, to Sink, arg *source.Expr) {
 // wanted reports whether a value of that kind does not belong there.
 func (w *follower) wanted(l *Label, to Sink) bool {
 	if to.To == ToClient {
-		return l.Kind == Failure && w.debug == 0 && w.table.shows(l.Detail)
+		return l.Kind == Failure && w.debug == 0 && w.table.shows(l.Detail) && (l.Detail == Trace || !to.Refusal && w.refusing == 0)
 	}
 	return l.Kind != Failure && !w.facts.browser && !(w.main && to.To == ToStream)
 }

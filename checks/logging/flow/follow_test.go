@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"reflect"
 	"testing"
 
 	"hardcheck/checks/internal/parse/source"
@@ -13,7 +14,8 @@ func TestFilesDoNotMix(t *testing.T) {
 	if r := Follow(clean); len(r.Leaks) > 0 {
 		t.Errorf("a leak of another file: %+v", r.Leaks[0].Label)
 	}
-	if len(nothing.labels) > 0 || len(thisValue.labels) > 0 {
-		t.Error("a shared value was written to")
+	Follow(source.Parse(source.JavaScript, `function f() { return response || "none"; }`))
+	if !reflect.DeepEqual(nothing, &value{}) || len(thisValue.labels) > 0 {
+		t.Errorf("a shared value was written to: %+v, %+v", nothing, thisValue)
 	}
 }

@@ -110,7 +110,7 @@ var tables = withKotlin(map[string]*table{
 		wholes:    WordSet("Header Form PostForm Cookies MultipartForm"),
 		sources: joined(kinds(Whole, "os.Environ syscall.Environ httputil.DumpRequest httputil.DumpRequestOut httputil.DumpResponse"), kinds(Failure, "debug.Stack runtime.Stack"),
 			kinds(Input, "mux.Vars chi.URLParam httprouter.ParamsFromContext")),
-		responses: WordSet("w rw writer resp responseWriter"),
+		responses: WordSet("responseWriter"),
 		answers: WordSet(`http.Error Write WriteString fmt.Fprint fmt.Fprintf fmt.Fprintln io.WriteString JSON String HTML XML IndentedJSON AbortWithStatusJSON Data SendString Send Encode
 			PureJSON SecureJSON echo.NewHTTPError fiber.NewError`),
 	},

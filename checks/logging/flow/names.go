@@ -45,6 +45,8 @@ var (
 	credentialHeads = WordSet("password passwd passphrase passcode secret apikey accesstoken authtoken refreshtoken privatekey secretkey jwt userpass passwords passphrases")
 	// keyKinds make a credential of a key: api_key.
 	keyKinds = WordSet("api access secret private auth signing encryption master apikey app account shared session")
+	// lookupKeys are words of keys that only find something.
+	lookupKeys = WordSet("scope scoped cache registry map dict lookup index config settings field column row sort storage attr attribute")
 	// passKinds make a password of "pass" and "pwd", which alone are a step and a directory.
 	passKinds = WordSet("db database user smtp mail email ftp login admin root ssh proxy redis mysql postgres pg ldap http sudo imap bind")
 	// tokenKinds make a credential of a token, whatever the file is about.
@@ -89,7 +91,7 @@ func CredentialName(id string) Certainty {
 	case credentialHeads[head]:
 		return IsCredential
 	case head == "key":
-		return when(keyKinds[kind])
+		return when(keyKinds[kind] && !slices.ContainsFunc(words, func(w string) bool { return lookupKeys[w] }))
 	case head == "pass" || head == "pwd" || head == "pw":
 		return when(passKinds[kind])
 	case head == "url" || head == "uri" || head == "dsn":

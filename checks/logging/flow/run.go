@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 
 	"hardcheck/checks/internal/parse/source"
@@ -127,7 +128,7 @@ func debugTest(x *source.Expr) bool {
 		case source.Name, source.Member:
 			name = strings.ToLower(e.Text)
 		case source.Literal:
-			found = found || e.Text == "development" || e.Text == "production"
+			found = found || e.Text == "development" || e.Text == "production" || strings.Contains(e.Text, "debug") || strings.Contains(e.Text, "traceback")
 		}
 		if strings.Contains(name, "debug") || strings.Contains(name, "development") || strings.Contains(name, "trace") || strings.Contains(name, "verbose") || strings.Contains(name, "isdev") {
 			found = true
@@ -148,8 +149,8 @@ func (w *follower) loop(s *source.Stmt, in *scope) {
 		v := w.eval(s.X, inner)
 		for i, name := range s.Names {
 			item := &value{labels: v.labels, at: s.Start, path: bare(name)}
-			if i == 0 && len(s.Names) > 1 && !has(v.labels, Input|parameter) {
-				item.labels = nil // a key, or a number
+			if i == 0 && len(s.Names) > 1 {
+				item.labels = without(v.labels, Whole|Credential|Personal) // a key, or a number
 			}
 			if i == 0 && w.file.Lang == source.Go && (len(s.Names) == 1 || !has(v.labels, Whole)) {
 				item.labels, item.role = nil, isNumber
@@ -256,6 +257,11 @@ func isConstructor(name, class string) bool {
 }
 
 func (w *follower) returned(s *source.Stmt, in *scope) {
+	refusal := s.X != nil && s.X.Kind == source.Array && slices.ContainsFunc(s.X.List, func(x *source.Expr) bool { return x.Kind != source.Call && w.refusal(x) })
+	if refusal {
+		w.refusing++
+		defer func() { w.refusing-- }()
+	}
 	v := w.eval(s.X, in)
 	w.current.returns = join(v, w.current.returns)
 	if s.X != nil && w.handler != nil && len(v.labels) > 0 && w.table.returns {

@@ -168,7 +168,7 @@ func (w *follower) reply(c *calling) {
 	if !ok {
 		return
 	}
-	to := Sink{To: ToClient, Name: c.path, At: c.x.Start, End: c.x.End}
+	to := Sink{To: ToClient, Name: c.path, At: c.x.Start, End: c.x.End, Refusal: w.refuses(c)}
 	if to.Name == "" {
 		to.Name = c.name
 	}
@@ -183,7 +183,7 @@ func (w *follower) reply(c *calling) {
 // answered reports errors in what a client gets.
 func (w *follower) answered(to Sink, x *source.Expr, labels []*Label) {
 	for _, l := range labels {
-		if l.Kind == Failure && l.Detail == Text && w.file.Lang == source.JavaScript && x.Kind == source.Name {
+		if l.Kind == Failure && l.Detail == Text && w.file.Lang == source.JavaScript && x.Kind == source.Name && !strings.HasPrefix(to.Name, "reply.") { // Fastify writes what it says alone
 			whole := *l
 			whole.Detail = Trace
 			l = &whole

@@ -155,7 +155,15 @@ func (t *table) notLog(c *calling) bool {
 
 // testing reports the log calls of Go's tests.
 func (t *table) testing(c *calling) bool {
-	return t.lang == source.Go && (c.path == "t."+c.name || c.path == "b."+c.name || c.path == "tb."+c.name || c.path == "f."+c.name)
+	if t.lang != source.Go {
+		return false
+	}
+	root := strings.TrimSuffix(c.path, "."+c.name)
+	switch root[strings.LastIndexByte(root, '.')+1:] {
+	case "t", "b", "tb", "f":
+		return true
+	}
+	return false
 }
 
 // handlerLogger reports the context of a proxy or a framework that logs by itself.
@@ -206,8 +214,15 @@ func (t *table) paramRole(f *source.Function, i int) role {
 	switch {
 	case strings.HasSuffix(typ, "Logger") || typ == "logging.Logger" || strings.HasSuffix(typ, "logrus.Entry") || strings.HasSuffix(typ, "log.Logger"):
 		return isLogger
-	case typ == "http.ResponseWriter" || strings.HasSuffix(typ, "ServletResponse") || strings.HasSuffix(typ, "HttpResponse"):
+	case strings.HasSuffix(typ, ".ResponseWriter") || strings.HasSuffix(typ, "ServletResponse") || strings.HasSuffix(typ, "HttpResponse"):
 		return isResponse
+	case t.lang == source.Go && typ == "http.Request" && f.Name == "RoundTrip":
+		return isOutgoing
+	case t.lang == source.Go && strings.HasSuffix(typ, "Request"):
+		if requestTypes[typ] {
+			return isRequest
+		}
+		return noRole
 	case strings.HasSuffix(typ, "Request") && !strings.HasSuffix(typ, "CreateRequest") && (requestPath(name) || typ == "http.Request" || strings.HasSuffix(typ, "ServletRequest") || name == "r"):
 		return isRequest
 	case typ == "gin.Context" || typ == "echo.Context" || typ == "fiber.Ctx" || typ == "HttpContext" || typ == "ContainerRequestContext" || typ == "WebRequest" || typ == "ServerWebExchange" ||
@@ -222,6 +237,9 @@ func (t *table) paramRole(f *source.Function, i int) role {
 	}
 	return noRole
 }
+
+// requestTypes are those that servers of Go are given.
+var requestTypes = WordSet("http.Request fasthttp.Request restful.Request events.APIGatewayProxyRequest events.APIGatewayV2HTTPRequest events.LambdaFunctionURLRequest")
 
 // numericTypes hold no text.
 var numericTypes = WordSet(`int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 long short byte double float bool boolean float32 float64 number Integer Long Double

@@ -63,6 +63,7 @@ type value struct {
 	at     int    // where it was last assigned
 	global bool   // written at the top of the file
 	wraps  []*value
+	items  []*value // of a list that was written out, or of several values returned
 }
 
 // role is what a value is used as.
@@ -78,6 +79,8 @@ const (
 	isException      // what a handler caught
 	isStream         // standard output or standard error
 	isWrapped        // a secret in a box that shows asterisks
+	isOutgoing       // a request that this program makes
+	isAddress        // the parsed address of a request, which Go writes encoded
 )
 
 var nothing = &value{}
@@ -160,6 +163,11 @@ func join(a, b *value) *value {
 	}
 	if a.path == b.path {
 		out.path = a.path
+	}
+	if len(a.items) == len(b.items) {
+		for i := range a.items {
+			out.items = append(out.items, join(a.items[i], b.items[i]))
+		}
 	}
 	if a.fields != nil && b.fields != nil {
 		out.fields = map[string]*value{}
