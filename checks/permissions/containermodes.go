@@ -41,8 +41,9 @@ func containerModes() *checks.Check {
 			{ID: "system-workdir", Title: "The working directory is one of the system's", Severity: checks.Low},
 			{ID: "code-owned", Title: "The service's user owns the code it runs", Severity: checks.Info, Precision: checks.PrecisionMedium},
 		},
-		Wants: dockerfile.Wants,
-		File:  containerModesFile,
+		NoSettings: true,
+		Wants:      dockerfile.Wants,
+		File:       containerModesFile,
 	}
 }
 

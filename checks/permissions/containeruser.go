@@ -31,8 +31,9 @@ func containerUser() *checks.Check {
 		Params: []checks.Param{
 			{Name: "numeric", Kind: checks.ParamBool, Default: false, Doc: "USER must be a number, as runAsNonRoot in Kubernetes needs where runAsUser does not give one"},
 		},
-		Wants: dockerfile.Wants,
-		File:  containerUserFile,
+		NoSettings: true,
+		Wants:      dockerfile.Wants,
+		File:       containerUserFile,
 	}
 }
 

@@ -26,8 +26,9 @@ func gitModes() *checks.Check {
 			{ID: "link-escapes", Title: "A tracked link leads out of the repository", Severity: checks.High},
 			{ID: "executable-data", Title: "A data file is executable", Severity: checks.Low},
 		},
-		Entry: gitModesEntry,
-		Wants: executableData,
+		NoSettings: true,
+		Entry:      gitModesEntry,
+		Wants:      executableData,
 		File: func(p *checks.Pass, f *checks.File) error {
 			if bytes.HasPrefix(f.Data, []byte("#!")) {
 				p.OK(f.Subject())

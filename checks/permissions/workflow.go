@@ -32,7 +32,7 @@ type pipeline struct {
 	visits  int // jobs looked into for what they need
 	pasted  int // expressions in scripts looked at
 	needs   map[*workflows.Job]*jobNeeds
-	local   localFiles     // the tree's other files, where the check judges after the walk
+	local   *localFiles    // the tree's other files, where the check judges after the walk
 	ignored map[int]string // names in comments that set findings aside, by line
 }
 
@@ -69,94 +69,61 @@ type pipelineRead struct {
 	whole  bool
 }
 
+// openPipeline reads a file; nil for one that runs nothing. The error is a Problem.
+func openPipeline(p *checks.Pass, f *checks.File) (*pipeline, error) {
+	kind, gitlab, _ := pipelineKind(f.Path)
+	if p.Repository() != nil && kind != workflows.KindAction && !gitlab && !strings.HasPrefix(p.Repository().Prefix()+f.Path, ".") {
+		return nil, nil // only those at the top of the repository run
+	}
+	stream := yamldoc.Of(f)
+	if stream.Err != nil {
+		if kind == workflows.KindAction {
+			p.Problem(*stream.Err) // anything may be called action.yml
+			return nil, nil
+		}
+		return nil, stream.Err.AsBlind()
+	}
+	if len(stream.Docs) == 0 {
+		return nil, nil
+	}
+	doc := stream.Docs[len(stream.Docs)-1] // GitLab lets a header document go before
+	read := checks.Memo(f, pipelineMemo{}, func() pipelineRead {
+		if gitlab {
+			g, whole := readGitlab(doc)
+			return pipelineRead{gitlab: g, whole: whole}
+		}
+		w, whole := workflows.Read(kind, doc)
+		return pipelineRead{flow: w, whole: whole}
+	})
+	if !read.whole {
+		return nil, checks.Problem{Op: "read pipeline", Expected: fmt.Sprintf("at most %d nodes with aliases followed", workflows.MaxNodes),
+			Actual: "more", Retry: checks.RetryUseless, Where: f.Path}.AsBlind()
+	}
+	c := &pipeline{pass: p, file: f, doc: doc, gitlab: read.gitlab, flow: read.flow, subject: checks.Subject{Kind: "workflow", Name: f.Path}, ignored: ignoreComments(f)}
+	if c.empty() {
+		return nil, nil
+	}
+	if c.flow != nil {
+		c.reach, c.secret, c.needs = workflows.NewReach(c.flow), map[*workflows.Job]bool{}, map[*workflows.Job]*jobNeeds{}
+	}
+	return c, nil
+}
+
 // pipelineFile makes the File of a check: it reads the file, lets judge report, and counts it where judge found nothing.
 func pipelineFile(judge func(*pipeline)) func(*checks.Pass, *checks.File) error {
 	return func(p *checks.Pass, f *checks.File) error {
-		kind, gitlab, _ := pipelineKind(f.Path)
-		if p.Repository() != nil && kind != workflows.KindAction && !gitlab && !strings.HasPrefix(p.Repository().Prefix()+f.Path, ".") {
-			return nil // only those at the top of the repository run
+		c, err := openPipeline(p, f)
+		if c != nil {
+			c.judge(judge)
 		}
-		stream := yamldoc.Of(f)
-		if stream.Err != nil {
-			if kind == workflows.KindAction {
-				p.Problem(*stream.Err) // anything may be called action.yml
-				return nil
-			}
-			return stream.Err.AsBlind()
-		}
-		if len(stream.Docs) == 0 {
-			return nil
-		}
-		doc := stream.Docs[len(stream.Docs)-1] // GitLab lets a header document go before
-		read := checks.Memo(f, pipelineMemo{}, func() pipelineRead {
-			if gitlab {
-				g, whole := readGitlab(doc)
-				return pipelineRead{gitlab: g, whole: whole}
-			}
-			w, whole := workflows.Read(kind, doc)
-			return pipelineRead{flow: w, whole: whole}
-		})
-		if !read.whole {
-			return checks.Problem{Op: "read pipeline", Expected: fmt.Sprintf("at most %d nodes with aliases followed", workflows.MaxNodes),
-				Actual: "more", Retry: checks.RetryUseless, Where: f.Path}.AsBlind()
-		}
-		c := &pipeline{pass: p, file: f, doc: doc, gitlab: read.gitlab, flow: read.flow, subject: checks.Subject{Kind: "workflow", Name: f.Path}, ignored: ignoreComments(f)}
-		if c.empty() {
-			return nil
-		}
-		if c.flow != nil {
-			c.reach, c.secret, c.needs = workflows.NewReach(c.flow), map[*workflows.Job]bool{}, map[*workflows.Job]*jobNeeds{}
-		}
-		judge(c)
-		if !c.failed {
-			p.OK(c.subject)
-		}
-		return nil
+		return err
 	}
 }
 
-// localFiles are the workflows and actions of a tree by their path.
-type localFiles map[string]*workflows.Workflow
-
-// called is the workflow or action that a file of the tree names by ./path, or nil.
-func (l localFiles) called(from, local string) *workflows.Workflow {
-	root := ""
-	if before, _, ok := strings.Cut("/"+from, "/.github/"); ok {
-		root = strings.TrimPrefix(before, "/")
-	}
-	target := path.Join(root, local)
-	for _, name := range []string{target, target + "/action.yml", target + "/action.yaml"} {
-		if w := l[name]; w != nil {
-			return w
-		}
-	}
-	return nil
-}
-
-// keepPipeline leaves a file to judgeKept.
-func keepPipeline(c *pipeline) {
-	c.failed = true // counted there
-	c.pass.Keep(c.file.Path, c)
-}
-
-// judgeKept makes the Tree of a check that needs the files which workflows of the same tree call.
-func judgeKept(judge func(*pipeline)) func(*checks.Pass) error {
-	return func(p *checks.Pass) error {
-		files := localFiles{}
-		for _, kept := range p.Kept() {
-			if c := kept.(*pipeline); c.flow != nil {
-				files[c.file.Path] = c.flow
-			}
-		}
-		for _, kept := range p.Kept() {
-			c := kept.(*pipeline)
-			c.local, c.failed = files, false
-			judge(c)
-			if !c.failed {
-				p.OK(c.subject)
-			}
-		}
-		return nil
+func (c *pipeline) judge(judge func(*pipeline)) {
+	judge(c)
+	if !c.failed {
+		c.pass.OK(c.subject)
 	}
 }
 

@@ -28,7 +28,8 @@ func workflowInjection() *checks.Check {
 			{ID: "insecure-commands", Title: "Anything that a job prints may set variables and the PATH", Severity: checks.High},
 			{ID: "obfuscated", Title: "A workflow is written so that it is hard to read", Severity: checks.Low},
 		},
-		Wants: wantsPipeline,
+		NoSettings: true,
+		Wants:      wantsPipeline,
 		File: pipelineFile(func(c *pipeline) {
 			switch {
 			case c.gitlab != nil:

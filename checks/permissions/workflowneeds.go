@@ -129,7 +129,7 @@ func (n *jobNeeds) job(c *pipeline, w *workflows.Workflow, j *workflows.Job, dep
 
 // call adds what a local workflow or action needs. What a called job declares is all that it can use.
 func (n *jobNeeds) call(c *pipeline, u *workflows.Uses, depth int) {
-	w := c.local.called(c.file.Path, u.Local)
+	w := c.local.called(c, u.Local)
 	if u.Local == "" || w == nil || len(w.Jobs) == 0 {
 		n.guess(u.Text)
 		return

@@ -44,22 +44,25 @@ func workflowToken() *checks.Check {
 		},
 		NoSettings: true,
 		Wants:      wantsPipeline,
-		File:       pipelineFile(keepPipeline),
-		Tree: judgeKept(func(c *pipeline) {
-			if c.gitlab != nil {
-				c.gitlabToken()
-				return
-			}
-			if c.flow.Kind == workflows.KindDependabot {
-				return
-			}
-			c.grants()
-			c.identity()
-			c.persisted()
-			c.secrets()
-			c.publishing()
-		}),
+		File:       judgeCalling((*pipeline).token),
+		Tree:       judgeKept((*pipeline).token),
 	}
+}
+
+// token judges what the token of the jobs may do and where it goes.
+func (c *pipeline) token() {
+	if c.gitlab != nil {
+		c.gitlabToken()
+		return
+	}
+	if c.flow.Kind == workflows.KindDependabot {
+		return
+	}
+	c.grants()
+	c.identity()
+	c.persisted()
+	c.secrets()
+	c.publishing()
 }
 
 // strongScopes change what others run or trust.

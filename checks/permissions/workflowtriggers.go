@@ -34,7 +34,8 @@ func workflowTriggers() *checks.Check {
 			{ID: "privileged-container", Title: "A job's container is no wall", Severity: checks.High},
 			{ID: "merge-request-deploy", Title: "A merge request's pipeline deploys before the merge", Severity: checks.Medium, Precision: checks.PrecisionMedium},
 		},
-		Wants: wantsPipeline,
+		NoSettings: true,
+		Wants:      wantsPipeline,
 		File: pipelineFile(func(c *pipeline) {
 			switch {
 			case c.gitlab != nil:

@@ -1,6 +1,8 @@
 package settings
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -148,6 +150,26 @@ middlewares: [a, b]
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestTraefikAliases holds both readers to what a few lines of aliases of aliases spread to: each level has the one below it
+// ten times, so that the last of them stands for 10^12 options.
+func TestTraefikAliases(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("x0: &a0 {level: DEBUG, k: v}\n")
+	for level := 1; level <= 12; level++ {
+		fmt.Fprintf(&b, "x%d: &a%d {", level, level)
+		for i := range 10 {
+			fmt.Fprintf(&b, "k%d: *a%d, ", i, level-1)
+		}
+		b.WriteString("}\n")
+	}
+	b.WriteString("entryPoints: *a12\nhttp: {routers: *a12, middlewares: *a12}\naccessLog: *a12\nlog: *a12\napi: *a12\n")
+	for _, r := range []reader{traefikReader(), traefikLogReader()} {
+		if _, problems := r.read(fileOf("traefik.yml", []byte(b.String()))); len(problems) != 1 || !strings.Contains(problems[0].Where, "traefik.yml") {
+			t.Errorf("%s: problems %v, expected one that names the file", r.layer, problems)
+		}
 	}
 }
 

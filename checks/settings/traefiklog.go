@@ -2,6 +2,7 @@ package settings
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -25,17 +26,22 @@ func readTraefikLog(f *checks.File) (any, []checks.Problem) {
 		return nil, nil
 	}
 	var scopes []*checks.Scope
+	var problems []checks.Problem
 	if path.Ext(withoutTemplateSuffix(f.Name())) == ".toml" {
 		scopes = traefikTOMLLog(f)
 	} else {
+		flat := traefikLogFile{file: f, left: maxTraefikFacts}
 		for _, doc := range yamldoc.Of(f).Docs {
-			scopes = append(scopes, traefikYAMLLog(f, doc)...)
+			scopes = append(scopes, flat.yaml(doc)...)
+		}
+		if flat.left <= 0 {
+			problems = []checks.Problem{tooLarge("read Traefik's logs", f.Path)}
 		}
 	}
 	if scopes == nil {
-		return nil, nil
+		return nil, problems
 	}
-	return scopes, nil
+	return scopes, problems
 }
 
 func traefikLogScope(name string, place checks.Place) *checks.Scope {
@@ -85,13 +91,20 @@ func traefikTOMLLog(f *checks.File) []*checks.Scope {
 	return []*checks.Scope{s}
 }
 
-// traefikYAMLLog reads a static configuration, or the services of a Compose file that are started with its options.
-func traefikYAMLLog(f *checks.File, doc *yaml.Node) (out []*checks.Scope) {
+// traefikLogFile is one YAML file with the pairs that may still be looked at: aliases of aliases make many of few.
+type traefikLogFile struct {
+	file *checks.File
+	left int
+}
+
+// yaml reads a static configuration, or the services of a Compose file that are started with its options.
+func (t *traefikLogFile) yaml(doc *yaml.Node) (out []*checks.Scope) {
+	f := t.file
 	entry := false
 	yamldoc.Each(doc, func(key, _ *yaml.Node) { entry = entry || strings.EqualFold(key.Value, "entryPoints") })
 	if entry {
 		s := traefikLogScope("traefik", yamldoc.Place(f, doc))
-		flattenTraefik(f, s, "", doc, 0)
+		t.flatten(s, "", doc, 0)
 		return []*checks.Scope{s}
 	}
 	yamldoc.Each(yamldoc.Get(doc, "services"), func(key, service *yaml.Node) {
@@ -116,22 +129,35 @@ func traefikYAMLLog(f *checks.File, doc *yaml.Node) (out []*checks.Scope) {
 	return out
 }
 
-// flattenTraefik adds the options below a mapping by their names with dots.
-func flattenTraefik(f *checks.File, s *checks.Scope, name string, n *yaml.Node, depth int) {
-	if depth > maxTraefikDepth {
+// flatten adds the options below a mapping by their names with dots, where one that is kept may be among them.
+func (t *traefikLogFile) flatten(s *checks.Scope, name string, n *yaml.Node, depth int) {
+	if depth > maxTraefikDepth || t.left <= 0 {
 		return
 	}
 	yamldoc.Each(n, func(key, value *yaml.Node) {
+		if t.left--; t.left <= 0 {
+			return
+		}
 		below := strings.TrimPrefix(name+"."+key.Value, ".")
 		value = yamldoc.Deref(value)
 		if value != nil && value.Kind == yaml.MappingNode {
 			if strings.EqualFold(below, "accessLog") {
-				keepTraefikLog(s, below, true, "", false, yamldoc.Place(f, key))
+				keepTraefikLog(s, below, true, "", false, yamldoc.Place(t.file, key))
 			}
-			flattenTraefik(f, s, below, value, depth+1)
+			if leadsToTraefikLog(below) {
+				t.flatten(s, below, value, depth+1)
+			}
 			return
 		}
 		text, _ := yamldoc.Text(value)
-		keepTraefikLog(s, below, text, text, yamldoc.Dynamic(value), yamldoc.Place(f, key))
+		keepTraefikLog(s, below, text, text, yamldoc.Dynamic(value), yamldoc.Place(t.file, key))
+	})
+}
+
+// leadsToTraefikLog reports whether an option that is kept may stand below a name.
+func leadsToTraefikLog(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc(traefikLogNames, func(known string) bool {
+		return known == name || strings.HasPrefix(known, name+".") || strings.HasPrefix(name, known+".")
 	})
 }

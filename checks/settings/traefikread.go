@@ -40,13 +40,14 @@ func readTraefik(f *checks.File) (any, []checks.Problem) {
 	} else if text := f.Text(); strings.Contains(text, "traefik") || strings.Contains(text, "middlewares:") || strings.Contains(text, "entryPoints:") {
 		r.yaml()
 	}
-	if r.facts == nil {
-		return nil, nil
-	}
+	var problems []checks.Problem
 	if r.left <= 0 {
-		return r.facts, []checks.Problem{tooLarge("read Traefik's configuration", f.Path)}
+		problems = []checks.Problem{tooLarge("read Traefik's configuration", f.Path)}
 	}
-	return r.facts, nil
+	if r.facts == nil {
+		return nil, problems
+	}
+	return r.facts, problems
 }
 
 type traefikFile struct {

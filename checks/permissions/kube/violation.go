@@ -29,13 +29,16 @@ type Set struct {
 	Value string
 }
 
+// stepMarks are what a step of a path has besides names.
+var stepMarks = strings.NewReplacer("[", "", "]", "", "=", "")
+
 // Patch writes the fields as a strategic merge patch, as kubectl patch takes it; "" for none, or where a name of the file
 // means more than itself.
 func Patch(sets []Set) string {
 	var root branch
 	for _, s := range sets {
 		for _, step := range s.Path {
-			if step != "$patch" && !plainWord(strings.NewReplacer("[", "", "]", "", "=", "").Replace(step)) {
+			if step != "$patch" && !plainWord(stepMarks.Replace(step)) {
 				return ""
 			}
 		}

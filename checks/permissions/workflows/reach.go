@@ -152,6 +152,9 @@ func (w *Workflow) Called() bool {
 	return w.Kind == KindAction || len(w.Triggers) > 0 && len(w.Triggers) == countCalls(w.Triggers)
 }
 
+// Callable reports whether other files may use it.
+func (w *Workflow) Callable() bool { return w.Kind == KindAction || countCalls(w.Triggers) > 0 }
+
 func countCalls(triggers []Trigger) int {
 	n := 0
 	for _, t := range triggers {
