@@ -98,9 +98,9 @@ func readApp(t *testing.T, dir, layer string) (*checks.Scope, *response) {
 	if len(found) != 1 {
 		t.Fatalf("%d scopes of %s", len(found), layer)
 	}
-	for _, l := range appLayers() {
+	for _, l := range appLayers(pass) {
 		if l.layer == layer {
-			return found[0], l.response(pass, found[0])
+			return found[0], l.response(found[0])
 		}
 	}
 	t.Fatalf("no layer %s", layer)

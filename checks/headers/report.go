@@ -2,6 +2,7 @@ package headers
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 
@@ -51,6 +52,9 @@ func (h headerCheck) tree(p *checks.Pass) error {
 	found := configured(p, h.names)
 	good, bad := map[checks.Subject]bool{}, map[checks.Subject]map[string]bool{}
 	for _, r := range found {
+		if p.Context().Err() != nil {
+			break
+		}
 		j := h.assess(p, r)
 		if j.skip != "" {
 			p.NotApplicable(j.skip)
@@ -73,7 +77,7 @@ func (h headerCheck) tree(p *checks.Pass) error {
 			p.OK(r.subject)
 		}
 	}
-	return nil
+	return context.Cause(p.Context())
 }
 
 // report judges one response and writes the outcome to the pass.

@@ -32,8 +32,8 @@ type front struct {
 	class func(*checks.Scope) class
 	// apply adds the scope's own header directives to a response that may hold the application's headers.
 	apply func(*checks.Scope, *response)
-	// errorPages are the scopes that answer in its place where a page fails.
-	errorPages func(scopes []*checks.Scope, s *checks.Scope) []errorPage
+	// errorPages returns what finds, among the layer's scopes, those that answer in the place of one whose page fails.
+	errorPages func(scopes []*checks.Scope) func(s *checks.Scope) []errorPage
 	// lost are the headers that the scope around it sets and this one drops.
 	lost func(*checks.Scope) []field
 }
@@ -64,6 +64,9 @@ func (f front) serving(p *checks.Pass) []*checks.Scope {
 	}
 	in := audited(p)
 	for _, s := range p.Scopes(f.layer) {
+		if p.Context().Err() != nil {
+			return nil
+		}
 		if in(s.Place.Path) && !covered[s] && f.serves(s) {
 			out = append(out, s)
 		}
@@ -108,18 +111,26 @@ func outermost(p *checks.Pass) (outer, inner []place) {
 func configured(p *checks.Pass, names []string) []*response {
 	outer, inner := outermost(p)
 	apps := upstream(p)
+	last := backingOf(apps, names)
 	var behind []application
 	for _, at := range inner {
-		behind = append(behind, application{response: func() *response { return at.response(at.scope, names, apps) }})
+		behind = append(behind, application{response: func() *response { return at.response(at.scope, names, last) }})
 	}
-	behind = append(behind, apps...)
+	all := backingOf(append(behind, apps...), names)
 	policy := sync.OnceValue(func() []metaTag { return keptPolicy(p) })
+	failing := map[string]func(*checks.Scope) []errorPage{}
 	var out []*response
 	for _, at := range outer {
+		if p.Context().Err() != nil {
+			return nil
+		}
+		if at.errorPages != nil && failing[at.layer] == nil {
+			failing[at.layer] = at.errorPages(p.Scopes(at.layer))
+		}
 		for _, scope := range at.variants(at.scope, names) {
-			r := at.response(scope, names, behind)
+			r := at.response(scope, names, all)
 			if at.errorPages != nil {
-				r.errorPages = at.errorPages(p.Scopes(at.layer), at.scope)
+				r.errorPages = failing[at.layer](at.scope)
 			}
 			if !at.passesOn() && len(r.all(cspHeader)) == 0 {
 				r.meta = policy()
@@ -141,13 +152,13 @@ func configured(p *checks.Pass, names []string) []*response {
 }
 
 // response is what a browser gets from the scope.
-func (f front) response(s *checks.Scope, names []string, behind []application) *response {
+func (f front) response(s *checks.Scope, names []string, behind backing) *response {
 	top := f.top(s, func(in *checks.Scope) string { return f.shape(in, names) })
 	r := &response{subject: top.Subject(), place: top.Place, layer: f.layer, https: f.tls(s), class: f.class(s),
 		plain: "no listener with TLS is configured here; headers/https-redirect judges plain http"}
 	if f.proxies(s) {
-		r.headers = passedOn(behind, names)
-		if len(behind) == 0 {
+		r.headers = slices.Clone(behind.lines())
+		if behind.none {
 			r.unsure = "the application behind it is not in the tree and may set it"
 		}
 	}
@@ -205,6 +216,16 @@ func topmost(scopes []*checks.Scope, name string) []*checks.Scope {
 		}
 	}
 	return out
+}
+
+// backing is what stands behind a proxy.
+type backing struct {
+	none  bool
+	lines func() []field // what passes on, found once: thousands of locations may pass requests on
+}
+
+func backingOf(behind []application, names []string) backing {
+	return backing{len(behind) == 0, sync.OnceValue(func() []field { return passedOn(behind, names) })}
 }
 
 // passedOn is what applications send through a proxy: for each header the lines of the first one that sets it.

@@ -20,23 +20,23 @@ type application struct {
 // framework is what the scopes of one framework's layer tell.
 type framework struct {
 	layer string
-	// project reports whether a scope is the application that a site runs; nil where every one is.
-	project func(p *checks.Pass, s *checks.Scope) bool
+	// project returns what tells whether a scope is the application that a site runs; nil where every one is.
+	project func(p *checks.Pass) func(s *checks.Scope) bool
 	// deployed reports that the scope itself shows that it is served.
 	deployed func(s *checks.Scope) bool
-	response func(p *checks.Pass, s *checks.Scope) *response
+	response func(s *checks.Scope) *response
 }
 
-func appLayers() []framework {
+func appLayers(p *checks.Pass) []framework {
 	return []framework{
-		{"django", djangoProject, always, func(_ *checks.Pass, s *checks.Scope) *response { return djangoResponse(s) }},
-		{"flask", nil, setsHeaders, func(_ *checks.Pass, s *checks.Scope) *response { return flaskResponse(s) }},
-		{"fastapi", nil, setsHeaders, fastapiMounted},
-		{"express", nil, expressDeployed, func(_ *checks.Pass, s *checks.Scope) *response { return expressResponse(s) }},
-		{"next", nil, nextDeployed, func(_ *checks.Pass, s *checks.Scope) *response { return nextResponse(s) }},
-		{"spring", nil, springDeployed, func(_ *checks.Pass, s *checks.Scope) *response { return springResponse(s) }},
-		{"rails", nil, always, func(_ *checks.Pass, s *checks.Scope) *response { return railsResponse(s) }},
-		{"aspnet", nil, setsByDesign, func(_ *checks.Pass, s *checks.Scope) *response { return aspnetResponse(s) }},
+		{"django", djangoProject, always, djangoResponse},
+		{"flask", nil, setsHeaders, flaskResponse},
+		{"fastapi", nil, setsHeaders, fastapiMounted(p)},
+		{"express", nil, expressDeployed, expressResponse},
+		{"next", nil, nextDeployed, nextResponse},
+		{"spring", nil, springDeployed, springResponse},
+		{"rails", nil, always, railsResponse},
+		{"aspnet", nil, setsByDesign, aspnetResponse},
 	}
 }
 
@@ -51,32 +51,44 @@ func setsByDesign(s *checks.Scope) bool {
 func upstream(p *checks.Pass) []application {
 	runs := sync.OnceValue(func() runDirs { return runners(p) }) // what kept those from being read matters only where there is an application
 	var out []application
-	for _, f := range appLayers() {
+	for _, f := range appLayers(p) {
+		isProject := always
+		if f.project != nil {
+			isProject = f.project(p)
+		}
 		for _, s := range p.Scopes(f.layer) {
-			if thirdParty(s.Place.Path) || f.project != nil && !f.project(p, s) {
+			if p.Context().Err() != nil {
+				return nil
+			}
+			if thirdParty(s.Place.Path) || !isProject(s) {
 				continue
 			}
 			out = append(out, application{scope: s, deployed: f.deployed(s) || runs().near(s.Place.Path),
-				response: func() *response { return f.response(p, s) }})
+				response: func() *response { return f.response(s) }})
 		}
 	}
 	return out
 }
 
-// fastapiMounted is the response of a FastAPI application that another one may mount.
-func fastapiMounted(p *checks.Pass, s *checks.Scope) *response {
-	r := fastapiResponse(s)
-	if mayBeMounted(p, s) && r.elsewhere == "" {
-		r.elsewhere = "another application of the file has middleware, and may mount this one"
-	}
-	return r
-}
-
-// mayBeMounted reports whether an application without middleware stands beside one that has some.
-func mayBeMounted(p *checks.Pass, s *checks.Scope) bool {
-	return !hasMiddleware(s) && slices.ContainsFunc(p.Scopes(s.Layer), func(other *checks.Scope) bool {
-		return other != s && other.Place.Path == s.Place.Path && hasMiddleware(other)
+// fastapiMounted returns the response of a FastAPI application that another one of its file may mount: one without
+// middleware beside one that has some.
+func fastapiMounted(p *checks.Pass) func(s *checks.Scope) *response {
+	mounting := sync.OnceValue(func() map[string]bool {
+		files := map[string]bool{}
+		for _, s := range p.Scopes("fastapi") {
+			if hasMiddleware(s) {
+				files[s.Place.Path] = true
+			}
+		}
+		return files
 	})
+	return func(s *checks.Scope) *response {
+		r := fastapiResponse(s)
+		if r.elsewhere == "" && !hasMiddleware(s) && mounting()[s.Place.Path] {
+			r.elsewhere = "another application of the file has middleware, and may mount this one"
+		}
+		return r
+	}
 }
 
 func hasMiddleware(s *checks.Scope) bool {
@@ -91,14 +103,16 @@ func setsHeaders(s *checks.Scope) bool {
 	})
 }
 
-// runDirs are the directories of files that say how something is run: commands of images, services and units.
+// runDirs are the directories of files that say how something is run (commands of images, services and units), and those
+// right above, which may hold them in a directory such as deploy/.
 type runDirs map[string]bool
 
 func runners(p *checks.Pass) runDirs {
 	dirs := runDirs{}
 	for _, s := range p.Scopes("uvicorn", "gunicorn", "dockerfile", "compose", "systemd") {
 		if s.Kind != "module" && !thirdParty(s.Place.Path) {
-			dirs[path.Dir(s.Place.Path)] = true
+			dir := path.Dir(s.Place.Path)
+			dirs[dir], dirs[path.Dir(dir)] = true, true
 		}
 	}
 	return dirs
@@ -110,11 +124,6 @@ func (d runDirs) near(app string) bool {
 	for dir := path.Dir(app); ; dir = path.Dir(dir) {
 		if d[dir] {
 			return true
-		}
-		for run := range d {
-			if path.Dir(run) == dir {
-				return true
-			}
 		}
 		if dir == "." || dir == "/" {
 			return false

@@ -5,63 +5,84 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"hardcheck/checks"
 	"hardcheck/checks/headers/csp"
 )
 
-// djangoProject reports whether a settings module is the one a site runs with, not a fragment or a test's. Where the tree
-// says which module runs, the others do not.
-func djangoProject(p *checks.Pass, s *checks.Scope) bool {
-	middleware, ok := s.Get("MIDDLEWARE")
-	_, urls := s.Get("ROOT_URLCONF")
-	if !ok || middleware.Origin == checks.OriginDefault || !urls && len(middleware.List()) == 0 {
-		return false
+// djangoProject returns what tells whether a settings module is the one a site runs with, not a fragment or a test's.
+// Where the tree says which module of a directory runs, the others do not.
+func djangoProject(p *checks.Pass) func(s *checks.Scope) bool {
+	chosen := sync.OnceValue(func() *chosenModules { return chooseModules(p) })
+	return func(s *checks.Scope) bool {
+		middleware, ok := s.Get("MIDDLEWARE")
+		_, urls := s.Get("ROOT_URLCONF")
+		if !ok || middleware.Origin == checks.OriginDefault || !urls && len(middleware.List()) == 0 {
+			return false
+		}
+		if here, known := chosen().runs(s); known {
+			return here
+		}
+		return !workshop.MatchString(path.Base(s.Place.Path))
 	}
-	in, others := chosenModules(p, s)
-	if len(in)+len(others) > 0 {
-		return len(in) > 0
-	}
-	return !workshop.MatchString(path.Base(s.Place.Path))
 }
 
 // workshop are the names of settings modules for tests and developers' machines.
 var workshop = regexp.MustCompile(`(?i)(^|_)(test|tests|testing|dev|devel|development|local|ci|debug|docs)(_|\.)`)
 
-// chosenModules are the places that name this settings module, or another one of the tree, as the one that runs: an image
-// or a service before wsgi.py and asgi.py. What is named as a workshop's does not count; manage.py is the developer's.
-func chosenModules(p *checks.Pass, s *checks.Scope) (here, others []string) {
+// chosenModules are the settings modules that the tree names as the one that runs: an image or a service does, and
+// wsgi.py and asgi.py. What is named as a workshop's does not count; manage.py is the developer's.
+type chosenModules struct{ run, entry choice }
+
+// choice holds the modules named by one kind of place, and their directories.
+type choice struct {
+	modules map[*checks.Scope]bool
+	dirs    map[string]bool
+}
+
+func chooseModules(p *checks.Pass) *chosenModules {
+	byName := map[string][]*checks.Scope{} // by every end of the module's name that a dot begins
 	modules := p.Scopes("django")
-	name := func(module, by string) {
-		for _, other := range modules {
-			if other.Name != module && !strings.HasSuffix(other.Name, "."+module) || workshop.MatchString(path.Base(other.Place.Path)) {
-				continue
-			}
-			if other == s {
-				here = append(here, by)
-			} else if path.Dir(other.Place.Path) == path.Dir(s.Place.Path) {
-				others = append(others, by)
-			}
+	for _, m := range modules {
+		for name, more := m.Name, !workshop.MatchString(path.Base(m.Place.Path)); more; {
+			byName[name] = append(byName[name], m)
+			_, name, more = strings.Cut(name, ".")
 		}
 	}
+	c := &chosenModules{choice{map[*checks.Scope]bool{}, map[string]bool{}}, choice{map[*checks.Scope]bool{}, map[string]bool{}}}
 	for _, run := range p.Scopes("dockerfile", "compose", "systemd", "uwsgi", "supervisor") {
 		for _, set := range run.Settings {
 			if strings.HasSuffix(set.Name, "DJANGO_SETTINGS_MODULE") && !set.Dynamic() && !thirdParty(run.Place.Path) {
-				name(set.Text(), run.Place.Path)
+				c.run.add(byName[set.Text()])
 			}
 		}
 	}
-	if len(here)+len(others) > 0 {
-		return here, others
-	}
-	for _, other := range modules {
-		for _, set := range other.All("DJANGO_SETTINGS_MODULE") {
+	for _, m := range modules {
+		for _, set := range m.All("DJANGO_SETTINGS_MODULE") {
 			if !set.Has("manage.py") {
-				name(set.Text(), set.Place.Path)
+				c.entry.add(byName[set.Text()])
 			}
 		}
 	}
-	return here, others
+	return c
+}
+
+func (c choice) add(modules []*checks.Scope) {
+	for _, m := range modules {
+		c.modules[m], c.dirs[path.Dir(m.Place.Path)] = true, true
+	}
+}
+
+// runs reports whether the module is the one of its directory that runs, where the tree says so: what an image or a
+// service names counts before what wsgi.py names.
+func (c *chosenModules) runs(s *checks.Scope) (here, known bool) {
+	for _, by := range []choice{c.run, c.entry} {
+		if by.dirs[path.Dir(s.Place.Path)] {
+			return by.modules[s], true
+		}
+	}
+	return false, false
 }
 
 // djangoResponse runs the middleware as Django does with an answer: from the last of the list to the first.

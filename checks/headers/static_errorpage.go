@@ -14,13 +14,42 @@ type errorPage struct {
 	headers []field
 }
 
-// nginxErrorPages are the answers to which error_page leads from a scope, each location once. What cannot be followed,
-// and what an application answers there, is left out.
-func nginxErrorPages(scopes []*checks.Scope, s *checks.Scope) []errorPage {
-	server := s
-	for server.Kind != "server" && server.Parent != nil {
-		server = server.Parent
+// nginxErrors finds the locations that answer failing pages. Thousands of locations may inherit one error_page, so each
+// server's locations are listed once and each answer is looked for once.
+type nginxErrors struct {
+	locations map[*checks.Scope][]*checks.Scope // by server
+	known     map[nginxError]errorPage
+}
+
+// nginxError is what error_page names: the status, and a path or a named location of the server.
+type nginxError struct {
+	server *checks.Scope
+	status int
+	target string
+}
+
+// nginxErrorPages returns what finds the answers to which error_page leads from a scope, each location once. What
+// cannot be followed, and what an application answers there, is left out.
+func nginxErrorPages(scopes []*checks.Scope) func(*checks.Scope) []errorPage {
+	e := &nginxErrors{map[*checks.Scope][]*checks.Scope{}, map[nginxError]errorPage{}}
+	for _, s := range scopes {
+		if s.Kind == "location" {
+			server := nginxServerOf(s)
+			e.locations[server] = append(e.locations[server], s)
+		}
 	}
+	return e.pages
+}
+
+func nginxServerOf(s *checks.Scope) *checks.Scope {
+	for s.Kind != "server" && s.Parent != nil {
+		s = s.Parent
+	}
+	return s
+}
+
+func (e *nginxErrors) pages(s *checks.Scope) []errorPage {
+	server := nginxServerOf(s)
 	var out []errorPage
 	for _, set := range s.All("error_page") {
 		words := strings.Fields(set.Raw)
@@ -31,13 +60,24 @@ func nginxErrorPages(scopes []*checks.Scope, s *checks.Scope) []errorPage {
 		if err != nil || status < 400 {
 			continue
 		}
-		at := nginxNamedOrPath(scopes, server, words[len(words)-1])
-		if at == nil || at == s || at == server || nginxProxies(at) || slices.ContainsFunc(out, func(e errorPage) bool { return e.scope == at }) {
-			continue
+		page := e.page(nginxError{server, status, words[len(words)-1]})
+		if page.scope != nil && page.scope != s && !slices.ContainsFunc(out, func(o errorPage) bool { return o.scope == page.scope }) {
+			out = append(out, page)
 		}
-		out = append(out, errorPage{at, nginxFront().sent(at, status, true, nil)})
 	}
 	return out
+}
+
+// page is the answer to an error; its scope is nil where it is not known or not the server's own.
+func (e *nginxErrors) page(of nginxError) errorPage {
+	page, known := e.known[of]
+	if !known {
+		if at := nginxNamedOrPath(e.locations[of.server], of.server, of.target); at != nil && at != of.server && !nginxProxies(at) {
+			page = errorPage{at, nginxFront().sent(at, of.status, true, nil)}
+		}
+		e.known[of] = page
+	}
+	return page
 }
 
 // nginxNamedOrPath is the location of a server that answers an internal redirect; nil where it is not known.

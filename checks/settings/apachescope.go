@@ -156,24 +156,11 @@ func (s *apacheSectionOf) rank() int {
 	return map[string]int{"directory": deep, "files": deep + 1, "location": deep + 2, "if": deep + 3}[s.kind]
 }
 
-// covers reports whether the section holds for everything that target holds for.
-func (s *apacheSectionOf) covers(kind, target string) bool {
-	if s.kind == "if" && kind == "if" {
-		return true
-	}
-	if kind == "files" && s.kind == "files" {
-		return coversPages(s.apacheItem)
-	}
-	if s.pattern || s.kind != kind {
-		return false
-	}
-	return s.path == "" || target == s.path || strings.HasPrefix(target, s.path+"/")
-}
-
 // finish reports a server with what is in effect for its root path, then each of its own sections.
 func (t *apacheTree) finish(s *apacheServer, base string) {
+	in := indexed(s)
 	if s.scope != nil {
-		t.effect(s.scope, t.at(s, "", nil))
+		t.effect(s.scope, t.at(in, "", -1))
 	}
 	for i := range s.sections {
 		sec := &s.sections[i]
@@ -191,7 +178,7 @@ func (t *apacheTree) finish(s *apacheServer, base string) {
 		if sec.kind == "location" && !sec.pattern {
 			location = sec.path
 		}
-		effective := t.at(s, location, sec)
+		effective := t.at(in, location, i)
 		scope := s.scope
 		if len(sec.own) > 0 {
 			scope = t.scope(sec.kind, name, sec.Place, s.scope)
@@ -199,30 +186,6 @@ func (t *apacheTree) finish(s *apacheServer, base string) {
 		}
 		t.inner(scope, name, effective, sec.body, base)
 	}
-}
-
-// at is what is in effect for a location, and in the section sec where it is not nil.
-func (t *apacheTree) at(s *apacheServer, location string, sec *apacheSectionOf) []checks.Setting {
-	out, dir := s.base, s.root
-	if sec != nil {
-		out = inherited(out)
-		if sec.kind == "directory" && !sec.pattern {
-			dir = sec.path
-		}
-	}
-	passed := s.proxied(location, sec)
-	for i := range s.sections {
-		other := &s.sections[i]
-		switch {
-		case other == sec:
-			out = mergeApache(out, sec.own)
-		case passed && (other.kind == "directory" || other.kind == "files"): // no file is looked for
-		case !other.covers("directory", dir) && !other.covers("files", "") && !other.covers("location", location) && !other.covers("if", ""):
-		case t.merge(len(out) + len(other.own)):
-			out = mergeApache(out, inherited(other.own))
-		}
-	}
-	return out
 }
 
 // proxied reports whether requests for the location are passed on, by ProxyPass in its section or the server's first
