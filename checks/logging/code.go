@@ -40,11 +40,19 @@ func testFile(p string) bool {
 	stem := strings.TrimSuffix(name, path.Ext(name))
 	switch {
 	case strings.HasPrefix(name, "test_"), strings.HasSuffix(stem, "_test"), name == "conftest.py", name == "tests.py",
-		strings.HasSuffix(stem, ".test"), strings.HasSuffix(stem, ".spec"), strings.HasSuffix(stem, "_spec"), strings.HasSuffix(stem, ".stories"),
+		strings.Contains(stem, "_test_"), strings.HasSuffix(stem, ".test"), strings.HasSuffix(stem, ".spec"), strings.HasSuffix(stem, "_spec"), strings.HasSuffix(stem, ".stories"),
 		len(stem) > 4 && strings.HasSuffix(stem, "Test") && path.Ext(name) != ".py", len(stem) > 5 && strings.HasSuffix(stem, "Tests"):
 		return true
 	}
-	return slices.ContainsFunc(strings.Split(path.Dir(p), "/"), func(dir string) bool { return testDirs[dir] })
+	return slices.ContainsFunc(strings.Split(path.Dir(p), "/"), func(dir string) bool {
+		return testDirs[dir] || strings.HasPrefix(dir, "tests_") || strings.HasSuffix(dir, "_tests")
+	})
+}
+
+// generated reports text that a bundler wrote, by how long its lines are: what it was made from is judged instead.
+func generated(text string) bool {
+	const longLine = 400 // bytes, on the average
+	return len(text) > 8<<10 && len(text)/(1+strings.Count(text, "\n")) > longLine
 }
 
 // sourceOf is a file's parsed form, made at most once.
@@ -65,7 +73,7 @@ func sourceOf(f *checks.File) *source.File {
 // or answer with an error.
 func followed(f *checks.File) *flow.Result {
 	return checks.Memo(f, "logging flow", func() *flow.Result {
-		if f.Binary() || !flow.Mentions(codeLanguages[path.Ext(f.Path)], f.Text()) {
+		if f.Binary() || generated(f.Text()) || !flow.Mentions(codeLanguages[path.Ext(f.Path)], f.Text()) {
 			return nil
 		}
 		return flow.Follow(sourceOf(f))

@@ -142,7 +142,7 @@ func (w *follower) known(c *calling) *value {
 	if f == nil {
 		return nil
 	}
-	v := w.apply(f, c.args, w.globals)
+	v := w.apply(f, c.given(f), w.globals)
 	if Hides(c.name) {
 		return &value{safe: true}
 	}
@@ -150,6 +150,36 @@ func (w *follower) known(c *calling) *value {
 		return w.getter(c, v)
 	}
 	return v
+}
+
+// given are the arguments in the order of a function's parameters: those by name, and this object before the others.
+func (c *calling) given(f *source.Function) []*value {
+	args := c.args
+	if len(f.Params) > 0 && len(f.Params[0].Names) == 1 && (f.Params[0].Names[0] == "self" || f.Params[0].Names[0] == "cls") && c.x.X.Kind == source.Member {
+		args = append([]*value{nothing}, args...)
+	}
+	if len(f.Params) == 0 || !slices.ContainsFunc(c.x.List, func(x *source.Expr) bool { return x.Kind == source.Pair && x.Text != "" }) {
+		return args
+	}
+	shift := len(args) - len(c.args)
+	out := slices.Clone(args)
+	for i, x := range c.x.List {
+		if x.Kind != source.Pair || i+shift >= len(args) {
+			continue
+		}
+		at := slices.IndexFunc(f.Params, func(p source.Param) bool { return len(p.Names) == 1 && bare(p.Names[0]) == bare(x.Text) })
+		if at < 0 || at == i+shift {
+			continue
+		}
+		for len(out) <= at {
+			out = append(out, nothing)
+		}
+		out[at] = args[i+shift]
+		if out[i+shift] == args[i+shift] {
+			out[i+shift] = nothing
+		}
+	}
+	return out
 }
 
 // caughtParam runs a handler of errors with its parameter as what it is.
@@ -197,6 +227,10 @@ func (w *follower) outcome(c *calling) *value {
 	}
 	labels := c.all()
 	carried := with(c.recv.labels, labels)
+	if decodes(lower) {
+		carried = decoded(carried)
+		labels = decoded(labels)
+	}
 	if c.recv.role == isException && c.x.X.Kind == source.Member {
 		if lower == "printstacktrace" && len(c.x.List) > 0 {
 			w.enrich(c.x.List[0], "", &value{labels: w.failure(c.recv, "stack")}, c.in)
@@ -260,6 +294,23 @@ func (w *follower) outcome(c *calling) *value {
 	return w.getter(c, nothing)
 }
 
+// decodes reports functions that take the escapes out of an address.
+func decodes(lower string) bool {
+	return strings.HasPrefix(lower, "parse") || strings.Contains(lower, "decod") || strings.Contains(lower, "unescape") || strings.Contains(lower, "unquote") || strings.HasSuffix(lower, "searchparams")
+}
+
+func decoded(labels []*Label) []*Label {
+	out := slices.Clone(labels)
+	for i, l := range out {
+		if l.Encoded {
+			c := *l
+			c.Encoded = false
+			out[i] = &c
+		}
+	}
+	return out
+}
+
 // reading is a call that returns what a client sent, a variable of the environment, or an entry by its key.
 func (w *follower) reading(c *calling, lower string) *value {
 	if name, kind := w.table.source(c); kind != 0 {
@@ -279,7 +330,7 @@ func (w *follower) reading(c *calling, lower string) *value {
 	if kind := w.sent(c.recv, c.name); kind != 0 {
 		key, ok := c.key()
 		if !ok {
-			return split(&value{labels: []*Label{{Kind: kind, Name: "request." + c.name, At: c.x.Start}}})
+			return split(&value{labels: []*Label{{Kind: kind, Name: "request." + c.name, At: c.x.Start, Encoded: w.table.encoded[c.name]}}})
 		}
 		v := labelled([]*Label{{Kind: Input & kind, Name: key, At: c.x.Start}})
 		return w.keyed(split(v), key, c.x)
@@ -289,7 +340,7 @@ func (w *follower) reading(c *calling, lower string) *value {
 			if f := c.recv.fields[key]; f != nil {
 				return f
 			}
-			labels := without(c.recv.labels, Credential|Personal|Whole)
+			labels := decoded(without(c.recv.labels, Credential|Personal|Whole))
 			if has(c.recv.labels, Input) || c.recv.role == isRequest {
 				labels = with(labels, []*Label{{Kind: Input, Name: key, At: c.x.Start}})
 			}
@@ -461,6 +512,8 @@ func (w *follower) create(x *source.Expr, in *scope) *value {
 		return &value{role: isNumber}
 	case out.fields != nil:
 		return out
+	case c.name == "URL" || decodes(strings.ToLower(c.name)):
+		return labelled(decoded(out.labels))
 	case w.table.constructs(c.name):
 		return &value{labels: out.labels, wraps: own(c.args)}
 	}

@@ -3,6 +3,7 @@ package flow
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"hardcheck/checks/internal/parse/source"
@@ -133,6 +134,14 @@ func (w *follower) named(v *value, name string, x *source.Expr) *value {
 	switch {
 	case v.safe, v.role == isNumber && !v.known, v.fn != nil, v.role == isWrapped, v.role == isLogger:
 		return v
+	case strings.Contains(strings.ToLower(name), "service") && has(v.labels, Personal): // of an account that is no person
+		n := *v
+		n.labels = without(v.labels, Personal)
+		return &n
+	case statusName(name) && has(v.labels, Failure):
+		n := *v
+		n.labels = without(v.labels, Failure)
+		return &n
 	case harmlessName(name):
 		return &value{labels: without(v.labels, Credential|Personal), role: v.role, path: v.path, safe: true, at: v.at}
 	case v.known && (v.global || !looksSecret(v.text)):
@@ -170,6 +179,12 @@ func (w *follower) named(v *value, name string, x *source.Expr) *value {
 	}
 	out.labels = with(v.labels, []*Label{{Kind: kind, Name: bare(name), At: at}})
 	return &out
+}
+
+// statusName reports the name of a number that an error was turned into.
+func statusName(name string) bool {
+	lower := strings.ToLower(name)
+	return strings.HasSuffix(lower, "status") || strings.HasSuffix(lower, "code")
 }
 
 // looksSecret reports a literal that may be the secret itself: a word of some length that is no sentence, no mask and
@@ -231,7 +246,7 @@ func (w *follower) member(base *value, x *source.Expr) *value {
 			v.role = isAddress
 			return v
 		}
-		v.labels = []*Label{{Kind: kind, Name: "request." + bare(x.Text), At: x.Start}}
+		v.labels = []*Label{{Kind: kind, Name: "request." + bare(x.Text), At: x.Start, Encoded: w.table.encoded[x.Text]}}
 		return split(v)
 	}
 	if kind := w.table.wholePath(v.path); kind != 0 {
@@ -240,6 +255,9 @@ func (w *follower) member(base *value, x *source.Expr) *value {
 	}
 	v.role = w.table.nameRole(x.Text)
 	v.labels = without(base.labels, Credential|Personal|Whole)
+	if decodes(strings.ToLower(x.Text)) {
+		v.labels = decoded(v.labels)
+	}
 	if tails[strings.ToLower(x.Text)] || x.Text == "data" || x.Text == "result" {
 		v.labels = without(base.labels, Whole)
 	}
@@ -335,6 +353,11 @@ func (w *follower) enumMember(x *source.Expr) bool {
 func (w *follower) index(x *source.Expr, in *scope) *value {
 	base := w.eval(x.X, in)
 	key := w.eval(x.Y, in)
+	if x.Y != nil && x.Y.Kind == source.Constant {
+		if n, err := strconv.Atoi(x.Y.Text); err == nil && n >= 0 && n < len(base.items) {
+			return base.items[n]
+		}
+	}
 	if x.Y != nil && (x.Y.Kind == source.Constant || key.role == isNumber) {
 		return &value{labels: base.labels, path: base.path}
 	}
@@ -344,7 +367,7 @@ func (w *follower) index(x *source.Expr, in *scope) *value {
 	if f := base.fields[key.text]; f != nil {
 		return f
 	}
-	v := &value{labels: without(base.labels, Credential|Personal|Whole)}
+	v := &value{labels: decoded(without(base.labels, Credential|Personal|Whole))}
 	if w.table.requestItem(base) {
 		v.labels = with(v.labels, []*Label{{Kind: Input, Name: "request[" + key.text + "]", At: x.Start}})
 	}

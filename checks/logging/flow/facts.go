@@ -63,8 +63,8 @@ func gather(f *source.File) facts {
 
 // Marks of Python files that make requests, and of those that answer them.
 var (
-	clientMarks = []string{"httpclient", "pycurl", "PreparedRequest", "httpx.Request", "urllib.request", "urllib2", "requests.Request", "HTTPAdapter", "scrapy", "ClientSession", "AuthBase"}
-	serverMarks = []string{"flask", "django", "fastapi", "starlette", "aiohttp.web", "aiohttp import web", "RequestHandler", "sanic", "bottle", "wsgi", "environ", "falcon", "pyramid", "quart", "cherrypy", "litestar"}
+	clientMarks = []string{"httpclient", "pycurl", "botocore", "boto.", "httplib2", "http_wrapper", "http.client", "urllib3", "PreparedRequest", "httpx.Request", "urllib.request", "urllib2", "requests.Request", "HTTPAdapter", "scrapy", "ClientSession", "AuthBase"}
+	serverMarks = []string{"flask", "django", "fastapi", "starlette", "aiohttp.web", "aiohttp import web", "RequestHandler", "sanic", "bottle", "werkzeug", "webob", "webapp2", "WSGIApplication", "falcon", "pyramid", "quart", "cherrypy", "litestar"}
 )
 
 // inBrowser reports a script of a page: it names what only a browser has, and nothing that only a server has.

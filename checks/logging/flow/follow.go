@@ -260,6 +260,9 @@ func (w *follower) wanted(l *Label, to Sink) bool {
 	if to.To == ToClient {
 		return l.Kind == Failure && w.debug == 0 && w.table.shows(l.Detail) && (l.Detail == Trace || !to.Refusal && w.refusing == 0)
 	}
+	if l.Kind == Input && l.Encoded {
+		return false
+	}
 	return l.Kind != Failure && !w.facts.browser && !(w.main && to.To == ToStream)
 }
 

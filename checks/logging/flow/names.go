@@ -179,7 +179,7 @@ func PersonalName(id string) bool {
 
 // madeHarmless are parts of names of functions that hide what they are given, and of what they return.
 var madeHarmless = []string{"redact", "mask", "saniti", "scrub", "obfuscat", "hash", "encrypt", "crypt", "censor", "hmac", "digest", "md5", "sha1", "sha2", "sha5",
-	"fingerprint", "anonymi", "pseudonymi", "encod", "bcrypt", "argon", "pbkdf", "escape", "tokenize", "truncat", "checksum", "hide", "conceal"}
+	"fingerprint", "anonymi", "pseudonymi", "encod", "bcrypt", "argon", "pbkdf", "escape", "tokenize", "truncat", "checksum", "hide", "conceal", "forlog"}
 
 // Hides reports the name of a function that makes what it is given harmless.
 func Hides(name string) bool {

@@ -43,7 +43,7 @@ func (w *follower) refusal(x *source.Expr) bool {
 // refusalNames reports the name of such a status, or of an answer that has one.
 func refusalNames(text string) bool {
 	text = strings.ReplaceAll(strings.ToLower(text), "_", "")
-	for _, name := range []string{"badrequest", "notfound", "forbidden", "unauthorized", "unprocessable", "conflict", "notallowed", "notacceptable", "preconditionfailed", "http40", "http41", "http42"} {
+	for _, name := range []string{"badrequest", "notfound", "forbidden", "unauthorized", "unprocessable", "conflict", "notallowed", "notacceptable", "preconditionfailed", "toolarge", "toolong", "toomany", "http40", "http41", "http42"} {
 		if strings.Contains(text, name) {
 			return true
 		}

@@ -165,7 +165,7 @@ func (w *follower) reach(labels []*Label, to Sink, x *source.Expr) {
 // reply looks at a call that may answer a client.
 func (w *follower) reply(c *calling) {
 	exprs, ok := w.table.answer(c)
-	if !ok {
+	if !ok || w.file.Lang == source.Python && !w.servesPython(c) {
 		return
 	}
 	to := Sink{To: ToClient, Name: c.path, At: c.x.Start, End: c.x.End, Refusal: w.refuses(c)}
@@ -178,6 +178,18 @@ func (w *follower) reply(c *calling) {
 		}
 		w.answered(to, x, c.args[i].labels)
 	}
+}
+
+// servesPython leaves out what only looks like an answer: the exception of http.client, a console's write, and the
+// responses of programs that make requests.
+func (w *follower) servesPython(c *calling) bool {
+	switch {
+	case c.name == "HTTPException":
+		return !strings.Contains(w.file.Source, "http.client") && !strings.Contains(w.file.Source, "httplib")
+	case strings.HasPrefix(c.path, "self."):
+		return containsAny(w.class, "Handler", "View", "Resource", "Endpoint")
+	}
+	return !w.facts.client
 }
 
 // answered reports errors in what a client gets.

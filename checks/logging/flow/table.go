@@ -18,6 +18,7 @@ type table struct {
 	wholes    map[string]bool // those of them that hold credentials among other things
 	paths     map[string]Kind // other wholes, by their path
 	sources   map[string]Kind // calls that return something, by their path
+	encoded   map[string]bool // inputs that are an address as it was sent
 	globals   map[string]bool // variables that hold what a client sent, or the environment
 	responses map[string]bool // names of what answers
 	answers   map[string]bool // methods of an answer, and functions that make one
@@ -77,7 +78,7 @@ func (t *table) wholePath(path string) Kind {
 
 // requestItem reports a request that is indexed itself: Request["name"] of C#.
 func (t *table) requestItem(v *value) bool {
-	return v.role == isRequest || requestPath(v.path)
+	return (t.lang == source.CSharp || t.lang == source.PHP) && (v.role == isRequest || requestPath(v.path))
 }
 
 // global names a variable that the language fills with what a client sent, or with the environment.

@@ -39,12 +39,13 @@ const (
 
 // Label is something that a value carries, and where it came from.
 type Label struct {
-	Kind   Kind
-	Name   string // "password", "request.headers"
-	At     int    // offset of where it came from
-	Detail Detail
-	Raised bool // it came out of an exception
-	Read   bool // by a header's, a field's or a variable's name out of a whole
+	Kind    Kind
+	Name    string // "password", "request.headers"
+	At      int    // offset of where it came from
+	Detail  Detail
+	Raised  bool // it came out of an exception
+	Encoded bool // an address as it was sent: parsers of requests take no line ends in it until it is decoded
+	Read    bool // by a header's, a field's or a variable's name out of a whole
 
 	param   int
 	blocked Kind // what no longer gets through, for a parameter
