@@ -56,8 +56,25 @@ func noStrayFixtures(t *testing.T, list []*checks.Check) {
 	}
 }
 
+// Findings are what every fixture of a check finds, for what a module promises of all its findings.
+func Findings(t *testing.T, check *checks.Check) (out []checks.Finding) {
+	t.Helper()
+	for _, file := range fixtures(t, check) {
+		out = append(out, load(t, file, check).observe(t, check).Findings...)
+	}
+	return out
+}
+
 func (f *fixture) run(t *testing.T, check *checks.Check) {
-	var o checks.Observation
+	o := f.observe(t, check)
+	if got := status(o); got != f.status {
+		t.Errorf("status is %s, expected %s; reason %q, problems %v, examined %v", got, f.status, o.Reason, o.Problems, o.Names)
+	}
+	f.compare(t, check, o.Findings)
+}
+
+func (f *fixture) observe(t *testing.T, check *checks.Check) (o checks.Observation) {
+	t.Helper()
 	options := target.TreeOptions{}
 	if f.rev {
 		options.Rev = "HEAD"
@@ -73,10 +90,7 @@ func (f *fixture) run(t *testing.T, check *checks.Check) {
 	default:
 		o, _ = runTree(context.Background(), t, f.write(t), check, f.values, options, f.configuration)
 	}
-	if got := status(o); got != f.status {
-		t.Errorf("status is %s, expected %s; reason %q, problems %v, examined %v", got, f.status, o.Reason, o.Problems, o.Names)
-	}
-	f.compare(t, check, o.Findings)
+	return o
 }
 
 // status is what a policy without waivers would say.

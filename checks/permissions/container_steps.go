@@ -82,7 +82,8 @@ func (b *build) instruction(s *stageState, in *dockerfile.Instruction) {
 		for _, w := range in.Args {
 			if engineSockets[path.Base(w.Text)] {
 				s.fault(stepFault{rule: "engine-socket", text: "VOLUME " + w.Text, expected: "no volume for the engine's socket",
-					message: "The image asks for the container engine's socket, with which it can start a privileged container", place: in.Place})
+					message: "The image asks for the container engine's socket, with which it can start a privileged container", place: in.Place,
+					fix: "Remove the line; who must talk to the engine mounts the socket when it starts the container"})
 			}
 		}
 	case "COPY", "ADD":
@@ -147,10 +148,11 @@ func (s *stageState) flags(in *dockerfile.Instruction) {
 		switch {
 		case flag.Name == "security" && flag.Value.Text == "insecure":
 			s.fault(stepFault{rule: "insecure-step", text: text, expected: "a step inside the walls of a build",
-				message: "The step runs with root's power over the machine that builds", place: in.Place})
+				message: "The step runs with root's power over the machine that builds", place: in.Place, fix: "RUN without --security=insecure"})
 		case flag.Name == "network" && flag.Value.Text == "host":
 			s.fault(stepFault{rule: "insecure-step", text: text, expected: "a step inside the walls of a build",
-				message: "The step reaches what listens on the loopback of the machine that builds", place: in.Place, severity: checks.Medium})
+				message: "The step reaches what listens on the loopback of the machine that builds", place: in.Place, severity: checks.Medium,
+				fix: "RUN --network=default, or --network=none where nothing is fetched"})
 		case flag.Name == "mount":
 			fields := map[string]string{}
 			for part := range strings.SplitSeq(flag.Value.Text, ",") {
@@ -253,6 +255,7 @@ func (s *stageState) privileges(words []shell.Word, c dockerfile.Command) {
 	}
 	if broad := broadCapability(words); broad != "" {
 		s.fault(stepFault{rule: "capability", text: text, expected: "no capability that is as good as root", place: c.Place,
-			message: "The program gets " + broad + ", with which it can become root"})
+			message: "The program gets " + broad + ", with which it can become root",
+			fix:     "Leave the setcap out, or give cap_net_bind_service+ep where a low port is all it needs"})
 	}
 }

@@ -2,6 +2,7 @@ package permissions
 
 import (
 	"net/http"
+	"strings"
 
 	"hardcheck/checks"
 	"hardcheck/checks/internal/probe"
@@ -117,6 +118,7 @@ func reportListing(p *checks.Pass, path string, x *checks.Exchange) {
 	}
 	p.Fail(checks.Finding{Rule: "directory-listing", Subject: subject, Place: checks.Place{URL: x.URL}, Attribute: "listing",
 		Expected: "a page, or a refusal", Actual: "a listing made by " + product,
+		Fix:     "nginx `autoindex off;`, Apache `Options -Indexes`, Caddy file_server without browse. Undo: `autoindex on;`, `Options +Indexes`, `file_server browse`.",
 		Message: "The server lists the directory: names of files nobody linked to can be read and fetched"})
 }
 
@@ -133,7 +135,7 @@ func judgeExposed(p *checks.Pass, f exposedFile, shut error) (found bool, err er
 		actual, ok := f.proof(x.Body)
 		if ok && !answersAnything(p, f) {
 			p.Fail(checks.Finding{Rule: f.rule, Subject: subject, Place: checks.Place{URL: x.URL}, Attribute: f.path,
-				Expected: "404 or 403", Actual: actual, Message: f.message})
+				Expected: "404 or 403", Actual: actual, Message: f.message, Fix: exposedFix(f)})
 			return true, nil
 		}
 	}
@@ -143,6 +145,16 @@ func judgeExposed(p *checks.Pass, f exposedFile, shut error) (found bool, err er
 	}
 	p.OK(subject)
 	return false, nil
+}
+
+// exposedFix is what shuts a file off, and the way back. What was served is known: credentials in it are to be replaced.
+func exposedFix(f exposedFile) string {
+	name := strings.TrimPrefix(f.path, "/")
+	if strings.HasPrefix(name, ".") {
+		first, _, _ := strings.Cut(name, "/")
+		return "nginx `location ~ /\\. { return 404; }`, Apache `RedirectMatch 404 /\\.`, deploy without " + first + ", and replace every credential in it: it is known. Undo: remove that rule."
+	}
+	return "mv DOCUMENT_ROOT/" + name + " to a directory that is not served, and replace every credential in it: it is known. Undo: mv it back."
 }
 
 // answersAnything reports whether a path that does not exist passes for the same file.

@@ -52,7 +52,7 @@ func judgeHidden(p *checks.Pass, server *checks.Scope, root checks.Setting, h hi
 	p.Fail(checks.Finding{Rule: hiddenNames[h.name], Subject: server.Subject(), Place: root.Place, Attribute: h.name, Precision: checks.PrecisionLow,
 		Expected: "a location that refuses names that begin with a dot", Actual: "root " + root.Raw + ", and " + h.path + " in the tree",
 		Message: "Nothing in the server refuses /" + h.name + ", and the directory of that name in the tree holds it",
-		Fix:     "Write `location ~ /\\. { return 404; }`, and deploy without " + h.name + "."})
+		Fix:     "Write `location ~ /\\. { return 404; }`, and deploy without " + h.name + ". Undo: remove the location."})
 }
 
 // refuses reports whether the server answers the path otherwise than with the file: it refuses it, or an application

@@ -38,7 +38,7 @@ func listedByServers(p *checks.Pass) error {
 				p.OK(s.Subject())
 			default:
 				p.Fail(checks.Finding{Rule: "directory-listing", Subject: s.Subject(), Place: set.Place, Attribute: l.name, Expected: l.off,
-					Actual: strings.TrimSpace(l.name + " " + set.Raw), Fix: "Write `" + l.off + "`.",
+					Actual: strings.TrimSpace(l.name + " " + set.Raw), Fix: "Write `" + l.off + "`. Undo: `" + strings.TrimSpace(l.name+" "+set.Raw) + "`.",
 					Message: "Directories without an index page are listed: names of files nobody linked to can be read and fetched"})
 			}
 		}

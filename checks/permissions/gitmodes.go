@@ -2,6 +2,7 @@ package permissions
 
 import (
 	"bytes"
+	"fmt"
 	"io/fs"
 	"path"
 	"strings"
@@ -37,6 +38,7 @@ func gitModes() *checks.Check {
 			p.Fail(checks.Finding{
 				Rule: "executable-data", Subject: f.Subject(), Place: checks.Place{Path: f.Path}, Attribute: f.Ext(),
 				Expected: "mode 100644", Actual: "mode 100755", Message: "Git gives this data file the execute bit in every checkout",
+				Fix: fmt.Sprintf("git update-index --chmod=-x %[1]s && chmod -x %[1]s (back: git update-index --chmod=+x %[1]s && chmod +x %[1]s)", shellName(f.Path)),
 			})
 			return nil
 		},
@@ -72,6 +74,7 @@ func judgeLink(p *checks.Pass, e *checks.Entry) {
 		p.OK(f.Subject)
 		return
 	}
+	f.Fix = fmt.Sprintf("ln -sfn INSIDE %[1]s, where INSIDE is the file's place relative to the link, or git rm %[1]s (back: ln -sfn %[2]s %[1]s)", shellName(e.Path), shellName(e.Link))
 	if testPath(e.Path) {
 		f.Severity = checks.Low
 	}

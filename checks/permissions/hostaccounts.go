@@ -141,6 +141,7 @@ func judgeUmasks(p *checks.Pass, h *host) {
 			case mask&0o005 != 0o005:
 				f.Rule, f.Message = "umask-wide", "Every user of the machine can read what is made with this umask"
 			}
+			f.Fix = fmt.Sprintf("sed -i '%[1]ds/%03[2]o/027/' /%[3]s (back: sed -i '%[1]ds/027/%03[2]o/' /%[3]s)", n, mask, file)
 			report(p, f)
 		}
 	}

@@ -104,7 +104,7 @@ func keyFile(p *checks.Pass, f *checks.File) error {
 	perm := f.Mode.Perm()
 	switch {
 	case f.Tracked:
-		finding.Fix = ""
+		finding.Fix = fmt.Sprintf("git rm --cached %[1]s, and a new key: every clone has this one. Undo: git add -f %[1]s", shellName(f.Path))
 		finding.Rule, finding.Expected = "tracked", "no private key in the repository"
 		finding.Message = "git tracks this " + what + ": every clone has it, readable by others because git stores no such mode bits"
 		finding.Actual = "tracked by git"

@@ -99,6 +99,7 @@ func (c *clusterFacts) networks(p *checks.Pass, pods []outcome) {
 	p.Fail(checks.Finding{
 		Rule: "no-network-policy", Subject: first.subject, Place: first.place, Attribute: "NetworkPolicy", Expected: "a policy that denies by default",
 		Actual: "none in this tree", Message: "Every pod of the cluster reaches the pods of " + plural(len(open), "namespace") + " " + listed,
+		Fix: "kubectl apply -f default-deny.yaml with these lines, and a policy for each connection that is needed. Roll back: kubectl delete networkpolicy default-deny -n " + kube.Word(open[0]),
 		Snippet: "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: default-deny\n  namespace: " + kube.Word(open[0]) +
 			"\nspec:\n  podSelector: {}\n  policyTypes: [Ingress, Egress]\n",
 	})
@@ -138,7 +139,8 @@ func namespaceOf(f *checks.File, o *kube.Object) outcome {
 	subject := checks.Subject{Kind: "namespace", Name: f.Path + " " + o.Name}
 	n := outcome{subject: subject}
 	report := func(rule string, at *yaml.Node, label, expected, actual, message, value string) {
-		n.findings = []checks.Finding{{Rule: rule, Subject: subject, Place: yamldoc.Place(f, at), Attribute: o.Title() + ": " + label, Expected: expected,
+		fix := fmt.Sprintf("kubectl label namespace %s %s=%s --overwrite, and these lines in the manifest. Roll back: kubectl label namespace %[1]s %[2]s-", kube.Word(o.Name), label, value)
+		n.findings = []checks.Finding{{Rule: rule, Fix: fix, Subject: subject, Place: yamldoc.Place(f, at), Attribute: o.Title() + ": " + label, Expected: expected,
 			Actual: actual, Message: message, Snippet: kube.Patch([]kube.Set{{Path: []string{"metadata", "labels", label}, Value: value}})}}
 	}
 	at, name := o.Node, o.Name

@@ -157,9 +157,11 @@ func (r *reader) finding(o *kube.Object, subject checks.Subject, v *kube.Violati
 	if v.Missing && v.Rule == "seccomp" {
 		finding.Severity = checks.Medium // not turned off: what applies is the node's default
 	}
+	finding.Fix = "Set " + v.Attribute + " to " + v.Expected
 	if finding.Snippet = kube.Patch(v.Sets); finding.Snippet != "" {
-		finding.Fix = "Merge these lines into the manifest and run kubectl apply -f " + kube.Argument(f.Path) + ". Roll back: " + rollback(o, f.Path)
+		finding.Fix = "Merge these lines into the manifest"
 	}
+	finding.Fix += " and run kubectl apply -f " + kube.Argument(f.Path) + ". Roll back: " + rollback(o, f.Path)
 	return finding
 }
 

@@ -2,6 +2,7 @@ package permissions
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"hardcheck/checks"
@@ -25,7 +26,7 @@ func rootPath(p *checks.Pass, h *host) (runs []rootRun) {
 			seen[dir] = true
 			if !path.IsAbs(dir) {
 				p.Fail(checks.Finding{Rule: "path-relative", Subject: checks.Subject{Kind: "PATH", Name: setting.by.String()}, Place: setting.by, Attribute: "PATH",
-					Expected: "whole paths only", Actual: "PATH=" + setting.value,
+					Expected: "whole paths only", Actual: "PATH=" + setting.value, Fix: "PATH=" + wholePaths(setting.value) + " Undo: PATH=" + setting.value,
 					Message: "Root's PATH holds " + quoteEmpty(dir) + ": a program that somebody leaves in the directory where root stands runs as root"})
 				continue
 			}
@@ -36,6 +37,13 @@ func rootPath(p *checks.Pass, h *host) (runs []rootRun) {
 		}
 	}
 	return runs
+}
+
+// wholePaths is a PATH without its entries that are none.
+func wholePaths(value string) string {
+	return strings.Join(slices.DeleteFunc(strings.Split(value, ":"), func(dir string) bool {
+		return !path.IsAbs(dir) && !strings.HasPrefix(dir, "$") && !strings.HasPrefix(dir, "~")
+	}), ":")
 }
 
 func quoteEmpty(dir string) string {

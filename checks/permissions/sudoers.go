@@ -131,7 +131,8 @@ func (j *sudoersJudge) judge() {
 	}
 	for _, e := range j.file.Errors {
 		j.fail(checks.Finding{Rule: "syntax", Place: e.Place, Attribute: "syntax", Expected: "a statement of sudoers(5)", Actual: e.Text,
-			Message: "sudo does not understand the line: depending on its version it refuses to work or passes over it"})
+			Message: "sudo does not understand the line: depending on its version it refuses to work or passes over it",
+			Fix:     "visudo -cf /" + j.file.path + " names the place: mend the line, or remove it."})
 	}
 	for _, i := range j.file.Includes {
 		if usersWrite(i.Path) {

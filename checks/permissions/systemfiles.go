@@ -101,7 +101,7 @@ func (row *systemFile) judge(h *host, e *checks.Entry) (checks.Finding, bool) {
 	case over&0o002 != 0, unopened:
 		f.Rule, f.Message = "writable", "Every user of the machine can change /"+e.Path
 		if unopened {
-			f.Message, f.Fix = "Every user can remove and replace the files of others in /"+e.Path, fmt.Sprintf("chmod 1777 %s", shellPath(e.Path))
+			f.Message, f.Fix = "Every user can remove and replace the files of others in /"+e.Path, fmt.Sprintf("chmod 1777 %[1]s (back: chmod %[2]s %[1]s)", shellPath(e.Path), octal(e))
 		}
 	case over&0o020 != 0 && len(h.groupWriter(e.GID, e.UID)) > 0:
 		f.Rule, f.Severity, f.Message = "writable", checks.High, "The group "+h.groupName(e.GID)+" can change /"+e.Path
