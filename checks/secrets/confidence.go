@@ -84,7 +84,7 @@ func unmistakable(t *text, c credential) bool {
 	if provider := knownProviders().names(words); provider {
 		return len(words) > 1 && c.end-c.start >= leastProviderKey
 	}
-	return len(words) > 1 && !isExample(t.Path) && (c.value == randomValue || c.value == sampleValue || c.end-c.start >= leastRareKey)
+	return len(words) > 1 && !t.example() && (c.value == randomValue || c.value == sampleValue || c.end-c.start >= leastRareKey)
 }
 
 func contextPoints(t *text, c credential) int {
@@ -94,7 +94,7 @@ func contextPoints(t *text, c credential) int {
 			points += n
 		}
 	}
-	example := isExample(t.Path)
+	example := t.example()
 	configuration := c.config || !example && slices.Contains(configurationData, t.Ext())
 	add(configuration, inConfiguration)
 	add(keepsCredentials(t.Path) && c.class == passwordName, inItsFile)

@@ -71,7 +71,7 @@ func frameworkKeysIn(t *text, in *inspection, fail func(checks.Finding, span)) {
 
 // configures reports whether the text is code or configuration in use, not a document, data or an example.
 func configures(t *text) bool {
-	return !t.binary && t.kind != machine && t.kind != prose && !isExample(t.Path)
+	return !t.binary && t.kind != machine && t.kind != prose && !t.example()
 }
 
 func namesFrameworkKey(t *text, in *inspection) bool { return in.framework && configures(t) }

@@ -21,12 +21,13 @@ const (
 	classHash              // begins the hash of a password
 	classCall              // a call one of whose arguments is a password or a key
 	classNoun              // a short word of such names with what follows it in an assignment
+	classManifest          // in every manifest of Kubernetes
 )
 
 // scanner is compiled at the first file, so that a run that scans nothing does not pay for it.
 var scanner = sync.OnceValue(func() *scan.Scanner {
 	s, err := scan.NewScanner(providers.Rules(), scan.CredentialWords(), keyAnchors, []string{"://"}, authSchemes, commandAnchors(), []string{"@tcp("},
-		[]string{encodedAnchor}, frameworkNames, formats.HashPrefixes(), callAnchors(), scan.CredentialNouns())
+		[]string{encodedAnchor}, frameworkNames, formats.HashPrefixes(), callAnchors(), scan.CredentialNouns(), []string{"apiVersion:"})
 	if err != nil {
 		panic(err) // a rule's pattern is malformed; the tests of providers compile every one
 	}
@@ -42,6 +43,7 @@ type inspection struct {
 	hashes []span       // of passwords
 	// framework is whether the name of a framework's signing key occurs.
 	framework bool
+	manifest  bool // of Kubernetes, it may be
 }
 
 // inspect finds everything in the text. What lies inside a token is the token's.
@@ -85,6 +87,8 @@ func inspect(data []byte, kind syntax) *inspection {
 			}
 		case classFramework:
 			in.framework = true
+		case classManifest:
+			in.manifest = true
 		case classWord, classNoun:
 			if h.Class == classNoun {
 				h.End = scan.NounEnd(data, h.Start, h.End)

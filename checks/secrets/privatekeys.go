@@ -54,7 +54,7 @@ func keysIn(t *text, in *inspection, fail func(checks.Finding, span)) {
 			finding.Severity, finding.Precision = checks.Low, checks.PrecisionMedium
 			finding.Message += " (inside a binary file)"
 		}
-		if isExample(t.Path) {
+		if t.example() {
 			finding.Severity = checks.Low
 			finding.Message += " (in a test, an example or documentation)"
 		}

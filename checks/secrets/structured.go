@@ -84,7 +84,7 @@ func structured(t *text, in *inspection) []structuredFinding {
 			add(formats.CloudInit(t.data)...)
 		}
 	}
-	if t.kind != code && bytes.Contains(t.data, []byte("apiVersion:")) && bytes.Contains(t.data, []byte("kind:")) && bytes.Contains(t.data, []byte("ecret")) {
+	if in.manifest && t.kind != code && bytes.Contains(t.data, []byte("kind:")) && bytes.Contains(t.data, []byte("ecret")) {
 		for _, v := range formats.KubernetesSecrets(t.data) {
 			f, ok := judged(t, v)
 			if ok = ok && inManifest(t, &f); ok {
@@ -189,7 +189,7 @@ func judged(t *text, v formats.Value) (structuredFinding, bool) {
 	if v.Kind != formats.Hash && v.Count == 0 && (scan.Template(value) || scan.Placeholder(value) || masked(value)) {
 		return f, false
 	}
-	if isExample(t.Path) || t.kind == prose || v.Name == "the saved logins" {
+	if t.example() || t.kind == prose || v.Name == "the saved logins" {
 		f.precision = checks.PrecisionLow
 	}
 	owner := printable(v.Name)

@@ -26,6 +26,9 @@ type text struct {
 	// raw are the file's own bytes behind a range of data; nil where that is not known.
 	raw    func(start, end int) []byte
 	python *pythonText
+	// examplePath is the path of which example last said whether it is that of an example.
+	examplePath string
+	isExample   bool
 }
 
 // ownText is the part of a file that one call of a check sees, as bytes whose offsets are those of File.Text.
@@ -49,6 +52,14 @@ func ownText(f *checks.File) *text {
 // lookahead is how far behind its end a match may have looked, in bytes. What comes near the end of a window may go on
 // behind it, so the next window, which sees it whole in its overlap, reports it instead.
 const lookahead = 12 << 10
+
+// example reports whether the path names a test, an example or documentation.
+func (t *text) example() bool {
+	if t.examplePath != t.Path {
+		t.examplePath, t.isExample = t.Path, isExample(t.Path)
+	}
+	return t.isExample
+}
 
 // inside names how the text is reached from the file's own bytes; "" for those themselves.
 func (t *text) inside() string { return strings.Join(t.hidden, ", ") }

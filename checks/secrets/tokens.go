@@ -58,7 +58,7 @@ func tokensIn(t *text, in *inspection, fail func(checks.Finding, span)) {
 			continue
 		}
 		finding := tokenFinding(m, string(t.data[m.Start:m.End]))
-		if seldomSecret[m.Rule.ID] && (t.kind == prose || isExample(t.Path) || alone(t.data, m.Start, m.End)) {
+		if seldomSecret[m.Rule.ID] && (t.kind == prose || t.example() || alone(t.data, m.Start, m.End)) {
 			finding.Precision = checks.PrecisionLow
 		}
 		if id, ok := identifiers[m.Start]; ok {

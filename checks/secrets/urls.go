@@ -24,7 +24,7 @@ func urlCredentials() *checks.Check {
 }
 
 func urlsIn(t *text, in *inspection, fail func(checks.Finding, span)) {
-	if t.binary {
+	if t.binary || len(in.urls) == 0 {
 		return
 	}
 	shown := !configures(t) // as documentation and tests show URLs

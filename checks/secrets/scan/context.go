@@ -15,9 +15,6 @@ type context struct {
 	// named is what naming said of the last value.
 	named   naming
 	isNamed bool
-	// mixed is what mixes said of the last value, which began and ended there.
-	mixed    bool
-	from, to int
 }
 
 type contextWord struct{ id, start int }
@@ -33,14 +30,6 @@ type seenWord struct{ id, start, end int }
 
 // reset prepares for another text.
 func (c *context) reset() { *c = context{words: c.words[:0], seen: seenWords{words: c.seen.words[:0]}} }
-
-// mixes is the function of that name for the value data[start:end]. Groups ask for the same one in turn.
-func (c *context) mixes(data []byte, start, end int) bool {
-	if c.from != start || c.to != end {
-		c.from, c.to, c.mixed = start, end, mixes(data[start:end])
-	}
-	return c.mixed
-}
 
 // naming is namingOf for the value that the context is of.
 func (c *context) naming() naming {

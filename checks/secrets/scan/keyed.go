@@ -14,19 +14,14 @@ import (
 type keyed struct {
 	words    *wordTable
 	matchers [][]keyedMatcher // by the word's id
-	groups   []keyedGroup
+	groups   []uint8          // by group, the bytes that its values may hold besides tokenBytes, a bit for each of extraBytes
+	loose    uint32           // a bit for each group with values that need not hold both digits and letters
 	grouped  map[*Pattern]int
 	without  [len(extraBytes)]uint32 // by extra byte, a bit for each group whose values do not hold it
 	fits     [maxKeyed + 1]uint32    // by length, a bit for each group that has such values
 	wide     Set                     // every group's alphabet together
 	least    int                     // the least length of a run that may be a value
 	digits   bool                    // every value holds one
-}
-
-// keyedGroup are the rules whose values have the same bytes besides tokenBytes.
-type keyedGroup struct {
-	extra uint8 // a bit for each of extraBytes
-	mixed bool  // every value holds digits and letters
 }
 
 type keyedMatcher struct {
@@ -42,7 +37,7 @@ const (
 	maxKeyed   = 2048
 )
 
-// extraBit is the byte's bit in keyedGroup.extra; every bit for a byte that is in no value. isExtra is 1 for both.
+// extraBit is the byte's bit in keyed.groups; every bit for a byte that is in no value. isExtra is 1 for both.
 var (
 	extraBit = extraBits()
 	isExtra  = extraFlags()
@@ -111,20 +106,19 @@ func (k *keyed) group(p *Pattern) int {
 		}
 	}
 	k.digits = k.digits && digit
-	i := 0
-	for i < len(k.groups) && k.groups[i].extra != extra {
-		i++
-	}
-	if i == len(k.groups) {
-		k.groups = append(k.groups, keyedGroup{extra: extra, mixed: true})
+	i := slices.Index(k.groups, extra)
+	if i < 0 {
+		i = len(k.groups)
+		k.groups = append(k.groups, extra)
 		for c := range k.without {
 			if extra>>c&1 == 0 {
 				k.without[c] |= 1 << i
 			}
 		}
 	}
-	g := &k.groups[i]
-	g.mixed = g.mixed && digit && letter
+	if !digit || !letter {
+		k.loose |= 1 << i
+	}
 	for a := range p.alternatives {
 		least, most := p.alternatives[a].lengths()
 		if least = max(least, leastRandom); least > most {
@@ -145,10 +139,8 @@ func (k *keyed) group(p *Pattern) int {
 // runs of its own alphabet in it.
 func (k *keyed) values(data []byte, start, end int, c *context, visit func(Match)) {
 	judge := func(groups uint32, from, to int) {
-		for groups &= k.fitting(to - from); groups != 0; groups &= groups - 1 {
-			if m, ok := k.candidate(bits.TrailingZeros32(groups), data, from, to, c); ok {
-				visit(m)
-			}
+		if groups &= k.fitting(to - from); groups != 0 {
+			k.candidate(groups, data, from, to, c, visit)
 		}
 	}
 	last := padded(data, start, end)
@@ -211,16 +203,28 @@ func padded(data []byte, start, end int) int {
 	return end
 }
 
-// candidate judges a maximal run of the group's alphabet, of a length that its values have, with the padding behind it.
-func (k *keyed) candidate(group int, data []byte, start, end int, c *context) (Match, bool) {
-	if passing(data, start, end) || k.groups[group].mixed && !c.mixes(data, start, end) {
-		return Match{}, false
+// candidate judges a maximal run of the groups' alphabet, of a length that their values have, with the padding behind it.
+func (k *keyed) candidate(groups uint32, data []byte, start, end int, c *context, visit func(Match)) {
+	if passing(data, start, end) {
+		return
+	}
+	if groups&^k.loose != 0 && !mixes(data[start:end]) {
+		groups &= k.loose
+	}
+	if groups == 0 {
+		return
 	}
 	before := c.before(k.words, data, start)
-	if m, ok := k.value(group, before, data, start, end); ok {
-		return m, true
+	for ; groups != 0; groups &= groups - 1 {
+		group := bits.TrailingZeros32(groups)
+		m, ok := k.value(group, before, data, start, end)
+		if !ok {
+			m, ok = k.behind(group, before, data, start, end)
+		}
+		if ok {
+			visit(m)
+		}
 	}
-	return k.behind(group, before, data, start, end)
 }
 
 // value judges the value data[start:end] by the group's rules whose words stand in the text before it. The nearest

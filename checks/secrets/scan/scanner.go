@@ -204,7 +204,7 @@ func (s *Scanner) Beside(before, data []byte, start, end int) (Match, bool) {
 	c.read(s.keyed.words, before)
 	for fits := s.keyed.fitting(end - start); fits != 0; fits &= fits - 1 {
 		i := bits.TrailingZeros32(fits)
-		if s.keyed.groups[i].mixed && !mixes(data[start:end]) {
+		if s.keyed.loose>>i&1 == 0 && !mixes(data[start:end]) {
 			continue
 		}
 		if m, ok := s.keyed.value(i, c, data, start, end); ok {
