@@ -45,7 +45,7 @@ func declaredOnSite(p *checks.Pass) error {
 // judgeDeclared judges one path by the sizes that were declared.
 func judgeDeclared(p *checks.Pass, o *prober.Outcome) {
 	most, limit := p.Int("max"), o.Declared
-	f := checks.Finding{Subject: liveSubject(p, o), Place: livePlace(p, o.Path), Attribute: "declared size", Snippet: again(o),
+	f := checks.Finding{Subject: liveSubject(p, o), Place: livePlace(p, o.Path), Attribute: "declared size", Snippet: "# See it again:\n" + o.EvidenceDeclared,
 		Expected: "413 for a declared body over " + checks.FormatSize(most)}
 	switch {
 	case o.Wraps > 0:

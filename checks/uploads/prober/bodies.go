@@ -149,9 +149,11 @@ func (s *search) confirm(a ask) (bool, error) {
 	return false, nil
 }
 
-// bodies sends whole bodies: with a declared size where no limit on that is known, then in chunks.
+// bodies sends whole bodies: with a declared size where no limit on that is known or where one may hold behind it, then
+// in chunks.
 func (s *search) bodies() error {
-	if over := s.out.Declared.Over; over > 0 {
+	over := s.out.Declared.Over
+	if over > 0 && over <= s.left() {
 		return s.chunks(body, over, true)
 	}
 	if strings.Contains(s.prober.framework(), "Express") { // its parsers count what they unpack: a limit costs a few KiB
@@ -162,16 +164,17 @@ func (s *search) bodies() error {
 	if err := s.whole(); err != nil || s.out.Why != "" {
 		return err
 	}
-	if s.out.Declared.Over > 0 { // judged by the declared size once a body began
+	switch b := &s.out.Body; {
+	case b.Over > 0:
+		return s.chunks(body, b.Over, true)
+	case s.out.Declared.Over != over: // judged by the declared size once a body began
 		return s.chunks(body, s.out.Declared.Over, true)
-	}
-	if b := &s.out.Body; b.Over == 0 {
+	case over > 0: // what is left cannot hold a body over the limit
+		s.out.Chunked = chunksUntold
+		return nil
+	default:
 		return s.chunks(body, min(b.AtLeast, s.left()-s.left()/512-64), true)
 	}
-	if s.out.Body.Over > 0 {
-		return s.chunks(body, s.out.Body.Over, true)
-	}
-	return nil
 }
 
 func (s *search) left() int64 { return s.prober.budgets[body].left() }
@@ -262,8 +265,9 @@ func (s *search) chunks(level string, size int64, finish bool) error {
 		s.out.Chunked = chunksUnwanted
 	case s.refusesBody(&r):
 		s.out.Chunked = chunksRefused
-		if s.out.Body.Over == 0 && s.out.Declared.Over == 0 {
+		if d := s.out.Declared; s.out.Body.Over == 0 && (d.Over == 0 || r.sent <= d.AtLeast) { // a layer behind takes less
 			s.out.Body, s.out.refusal = Bracket{controlSize, r.sent}, r
+			return s.onTheWay(a, r)
 		}
 	case r.Status != 0 && !r.finished && r.Status < 300 && finish && r.sent < size && waits(&s.control):
 		s.out.Chunked = chunksDropped
@@ -295,9 +299,19 @@ func (s *search) packed() error {
 		}
 		return nil
 	}
-	if err := try(most); err != nil || b.Over == 0 {
-		s.out.Body = Bracket{}
-		return err
+	mine := s.kind
+	for _, kind := range []string{mine, kinds[1], kinds[3]} { // behind a proxy that waits for every body, its own are not seen
+		s.kind, b.AtLeast = kind, controlSize
+		if err := try(most); err != nil {
+			return err
+		}
+		if b.Over > 0 {
+			break
+		}
+	}
+	if b.Over == 0 {
+		s.kind, s.out.Body = mine, Bracket{}
+		return nil
 	}
 	for {
 		n, ok := b.middle(most)

@@ -18,7 +18,7 @@ func (o *Outcome) curl(p *Prober) string {
 		return c.sends(limit.Over, true)
 	case o.Verdict == NoLimit:
 		return c.sends(o.Body.AtLeast, false)
-	case o.Declared.Over > 0 && o.dripSize == 0:
+	case o.byDeclaration() && o.dripSize == 0:
 		return c.declares(o.Declared.Over, o.expect)
 	case limit.Over > 0:
 		return c.sends(limit.Over, o.Body.Over > 0 && o.Chunked == chunksRefused && o.packed)
@@ -26,6 +26,15 @@ func (o *Outcome) curl(p *Prober) string {
 		return c.declares(o.Declared.AtLeast, o.expect)
 	}
 	return c.declares(controlSize, o.expect)
+}
+
+// curlDeclared is the same for the limit on declared sizes.
+func (o *Outcome) curlDeclared(p *Prober) string {
+	if o.Declared.Over == 0 || o.byDeclaration() || o.dripSize > 0 {
+		return o.Evidence
+	}
+	c := command{to: address(p.site.URL(), o.Path), credentials: p.options.Credentials, kind: o.kind}
+	return c.declares(o.Declared.Over, o.expect)
 }
 
 // address is the URL of a path on the site.

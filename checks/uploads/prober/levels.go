@@ -22,6 +22,9 @@ const (
 	MostMaxBytes    = 16 << 20
 )
 
+// ownRequests are what a level that sends bytes keeps for itself.
+const ownRequests = 4
+
 // Level is a kind of probe that is opted into by its name, with what it costs at most.
 type Level struct {
 	Name     string

@@ -85,6 +85,8 @@ type Outcome struct {
 	Who        string // answered the refusal, or the last answer; "" where that cannot be told
 	Why        string // of a verdict that is none
 	Evidence   string // a command to repeat the decisive request with
+	// EvidenceDeclared is the command for the limit on declared sizes. It differs where a layer behind takes less.
+	EvidenceDeclared string
 
 	kind        string
 	expect      bool
@@ -100,13 +102,16 @@ type Outcome struct {
 	problem     *checks.Problem
 }
 
-// Limit is the bracket that decides: by declaration, else by bytes.
+// Limit is the bracket that decides: the lower of that by declaration and that by bytes.
 func (o *Outcome) Limit() Bracket {
-	if o.Declared.Over > 0 {
+	if o.Declared.Over > 0 && (o.Body.Over == 0 || o.Declared.Over < o.Body.Over) {
 		return o.Declared
 	}
 	return o.Body
 }
+
+// byDeclaration reports whether the limit that decides is on declared sizes.
+func (o *Outcome) byDeclaration() bool { return o.Declared.Over > 0 && o.Limit() == o.Declared }
 
 // Status is the status of the refusal, or of the last answer; 0 for a connection that was closed without one.
 func (o *Outcome) Status() int { return o.answer.Status }
@@ -127,7 +132,7 @@ func (o *Outcome) decide() {
 		o.Verdict, o.answer = LengthOnly, o.chunkAnswer
 	case found && o.refusal.Status != 413:
 		o.Verdict = WrongStatus
-	case o.Declared.Over > 0:
+	case o.byDeclaration():
 		o.Verdict = Enforced
 	case found:
 		o.Verdict = EnforcedLate
@@ -172,6 +177,9 @@ func (o *Outcome) String() string {
 		return s + ": " + o.Why
 	}
 	s += ": " + o.Limit().String()
+	if o.Declared.Over > 0 && !o.byDeclaration() {
+		s += " behind " + o.Declared.String() + " on declared sizes"
+	}
 	switch {
 	case o.packed:
 		s += ", counted after unpacking"

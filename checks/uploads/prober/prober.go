@@ -59,7 +59,7 @@ func (p *Prober) Limits(hints ...int64) []Outcome {
 		return []Outcome{first.out}
 	}
 	o := p.find(p.options.Path, false, hints)
-	if over := o.Declared.Over; over > 0 && o.dripSize == 0 && err == nil {
+	if over := o.Declared.Over; o.byDeclaration() && o.dripSize == 0 && err == nil {
 		r, err := first.declare(over)
 		if o.Everywhere = err == nil && first.refuses(&r); o.Everywhere && o.Who == "" {
 			o.Who = everyPath

@@ -48,7 +48,6 @@ func setups() []setup {
 		r.Body = http.MaxBytesReader(w, r.Body, mib)
 		reading(w, r)
 	}
-	onPHP := func(f func(socket string) realserver.Product) start { return php(f) }
 	return []setup{
 		// Proxies and servers with a limit.
 		{"nginx, default", nginx(passAll), Enforced, mib, true, "", "nginx"},
@@ -88,6 +87,19 @@ func setups() []setup {
 		{"hapi, default", hapi(""), EnforcedLate, mib, false, "", "hapi"},
 		// co-body cuts the declared size to 32 bits before it compares.
 		{"koa, JSON", koa(""), NonMonotone, mib, true, "", ""},
+		{"Puma, Content-Length", product(realserver.Puma(rackLimited), nil), EnforcedLate, mib, false, "", ""},
+		{"PHP-FPM, nginx, default", phpNginx(phpReading, ""), Enforced, mib, true, "/upload.php", "nginx"},
+		{"PHP-FPM, script behind nginx", phpNginx(phpLimited, "client_max_body_size 0;"), EnforcedLate, mib, false, "/upload.php", ""},
+		{"PHP-FPM, script behind Apache", phpApache(phpLimited), EnforcedLate, mib, false, "/upload.php", ""},
+		// Limits that nobody chooses.
+		{"nginx, 7777777", nginx("client_max_body_size 7777777; " + passAll), Enforced, 7_777_777, true, "", "nginx"},
+		{"Apache, CGI, 123456789", apacheCGI("LimitRequestBody 123456789"), Enforced, 123_456_789, true, "", "Apache"},
+		{"Fastify, 54321", fastify("bodyLimit: 54321"), Enforced, 54_321, true, "", "Fastify"},
+		// A lower limit behind a higher one.
+		{"nginx, 10m, before Go", nginxBefore(onGo(http.HandlerFunc(maxBytes)), "client_max_body_size 10m; "+passAll), EnforcedLate, mib, false, "", "Go"},
+		{"nginx, unbuffered, 10m, before Go", nginxBefore(onGo(http.MaxBytesHandler(http.HandlerFunc(reading), 300_000)), "client_max_body_size 10m; proxy_request_buffering off; proxy_http_version 1.1; "+passAll), EnforcedLate, 300_000, false, "", "Go"},
+		{"nginx, 1m, before Go", nginxBefore(onGo(http.MaxBytesHandler(http.HandlerFunc(reading), 300_000)), "proxy_request_buffering off; proxy_http_version 1.1; "+passAll), EnforcedLate, 300_000, false, "", "Go"},
+		{"nginx, 10m, before Express", nginxBefore(express("app.use(express.json());"), "client_max_body_size 10m; "+passAll), EnforcedLate, 100 << 10, false, "", "Express"},
 		// Without a limit.
 		{"nginx, 0", nginx("client_max_body_size 0; " + passAll), NoLimit, 0, false, "", ""},
 		{"nginx, return in server", nginx("client_max_body_size 100k; return 200;"), NotReading, 0, false, "", ""},
@@ -106,13 +118,14 @@ func setups() []setup {
 		{"aiohttp, streamed", aiohttp("app = web.Application()", "    async for piece in request.content.iter_any():\n        n += len(piece)"), NoLimit, 0, false, "", ""},
 		{"Express, streamed", express("app.post('/upload', " + streaming + ");"), NoLimit, 0, false, "", ""},
 		{"Puma", product(realserver.Puma(rackApp), nil), NoLimit, 0, false, "", ""},
-		{"PHP-FPM, nginx", onPHP(func(socket string) realserver.Product {
-			return realserver.Nginx("server { listen 127.0.0.1:{port}; root {dir}/www; client_max_body_size 0;\n location ~ \\.php$ { fastcgi_pass " + socket +
-				"; fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name; fastcgi_param REQUEST_METHOD $request_method; fastcgi_param CONTENT_LENGTH $content_length; } }")
-		}), NoLimit, 0, false, "/upload.php", ""},
-		{"PHP-FPM, Apache", onPHP(func(socket string) realserver.Product {
-			return realserver.Apache("User www-data\nGroup www-data\nDocumentRoot {dir}/www\nLimitRequestBody 1048576\n<FilesMatch \\.php$>\nSetHandler \"proxy:fcgi://"+socket+"\"\n</FilesMatch>\n", "proxy", "proxy_fcgi")
-		}), NoLimit, 0, false, "/upload.php", ""},
+		{"Apache, CGI, 0", apacheCGI("LimitRequestBody 0"), NoLimit, 0, false, "", ""},
+		{"Django, WSGI, no limit", product(realserver.Gunicorn(djangoModule("DATA_UPLOAD_MAX_MEMORY_SIZE=None", "body", "wsgi")), nil), NoLimit, 0, false, "", ""},
+		{"Tornado, no limit", tornado(", max_body_size=1 << 60, max_buffer_size=1 << 60"), NoLimit, 0, false, "", ""},
+		{"Fastify, no limit", fastify("bodyLimit: Number.MAX_SAFE_INTEGER"), NoLimit, 0, false, "", ""},
+		{"hapi, no limit", hapi(", maxBytes: Number.MAX_SAFE_INTEGER"), NoLimit, 0, false, "", ""},
+		{"koa, streamed", koaStreaming(), NoLimit, 0, false, "", ""},
+		{"PHP-FPM, nginx", phpNginx(phpReading, "client_max_body_size 0;"), NoLimit, 0, false, "/upload.php", ""},
+		{"PHP-FPM, Apache", phpApache(phpReading), NoLimit, 0, false, "/upload.php", ""},
 		// Sites that are left alone.
 		{"nginx, 401", nginx("location / { return 401; }"), AuthRequired, 0, false, "", ""},
 		{"nginx, 503", nginx("location / { return 503; }"), RateLimited, 0, false, "", ""},
@@ -149,7 +162,7 @@ func TestLimitsOfRealServers(t *testing.T) {
 			if o.Verdict != s.verdict || s.limit > 0 && (!exact || n != s.limit) || s.limit == 0 && o.Limit().Over != 0 {
 				t.Errorf("%s; %+v\nwant %s, %d", o.String(), o.Limit(), s.verdict, s.limit)
 			}
-			if free := o.Declared.Over > 0 && o.dripSize == 0; free != s.free {
+			if free := o.byDeclaration() && o.dripSize == 0; free != s.free {
 				t.Errorf("found without a body: %t, want %t", free, s.free)
 			}
 			if !strings.Contains(o.Who, s.who) {
@@ -160,6 +173,35 @@ func TestLimitsOfRealServers(t *testing.T) {
 			repeat(t, &o)
 		})
 	}
+}
+
+// TestSetupsAreMany keeps the table as large as what the prober is measured by: each product with a limit and without.
+func TestSetupsAreMany(t *testing.T) {
+	limited, free := map[string]int{}, 0
+	total, exact := 0, 0
+	for _, s := range setups() {
+		product, _, _ := strings.Cut(s.name, ",")
+		total++
+		if s.limit > 0 {
+			limited[product] |= 1
+			exact++
+		} else {
+			limited[product] |= 2
+		}
+		if s.free {
+			free++
+		}
+	}
+	for _, product := range []string{"nginx", "Apache", "PHP-FPM", "Caddy", "HAProxy", "lighttpd", "Flask", "Django", "FastAPI", "aiohttp", "Tornado",
+		"Express", "Fastify", "koa", "hapi", "Puma", "Go"} {
+		if limited[product] != 3 {
+			t.Errorf("%s is not there with a limit and without", product)
+		}
+	}
+	if total < 50 || exact < 28 || free < 18 {
+		t.Errorf("%d set-ups, %d with a limit, %d of them found without a byte of a body", total, exact, free)
+	}
+	t.Logf("%d set-ups, %d with a limit, %d of them found without a byte of a body", total, exact, free)
 }
 
 // repeat runs the evidence as a reviewer would: curl prints the status that the verdict is based on.

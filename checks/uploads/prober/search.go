@@ -80,9 +80,26 @@ func (s *search) calibrate() (err error) {
 // waits reports whether the server waits for the body.
 func waits(r *reply) bool { return !r.Final() && !r.Partial && !r.closed }
 
-// declare declares a body of size bytes and sends none of it.
+// declare declares a body of size bytes and sends none of it. A search that has used up its own level goes on with what
+// the next ones can spare: a limit that nobody chooses takes more requests.
 func (s *search) declare(size int64) (reply, error) {
-	return s.prober.do(ask{level: declare, path: s.path, kind: s.kind, size: size, expect: !s.silent})
+	for _, level := range []string{declare, drip, body} {
+		if level != declare && !s.spares(level) {
+			continue
+		}
+		r, err := s.prober.do(ask{level: level, path: s.path, kind: s.kind, size: size, expect: !s.silent})
+		if !errors.Is(err, errBudget) {
+			return r, err
+		}
+	}
+	return reply{}, errBudget
+}
+
+// spares reports whether a level that may be used on this path has more requests left than it needs itself.
+func (s *search) spares(level string) bool {
+	mine := level == drip && s.missing == (s.prober.options.Path == "") || level == body && !s.missing
+	b := s.prober.budgets[level]
+	return mine && s.prober.site.Active(level) && b.level.Requests-b.used.Requests > ownRequests && b.used.Took < b.level.Time/2
 }
 
 // declared brackets the limit on declared sizes.
@@ -207,4 +224,5 @@ func (s *search) conclude(err error) {
 		o.Who = "what calls itself " + strings.ToValidUTF8(by[:min(len(by), 60)], "")
 	}
 	o.Evidence = o.curl(s.prober)
+	o.EvidenceDeclared = o.curlDeclared(s.prober)
 }

@@ -49,8 +49,10 @@ func before(behind start, proxy func(backend string) realserver.Product) start {
 	}
 }
 
-func nginx(server string) start {
-	return before(onGo(http.HandlerFunc(reading)), func(backend string) realserver.Product {
+func nginx(server string) start { return nginxBefore(onGo(http.HandlerFunc(reading)), server) }
+
+func nginxBefore(behind start, server string) start {
+	return before(behind, func(backend string) realserver.Product {
 		return realserver.Nginx("proxy_request_buffering on; server { listen 127.0.0.1:{port}; root {dir}/www;\n" + strings.ReplaceAll(server, "BACKEND", backend) + "\n}")
 	})
 }
@@ -187,17 +189,42 @@ func hapi(payload string) start {
 		"server.route({ method: 'POST', path: '/upload', options: { payload: { parse: false, output: 'data'"+payload+" } }, handler: (request) => 'len=' + request.payload.length });\nserver.start();\n")
 }
 
+func koaStreaming() start {
+	return node("koa", "const Koa = require('koa'), app = new Koa();\napp.use(async (ctx) => { let n = 0; for await (const d of ctx.req) n += d.length; ctx.body = 'len=' + n; });\napp.listen({port}, '127.0.0.1');\n")
+}
+
 func koa(options string) start {
 	return node("koa-bodyparser", "const Koa = require('koa'), app = new Koa();\napp.use(require('koa-bodyparser')({"+options+"}));\n"+
 		"app.use((ctx) => { if (ctx.path === '/upload') ctx.body = 'ok'; });\napp.listen({port}, '127.0.0.1');\n")
 }
 
+const rackLimited = "run ->(env) { next [413, {}, []] if env['CONTENT_LENGTH'].to_i > 1_048_576; [200, {}, [env['rack.input'].read.bytesize.to_s]] }\n"
+
 const rackApp = "run ->(env) { n = env['rack.input'].read.bytesize; [200, { 'Content-Type' => 'text/plain' }, [\"len=#{n}\"]] }\n"
 
+// Scripts that say how much they got; one looks at the declared size first.
+const (
+	phpReading = "<?php echo 'len=', strlen(file_get_contents('php://input'));"
+	phpLimited = "<?php if (($_SERVER['CONTENT_LENGTH'] ?? 0) > 1048576) { http_response_code(413); exit; } ?>" + phpReading
+)
+
 // php is PHP-FPM behind a server: SOCKET in its configuration is the pool's.
-func php(front func(socket string) realserver.Product) start {
+func php(script string, front func(socket string) realserver.Product) start {
 	return func(t testing.TB) string {
-		fpm := realserver.PHPFPM("php_admin_value[post_max_size] = 1M\nphp_admin_value[upload_max_filesize] = 512K\n").Start(t, nil)
-		return front(strings.TrimPrefix(fpm.URL, "http://")).Start(t, map[string]string{"www/upload.php": "<?php echo 'len=', strlen(file_get_contents('php://input'));"}).URL
+		fpm := realserver.PHPFPM("php_admin_value[display_errors] = off\nphp_admin_value[post_max_size] = 1M\nphp_admin_value[upload_max_filesize] = 512K\n").Start(t, nil)
+		return front(strings.TrimPrefix(fpm.URL, "http://")).Start(t, map[string]string{"www/upload.php": script}).URL
 	}
+}
+
+func phpNginx(script, server string) start {
+	return php(script, func(socket string) realserver.Product {
+		return realserver.Nginx("server { listen 127.0.0.1:{port}; root {dir}/www; " + server + "\n location ~ \\.php$ { fastcgi_pass " + socket +
+			"; fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name; fastcgi_param REQUEST_METHOD $request_method; fastcgi_param CONTENT_LENGTH $content_length; } }")
+	})
+}
+
+func phpApache(script string) start {
+	return php(script, func(socket string) realserver.Product {
+		return realserver.Apache("User www-data\nGroup www-data\nDocumentRoot {dir}/www\nLimitRequestBody 1048576\n<FilesMatch \\.php$>\nSetHandler \"proxy:fcgi://"+socket+"\"\n</FilesMatch>\n", "proxy", "proxy_fcgi")
+	})
 }
