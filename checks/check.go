@@ -54,6 +54,8 @@ type Check struct {
 	Stream bool
 	// Ignored declares that File also sees what git ignores: it is on the machine, whatever git says.
 	Ignored bool
+	// Lasting declares that File sees nothing of a system's temporary directories: no service is run or configured from there.
+	Lasting bool
 	// Part declares that what File finds holds whatever the rest of the tree is: the check also judges a change, of which
 	// only some files are seen.
 	Part bool

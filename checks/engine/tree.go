@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
 
 	"hardcheck/checks"
 	"hardcheck/checks/settings"
@@ -20,6 +22,9 @@ type treeRun struct {
 	passes    []*checks.Pass
 	collector *settings.Collector
 	settings  bool // somebody asks for them
+	system    bool // the tree is the root of one
+	lasting   bool // somebody looks at nothing temporary of it
+	temporary atomic.Int64
 	buffers   sync.Pool
 
 	mu      sync.Mutex
@@ -50,6 +55,8 @@ func RunTree(ctx context.Context, tree *target.Tree, jobs []Job, options Options
 		}
 	}
 	r.chooseSettings(jobs)
+	r.system = world.Root != nil
+	r.lasting = r.settings || slices.ContainsFunc(r.passes, func(p *checks.Pass) bool { return p.Check.Lasting })
 	result := Result{Target: world.Target}
 	err := tree.Walk(ctx, r.Workers, r.visit)
 	result.Cut = ctx.Err() != nil
@@ -74,7 +81,7 @@ func RunTree(ctx context.Context, tree *target.Tree, jobs []Job, options Options
 	if !tree.Changes() && !result.Cut {
 		result.passes = all
 	}
-	result.Problems = slices.Concat(r.problem.All(), tree.Problems(), r.boundProblems())
+	result.Problems = slices.Concat(r.problem.All(), tree.Problems(), r.boundProblems(), r.temporaryProblem(world.Target.Locator))
 	slices.SortFunc(result.Problems, checks.CompareProblems)
 	result.Problems = slices.Compact(result.Problems)
 	result.Files, result.Bytes = r.Progress.Files.Load(), r.Progress.Bytes.Load()
@@ -126,9 +133,13 @@ func (r *treeRun) visit(n *target.Node) {
 	if !n.Mode.IsRegular() {
 		return
 	}
-	want := reading{settings: r.settings && n.Content && r.collector.Wants(n.Entry)}
+	temporary := r.system && isTemporary(n.Path)
+	if temporary && r.lasting {
+		r.temporary.Add(1)
+	}
+	want := reading{settings: r.settings && n.Content && !temporary && r.collector.Wants(n.Entry)}
 	for _, pass := range r.passes {
-		if pass.Check.File == nil || !n.Content && !pass.Check.Ignored {
+		if pass.Check.File == nil || !n.Content && !pass.Check.Ignored || temporary && pass.Check.Lasting {
 			continue
 		}
 		if pass.Check.Wants == nil || pass.Check.Wants(n.Entry) {
@@ -138,6 +149,22 @@ func (r *treeRun) visit(n *target.Node) {
 	if want.settings || len(want.passes) > 0 {
 		r.read(n, want)
 	}
+}
+
+// isTemporary reports a path of a system below a directory for what programs put away for a while (Filesystem Hierarchy
+// Standard 3.0, 3.18 and 5.15). Its modes count, and the keys in it; what is configured there, nothing runs with.
+func isTemporary(path string) bool {
+	return strings.HasPrefix(path, "tmp/") || strings.HasPrefix(path, "var/tmp/")
+}
+
+// temporaryProblem tells of the files that Lasting checks and settings were spared.
+func (r *treeRun) temporaryProblem(where string) []checks.Problem {
+	n := r.temporary.Load()
+	if n == 0 {
+		return nil
+	}
+	return []checks.Problem{{Op: "walk", Expected: "the content of every file", Retry: checks.RetryUseless, Where: where,
+		Actual: fmt.Sprintf("owners, modes and keys only of %d files in temporary directories, from which no service runs; audit one by itself", n)}}
 }
 
 // reading is who wants one file's bytes.

@@ -32,6 +32,7 @@ func applicationAuthorization() *checks.Check {
 		File:       authorizationFile,
 		Tree:       authorizationTree,
 		NoSettings: true,
+		Lasting:    true,
 	}
 }
 

@@ -32,6 +32,7 @@ func cloudAccess() *checks.Check {
 		File:       cloudFile,
 		Tree:       cloudTree,
 		NoSettings: true,
+		Lasting:    true,
 	}
 }
 

@@ -41,6 +41,7 @@ func compose() *checks.Check {
 			{ID: "unlimited-processes", Title: "Services may start any number of processes", Severity: checks.Info},
 		},
 		NoSettings: true,
+		Lasting:    true,
 		Wants:      wantsStarts,
 		File:       startsFile,
 		Tree:       judgeCompose,

@@ -42,6 +42,7 @@ func containerModes() *checks.Check {
 			{ID: "code-owned", Title: "The service's user owns the code it runs", Severity: checks.Info, Precision: checks.PrecisionMedium},
 		},
 		NoSettings: true,
+		Lasting:    true,
 		Wants:      dockerfile.Wants,
 		File:       containerModesFile,
 	}

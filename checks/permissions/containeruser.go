@@ -32,6 +32,7 @@ func containerUser() *checks.Check {
 			{Name: "numeric", Kind: checks.ParamBool, Default: false, Doc: "USER must be a number, as runAsNonRoot in Kubernetes needs where runAsUser does not give one"},
 		},
 		NoSettings: true,
+		Lasting:    true,
 		Wants:      dockerfile.Wants,
 		File:       containerUserFile,
 	}

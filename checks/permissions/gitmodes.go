@@ -28,6 +28,7 @@ func gitModes() *checks.Check {
 			{ID: "executable-data", Title: "A data file is executable", Severity: checks.Low},
 		},
 		NoSettings: true,
+		Lasting:    true,
 		Entry:      gitModesEntry,
 		Wants:      executableData,
 		File: func(p *checks.Pass, f *checks.File) error {

@@ -37,6 +37,7 @@ func databaseGrants() *checks.Check {
 		Wants:      wantsGrants,
 		File:       grantsFile,
 		NoSettings: true,
+		Lasting:    true,
 	}
 }
 

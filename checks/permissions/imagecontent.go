@@ -44,6 +44,7 @@ func imageContent() *checks.Check {
 		Tree:       judgeLayouts,
 		Stream:     true,
 		NoSettings: true,
+		Lasting:    true,
 	}
 }
 

@@ -41,6 +41,7 @@ func podHardening() *checks.Check {
 				Fix: "Add a NetworkPolicy that denies by default, then one for each path that is needed. Roll back: kubectl delete networkpolicy default-deny"},
 		},
 		NoSettings: true,
+		Lasting:    true,
 		Wants:      manifests,
 		File:       hardeningFile,
 		Tree:       hardeningTree,

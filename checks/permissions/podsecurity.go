@@ -43,6 +43,7 @@ func podSecurity() *checks.Check {
 				Doc: "the version of Kubernetes whose standards count: what is forbidden, and what of it is exempt, changes with it"},
 		},
 		NoSettings: true,
+		Lasting:    true,
 		Wants:      manifests,
 		File:       podsOf(standards),
 		Tree:       podsBuilt(standards),

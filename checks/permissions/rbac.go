@@ -42,6 +42,7 @@ func rbac() *checks.Check {
 			{ID: "subject-elsewhere", Title: "A role is bound to an account of another namespace", Severity: checks.Info},
 		},
 		NoSettings: true,
+		Lasting:    true,
 		Wants:      manifests,
 		File:       rbacFile,
 		Tree:       rbacTree,

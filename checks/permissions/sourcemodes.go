@@ -37,6 +37,7 @@ func sourceModes() *checks.Check {
 		File:       sourceModesFile,
 		Part:       true,
 		NoSettings: true,
+		Lasting:    true,
 	}
 }
 

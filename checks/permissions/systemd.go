@@ -37,6 +37,7 @@ func systemdSandbox() *checks.Check {
 			{ID: "weakened", Title: "A drop-in takes back what the unit confines", Severity: checks.Medium},
 		},
 		NoSettings: true,
+		Lasting:    true,
 		Wants: func(e *checks.Entry) bool {
 			return e.Mode.IsRegular() && (systemdunit.UnitName(e.Path) != "" || systemdunit.DropInOf(e.Path) != "")
 		},

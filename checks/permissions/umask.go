@@ -26,6 +26,7 @@ func umaskCheck() *checks.Check {
 			{ID: "readable", Title: "Every user can read the new files of accounts", Severity: checks.Info},
 		},
 		NoSettings: true,
+		Lasting:    true,
 		Wants:      func(e *checks.Entry) bool { return e.Mode.IsRegular() && e.Size < 1<<20 && maskLine(e.Path) != nil },
 		File:       judgeUmaskFile,
 	}

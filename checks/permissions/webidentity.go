@@ -28,7 +28,8 @@ func serviceIdentity() *checks.Check {
 			{ID: "served-root", Title: "A server hands out a directory of the system", Severity: checks.High},
 			{ID: "writable-code", Title: "A service can change the code that it runs", Severity: checks.High},
 		},
-		Layers: []string{"nginx", "uwsgi", "supervisor", "systemd"},
+		Lasting: true,
+		Layers:  []string{"nginx", "uwsgi", "supervisor", "systemd"},
 		Wants: func(e *checks.Entry) bool {
 			return e.Mode.IsRegular() && e.Size < 1<<20 && (poolFile.MatchString("/"+e.Path) || apacheFile.MatchString("/"+e.Path) || gunicornFile.MatchString("/"+e.Path))
 		},

@@ -29,6 +29,7 @@ func workflowInjection() *checks.Check {
 			{ID: "obfuscated", Title: "A workflow is written so that it is hard to read", Severity: checks.Low},
 		},
 		NoSettings: true,
+		Lasting:    true,
 		Wants:      wantsPipeline,
 		File: pipelineFile(func(c *pipeline) {
 			switch {

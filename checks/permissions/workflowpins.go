@@ -44,6 +44,7 @@ func workflowPins() *checks.Check {
 			{ID: "dependency-cooldown", Title: "Updates are proposed on the day they are published", Severity: checks.Info, Precision: checks.PrecisionMedium},
 		},
 		NoSettings: true,
+		Lasting:    true,
 		Wants:      wantsPipeline,
 		File: pipelineFile(func(c *pipeline) {
 			switch {

@@ -43,6 +43,7 @@ func workflowToken() *checks.Check {
 			{ID: "secret-without-environment", Title: "A secret is used outside a protected environment", Severity: checks.Info, Precision: checks.PrecisionLow},
 		},
 		NoSettings: true,
+		Lasting:    true,
 		Wants:      wantsPipeline,
 		File:       judgeCalling((*pipeline).token),
 		Tree:       judgeKept((*pipeline).token),

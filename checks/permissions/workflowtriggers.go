@@ -35,6 +35,7 @@ func workflowTriggers() *checks.Check {
 			{ID: "merge-request-deploy", Title: "A merge request's pipeline deploys before the merge", Severity: checks.Medium, Precision: checks.PrecisionMedium},
 		},
 		NoSettings: true,
+		Lasting:    true,
 		Wants:      wantsPipeline,
 		File: pipelineFile(func(c *pipeline) {
 			switch {
