@@ -52,8 +52,14 @@ func (t *fingerprintTables) derive() {
 	}
 }
 
-// matchPortable sets in the bitmap the positions of the first 64*blocks bytes at which some bucket allows all four
-// bytes. data goes at least three bytes on. It is a Shift-And automaton with a bit for each bucket.
+// matchKernel sets in the bitmap the positions of the first 64*blocks bytes at which some bucket allows all four bytes.
+// data goes at least three bytes on.
+type matchKernel func(t *fingerprintTables, data []byte, out []uint64, blocks int)
+
+// match is the fastest kernel.
+var match = matchKernels[0]
+
+// matchPortable is a Shift-And automaton with a bit for each bucket.
 func matchPortable(t *fingerprintTables, data []byte, out []uint64, blocks int) {
 	var first, second, third uint32
 	for _, c := range data[:fingerprint-1] {
