@@ -53,7 +53,7 @@ func TestWorkGrowsWithTheTree(t *testing.T) {
 	for name, files := range large {
 		t.Run(name, func(t *testing.T) {
 			small := allocated(t, files(100))
-			if big := allocated(t, files(800)); big > 14*small {
+			if big := allocated(t, files(800)); big > 10*small {
 				t.Errorf("%d bytes for eight times %d: %.1f times", big, small, float64(big)/float64(small))
 			}
 		})
