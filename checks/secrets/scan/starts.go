@@ -26,6 +26,10 @@ func (s *startState) next(word, escape, colour, mark uint64) uint64 {
 // shift moves bits up, with those that come from the word before.
 func shift(m, before uint64, by int) uint64 { return m<<by | before>>(64-by) }
 
+// usual is how many candidates are listed without a look at whether there are as many: how many there are cannot be
+// foretold, and few blocks have more.
+const usual = 4
+
 // candidates lists the positions at which a window may be.
 func (s *sweep) candidates(blocks int) []uint16 {
 	free, first := s.matched[anywhere][:blocks], s.matched[startsText][:blocks]
@@ -35,10 +39,19 @@ func (s *sweep) candidates(blocks int) []uint16 {
 	state := s.starts
 	for w := range free {
 		starts := state.next(word[w], escape[w], colour[w], mark[w])
-		for m := free[w] | starts&(first[w]|runsFrom(token[w], token[w+1])); m != 0; m &= m - 1 {
-			s.positions[n] = uint16(w*blockSize + bits.TrailingZeros64(m))
-			n++
+		m := free[w] | starts&(first[w]|runsFrom(token[w], token[w+1]))
+		next := n + bits.OnesCount64(m)
+		for ; ; n += usual {
+			few := (*[usual]uint16)(s.positions[n:])
+			for i := range few {
+				few[i] = uint16(w*blockSize + bits.TrailingZeros64(m))
+				m &= m - 1
+			}
+			if m == 0 {
+				break
+			}
 		}
+		n = next
 	}
 	s.starts = state
 	return s.positions[:n]

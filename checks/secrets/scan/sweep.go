@@ -12,7 +12,7 @@ const chunkBlocks = 256
 type sweep struct {
 	matched   [places - 1][]uint64
 	classes   [classes][]uint64 // one block longer than matched
-	positions [chunkBlocks*blockSize + 1]uint16
+	positions [chunkBlocks*blockSize + usual]uint16
 	tail      [3 * blockSize]byte
 	runs      runState
 	starts    startState
