@@ -37,6 +37,8 @@ const (
 	coversFields = "form fields"
 	coversFiles  = "files"
 	coversJSON   = "JSON"
+	// coversWhole is what a framework takes whole into memory: all but the files of a form.
+	coversWhole = "bodies besides files"
 )
 
 // everyBody is the enforcement of a limit that holds for all bodies, at the declared size, with 413.
@@ -45,7 +47,8 @@ var everyBody = enforcement{countsDeclared: true, countsChunked: true, status: 4
 // counts reports whether the limit bounds bodies of that kind: covers is "" for one that no parser takes apart.
 func (l *limit) counts(covers string, chunked bool) bool {
 	inForm := l.covers == coversForm && (covers == coversFields || covers == coversFiles)
-	if l.covers != coversAll && l.covers != covers && !inForm {
+	whole := l.covers == coversWhole && covers != coversFiles && covers != coversForm
+	if l.covers != coversAll && l.covers != covers && !inForm && !whole {
 		return false
 	}
 	return l.countsDeclared && !chunked || l.countsChunked && chunked

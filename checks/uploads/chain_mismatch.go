@@ -87,7 +87,7 @@ func (m *mismatches) late(c *chain) {
 // declaredOnly finds chains where a declared size is bounded and a body in chunks is not.
 func (m *mismatches) declaredOnly(c *chain) {
 	_, by := c.effective(coversAll, false)
-	if by == nil || c.atMost {
+	if by == nil || c.atMost || by.limit.covers == coversWhole {
 		return
 	}
 	if _, counts := c.effective(coversAll, true); counts != nil {
