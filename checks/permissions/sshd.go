@@ -33,6 +33,7 @@ func sshdCheck() *checks.Check {
 			{ID: "weak-algorithm", Title: "A broken or old algorithm is allowed", Severity: checks.Low},
 		},
 		NoSettings: true,
+		Lasting:    true,
 		Wants: func(e *checks.Entry) bool {
 			return e.Mode.IsRegular() && e.Size < 1<<20 && (e.Name() == "sshd_config" || e.Ext() == ".conf" && path.Base(path.Dir(e.Path)) == "sshd_config.d")
 		},

@@ -38,6 +38,7 @@ func sudoersCheck() *checks.Check {
 			{ID: "syntax", Title: "sudo does not understand the line", Severity: checks.Medium, Precision: checks.PrecisionMedium},
 		},
 		NoSettings: true,
+		Lasting:    true,
 		Wants:      wantsSudoers,
 		File:       keepSudoers,
 		Tree:       judgeSudoers,

@@ -1,10 +1,12 @@
-// Command measure prints what the secrets chapter finds in labelled cases, what it costs beside other scanners, and how
-// the Pod Security Standards are judged, what it costs to find a site's upload limit, what the logging chapter finds
-// in labelled lines of source code, and how the headers chapter judges labelled answers.
+// Command measure prints what the secrets chapter finds in labelled cases, what it costs beside other scanners, how fast
+// every entry of a tree is looked at beside find(1), how the Pod Security Standards are judged, what it costs to find a site's
+// upload limit, what the logging chapter finds in labelled lines of source code, and how the headers chapter judges labelled
+// answers.
 //
 //	go run ./cmd/internal/measure recall CASES.jsonl...
 //	go run ./cmd/internal/measure cost [-repository DIR] TREE
 //	go run ./cmd/internal/measure limits [-active LEVELS] [-upload-path PATH] [-max-bytes N] URL...
+//	go run ./cmd/internal/measure walk [-rounds N] TREE
 //	go run ./cmd/internal/measure pods DIR
 //	go run ./cmd/internal/measure logging [-misses] DIR|CASES.jsonl
 //	go run ./cmd/internal/measure headers [-all] CASES.jsonl...
@@ -33,6 +35,8 @@ func run(args []string) error {
 			return cost(os.Stdout, args[1:])
 		case "limits":
 			return limits(os.Stdout, args[1:])
+		case "walk":
+			return walk(os.Stdout, args[1:])
 		case "pods":
 			return pods(os.Stdout, args[1])
 		case "logging":
@@ -41,5 +45,5 @@ func run(args []string) error {
 			return headersMeasure(os.Stdout, args[1:])
 		}
 	}
-	return fmt.Errorf("expected: recall CASES.jsonl..., cost [-repository DIR] TREE, limits URL..., pods DIR, logging [-misses] DIR|CASES.jsonl, or headers [-all] CASES.jsonl...")
+	return fmt.Errorf("expected: recall CASES.jsonl..., cost [-repository DIR] TREE, limits URL..., walk TREE, pods DIR, logging [-misses] DIR|CASES.jsonl, or headers [-all] CASES.jsonl...")
 }

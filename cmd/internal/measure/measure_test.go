@@ -52,6 +52,26 @@ func TestCost(t *testing.T) {
 	}
 }
 
+func TestWalk(t *testing.T) {
+	tree := t.TempDir()
+	for _, name := range []string{"a", "b", "c"} {
+		if err := os.WriteFile(filepath.Join(tree, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, look := range []string{"walk", "checks"} {
+		var out strings.Builder
+		if err := walk(&out, []string{"-once", look, tree}); err != nil || out.String() != "4 entries\n" {
+			t.Errorf("%s: %v, %q; expected the directory and three files", look, err, out.String())
+		}
+	}
+	for _, args := range [][]string{nil, {"-once", "other", tree}, {"-rounds", "0", tree}} {
+		if err := walk(&strings.Builder{}, args); err == nil {
+			t.Errorf("%q is accepted", args)
+		}
+	}
+}
+
 func TestPods(t *testing.T) {
 	dir := t.TempDir()
 	for name, spec := range map[string]string{"v1.30/baseline/pass/a.yaml": "{containers: [{name: a}]}", "v1.30/baseline/fail/b.yaml": "{hostPID: true, containers: [{name: b}]}",
