@@ -16,8 +16,9 @@ func (w *follower) assign(x *source.Expr, in *scope) *value {
 		old := w.eval(x.X, in)
 		switch x.Text {
 		case "||=", "??=", "+=", ".=", "<<=", "|=":
-			v = join(old, v)
-			v.known, v.safe = false, false
+			both := *join(old, v) // a copy: where they are one, others hold it too
+			both.known, both.safe = false, false
+			v = &both
 		default:
 			v = &value{role: isNumber}
 		}

@@ -14,7 +14,7 @@ func TestFilesDoNotMix(t *testing.T) {
 	if r := Follow(clean); len(r.Leaks) > 0 {
 		t.Errorf("a leak of another file: %+v", r.Leaks[0].Label)
 	}
-	Follow(source.Parse(source.JavaScript, `function f() { return response || "none"; }`))
+	Follow(source.Parse(source.JavaScript, `function f() { let sum = g(); sum += g(); return response || "none"; }`))
 	if !reflect.DeepEqual(nothing, &value{}) || len(thisValue.labels) > 0 {
 		t.Errorf("a shared value was written to: %+v, %+v", nothing, thisValue)
 	}
