@@ -142,7 +142,7 @@ func (w *follower) named(v *value, name string, x *source.Expr) *value {
 		n := *v
 		n.labels = without(v.labels, Failure)
 		return &n
-	case harmlessName(name):
+	case w.naming(name).harmless:
 		return &value{labels: without(v.labels, Credential|Personal), role: v.role, path: v.path, safe: true, at: v.at}
 	case v.known && (v.global || !looksSecret(v.text)):
 		return v
@@ -153,13 +153,13 @@ func (w *follower) named(v *value, name string, x *source.Expr) *value {
 		return v
 	}
 	kind := Kind(0)
-	switch sure := CredentialName(bare(name)); {
+	switch sure := w.naming(name).sure; {
 	case sure == IsCredential, sure == IfAuth && w.facts.auth && !w.facts.items[name]:
 		kind = Credential
-		if w.facts.wrapped[name] {
+		if w.facts.wrapped[name] || w.facts.paired && strings.HasSuffix(plain(name), "accesskey") && !strings.Contains(plain(name), "secret") {
 			return v
 		}
-	case PersonalName(bare(name)) && !v.known:
+	case w.naming(name).personal && !v.known:
 		kind = Personal
 	default:
 		return v
@@ -180,6 +180,25 @@ func (w *follower) named(v *value, name string, x *source.Expr) *value {
 	out.labels = with(v.labels, []*Label{{Kind: kind, Name: bare(name), At: at}})
 	return &out
 }
+
+// naming is what a name tells.
+type naming struct {
+	sure               Certainty
+	personal, harmless bool
+}
+
+// naming judges a name once for each file.
+func (w *follower) naming(name string) naming {
+	n, ok := w.names[name]
+	if !ok {
+		n = naming{CredentialName(bare(name)), PersonalName(bare(name)), harmlessName(name)}
+		w.names[name] = n
+	}
+	return n
+}
+
+// plain is a name in lower case without what joins its words.
+func plain(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "")) }
 
 // statusName reports the name of a number that an error was turned into.
 func statusName(name string) bool {

@@ -13,6 +13,14 @@ var (
 	lexerWords = []string{"lexer", "tokeniz", "tokenis", "parser", "grammar", "syntax", "embedding", "corpus", "nlp", "scanner", "lookahead", "tokens"}
 )
 
+// Groups of the words that tell what a file is about.
+const (
+	aboutAuth marks = 1 << iota
+	aboutText
+)
+
+var topics = newAutomaton(map[marks][]string{aboutAuth: authWords, aboutText: lexerWords})
+
 // facts is what a whole file says about names in it.
 type facts struct {
 	auth    bool            // it is about authentication: "token" is a credential, not a piece of text
@@ -20,6 +28,8 @@ type facts struct {
 	wrapped map[string]bool // names declared as SecretStr and its like, which show as asterisks
 	json    bool            // what its loggers write is encoded
 	browser bool            // it runs in a browser, whose console is no log
+	calls   []*source.Expr  // every call, in no order
+	paired  bool            // a secret key stands beside each access key, which only names it
 	client  bool            // its requests are those that it makes itself
 }
 
@@ -31,9 +41,16 @@ func gather(f *source.File) facts {
 		if len(text) > 200 {
 			return
 		}
-		text = strings.ToLower(text)
-		auth += matches(text, authWords)
-		lexer += matches(text, lexerWords)
+		switch m := topics.scan(text); {
+		case m == 0:
+		case m&aboutAuth != 0 && m&aboutText != 0:
+			auth++
+			lexer++
+		case m&aboutAuth != 0:
+			auth++
+		default:
+			lexer++
+		}
 	}
 	source.Each(f.Body, func(s *source.Stmt) {
 		out.note(s)
@@ -45,6 +62,8 @@ func gather(f *source.File) facts {
 			switch x.Kind {
 			case source.Name, source.Member, source.Literal, source.Pair:
 				count(x.Text)
+			case source.Call:
+				out.calls = append(out.calls, x)
 			}
 			if x.Func != nil {
 				out.params(x.Func)
@@ -56,6 +75,7 @@ func gather(f *source.File) facts {
 	for _, mark := range jsonMarks {
 		out.json = out.json || strings.Contains(f.Source, mark)
 	}
+	out.paired = containsAny(f.Source, "secret_key", "secret_access_key", "SECRET_ACCESS_KEY", "secretKey", "SecretKey", "secretAccessKey", "SecretAccessKey")
 	out.client = f.Lang == source.Python && containsAny(f.Source, clientMarks...) && !containsAny(f.Source, serverMarks...)
 	out.browser = f.Lang == source.JavaScript && inBrowser(f.Source)
 	return out
@@ -80,15 +100,6 @@ func containsAny(text string, parts ...string) bool {
 // jsonMarks show that what is logged is encoded as JSON.
 var jsonMarks = []string{"JSONRenderer", "JsonFormatter", "JSONFormatter", "NewJSONHandler", "format.json(", "zap.NewProduction", "zerolog", "NewJSONEncoder", "jsonlogger",
 	"require('pino')", `require("pino")`, `from 'pino'`, `from "pino"`, "bunyan", "LogstashEncoder", "JsonLayout", "CompactJsonFormatter", "serialize=True", "json_formatter"}
-
-func matches(text string, words []string) int {
-	for _, w := range words {
-		if strings.Contains(text, w) {
-			return 1
-		}
-	}
-	return 0
-}
 
 func (f *facts) note(s *source.Stmt) {
 	if s.Kind == source.Loop {

@@ -65,6 +65,8 @@ type follower struct {
 	steps     int
 	raised    [][]*Label                // what the try at hand may throw, outermost first
 	failing   map[*source.Function]bool // handlers of errors: their first parameter is one
+	names     map[string]naming
+	places    []int // offsets of what can write or answer, in order
 	leaks     map[leakKey]bool
 	sinks     map[int]bool
 	result    Result
@@ -93,7 +95,7 @@ const (
 // Follow looks through a file.
 func Follow(f *source.File) *Result {
 	w := &follower{file: f, table: tableOf(f.Lang), functions: map[string][]*source.Function{}, done: map[*source.Function]*summary{},
-		homes: map[*source.Function]*scope{}, running: map[*source.Function]bool{}, leaks: map[leakKey]bool{}, sinks: map[int]bool{}, failing: map[*source.Function]bool{}}
+		homes: map[*source.Function]*scope{}, running: map[*source.Function]bool{}, leaks: map[leakKey]bool{}, sinks: map[int]bool{}, failing: map[*source.Function]bool{}, names: map[string]naming{}}
 	w.facts = gather(f)
 	w.globals = newScope(nil)
 	w.current = &summary{}
@@ -102,6 +104,7 @@ func Follow(f *source.File) *Result {
 			w.functions[s.Func.Name] = append(w.functions[s.Func.Name], s.Func)
 		}
 	})
+	w.findSinks()
 	w.run(f.Body, w.globals)
 	w.pending(f.Body, w.globals)
 	return &w.result
@@ -111,6 +114,10 @@ func Follow(f *source.File) *Result {
 func (w *follower) pending(body []*source.Stmt, home *scope) {
 	for _, s := range body {
 		switch {
+		case s.Func != nil && !w.relevant(s.Func.Start, s.Func.End):
+			if w.table.handles(s.Func, w.class) {
+				w.result.Handlers = append(w.result.Handlers, s.Func)
+			}
 		case s.Func != nil:
 			w.summarise(s.Func, home)
 		case s.Kind == source.Class:
@@ -268,22 +275,3 @@ func (w *follower) wanted(l *Label, to Sink) bool {
 
 // bare is a name without the sign that variables of PHP and Ruby begin with.
 func bare(name string) string { return strings.TrimLeft(name, "$@") }
-
-// Mentions reports whether a text has a word that can write to a log, and one of what does not belong there, or one
-// that catches an error and one that can answer: the other files need no reading.
-func Mentions(lang *source.Language, text string) bool {
-	if containsAny(text, writes...) && containsAny(text, risks...) {
-		return true
-	}
-	return containsAny(text, "catch", "except", "rescue", "Stack(", "err.Error()", "stack") && containsAny(text, replies...)
-}
-
-// Words of calls that write to a log, of what is followed there, and of answers. They are compared as written: names
-// begin with a capital inside longer ones.
-var (
-	writes = []string{"log", "Log", "LOG", "print", "Print", "console", "Console", "stderr", "stdout", "STDOUT", "STDERR", "puts", "warn", "echo(", "spew", "Trace", "trigger_error"}
-	risks  = []string{"pass", "Pass", "PASS", "secret", "Secret", "SECRET", "token", "Token", "TOKEN", "key", "Key", "KEY", "jwt", "JWT", "pwd", "Pwd", "cookie", "Cookie", "header",
-		"Header", "env", "ENV", "request", "Request", "req", "params", "Param", "$_", "URL", "url", "uthorization", "card", "ssn", "social", "salary", "iban", "phone", "email", "address", "birth",
-		"locals()", "route", "Mapping", "http.", "echo.", "gin.", "fiber."}
-	replies = []string{"request", "Request", "Response", "response", "res.", "reply", "ctx", "route", "render", "echo", "http.", "Mapping", "self.write", "@app", "call."}
-)

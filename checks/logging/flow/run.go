@@ -230,6 +230,9 @@ func clientError(name string) bool {
 }
 
 func (w *follower) classBody(s *source.Stmt, in *scope) {
+	if !w.relevant(s.Start, s.End) && s.End > s.Start {
+		return
+	}
 	class := w.class
 	w.class = strings.TrimSpace(s.Name + " " + s.Type)
 	inner := newScope(in)

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"slices"
 	"strings"
 
 	py "hardcheck/checks/internal/parse/python"
@@ -81,7 +82,20 @@ func (t pythonTree) stmt(n py.Stmt) []*Stmt {
 	default:
 		return nil
 	}
+	widen(s)
+	if s.Func != nil {
+		s.Func.End = max(s.Func.End, s.End)
+	}
 	return []*Stmt{s}
+}
+
+// widen takes what is inside a statement into its range, which was that of its head.
+func widen(s *Stmt) {
+	for _, inner := range s.Inside() {
+		if n := len(inner); n > 0 {
+			s.End = max(s.End, inner[n-1].End)
+		}
+	}
 }
 
 func (t pythonTree) try(s *Stmt, n *py.Try) {
@@ -120,7 +134,7 @@ func (t pythonTree) branches(list []py.Branch, start, end int) *Stmt {
 		return s
 	}
 	s.X, s.Body = t.expr(list[0].Test), t.block(list[0].Body)
-	last := s
+	last, chain := s, []*Stmt{s}
 	for _, b := range list[1:] {
 		if b.Test == nil {
 			last.Else = t.block(b.Body)
@@ -129,7 +143,10 @@ func (t pythonTree) branches(list []py.Branch, start, end int) *Stmt {
 		from, to := b.Span()
 		next := &Stmt{Kind: If, Start: from, End: to, X: t.expr(b.Test), Body: t.block(b.Body)}
 		last.Else = []*Stmt{next}
-		last = next
+		last, chain = next, append(chain, next)
+	}
+	for _, branch := range slices.Backward(chain) {
+		widen(branch)
 	}
 	return s
 }
