@@ -108,18 +108,27 @@ var dotenvSamples = set(".example .sample .template .dist .defaults .tpl .md .j2
 // shadowCopy is a copy that somebody made of the password file.
 var shadowCopy = regexp.MustCompile(`^g?shadow([~_-]|[.~_-](bak|old|orig|save|backup|copy|\d+))$`)
 
-func credentialKind(name string) *credential {
+// credentialsByName are they by the last element of their paths: it is asked for every file of a machine.
+var credentialsByName = func() map[string][]*credential {
+	out := map[string][]*credential{}
 	for i := range credentialFilesKnown {
 		c := &credentialFilesKnown[i]
-		if name == c.suffix || strings.HasSuffix(name, "/"+c.suffix) {
+		out[path.Base(c.suffix)] = append(out[path.Base(c.suffix)], c)
+	}
+	return out
+}()
+
+func credentialKind(name string) *credential {
+	base := path.Base(name)
+	for _, c := range credentialsByName[base] {
+		if before, ok := strings.CutSuffix(name, c.suffix); ok && (before == "" || before[len(before)-1] == '/') {
 			return c
 		}
 	}
-	base := path.Base(name)
 	if base == ".env" || strings.HasPrefix(base, ".env.") && !dotenvSamples[path.Ext(base)] {
 		return &dotenvFile
 	}
-	if shadowCopy.MatchString(base) {
+	if strings.Contains(base, "shadow") && shadowCopy.MatchString(base) {
 		return &credential{what: "password hashes", contains: shadowed}
 	}
 	return nil

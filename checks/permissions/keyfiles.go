@@ -3,6 +3,8 @@ package permissions
 import (
 	"fmt"
 	"regexp"
+	"slices"
+	"strings"
 
 	"hardcheck/checks"
 )
@@ -58,14 +60,20 @@ var (
 	plainNames    = set(`.go .c .h .cc .cpp .hpp .cxx .hxx .rs .py .pyc .pyi .js .mjs .cjs .ts .tsx .jsx .map .css .scss .less .html .htm .xml .svg .md .rst
 .java .class .rb .php .pl .pm .lua .swift .kt .scala .cs .vue .o .a .so .la .lo .d .mo .po .pot .png .jpg .jpeg .gif .ico .webp .bmp .woff .woff2 .ttf .otf .eot
 .gz .xz .bz2 .zst .zip .list .md5sums .symbols .shlibs .postinst .preinst .postrm .prerm .triggers .templates .s .asm .mod .sum .proto .golden .1 .2 .3 .4 .5 .6 .7 .8 .pdf
-.service .timer .socket .cmake .m4 .am .ac .mk .vim .el .tcl .ps1 .bat .f90 .jl .r .ipynb .csv .tsv .wasm .patch .diff .rej`)
+.service .timer .socket .cmake .m4 .am .ac .mk .vim .el .tcl .ps1 .bat .f90 .jl .r .ipynb .csv .tsv .wasm .patch .diff .rej .pb .mdx .pyo .tfstate .hbs .sample .dectest .prom`)
 )
 
 // textNames are of texts that are keys only where their own name says so, as keys.txt does.
 var textNames = set(".txt .json .yaml .yml .toml .ini .cfg .conf .cnf .sh .bash .log .sql .lock .tmpl .tf .hcl .env .properties .gradle .in .out .txtar .test .expected .want .snap .golden .tpl .j2 .dat .bin .db .cache .tmp .data .results .status")
 
 // keyWords are parts of names that keys have.
-var keyWords = regexp.MustCompile(`(?i)key|priv|id_(rsa|dsa|ecdsa|ed25519)|secret|cert|ssl|tls|pem|identity|wallet|age|signing`)
+var keyWords = strings.Fields("key priv id_rsa id_dsa id_ecdsa id_ed25519 secret cert ssl tls pem identity wallet age signing")
+
+// keyWord reports whether a name holds one of them. It is asked for most files of a machine.
+func keyWord(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc(keyWords, func(word string) bool { return strings.Contains(name, word) })
+}
 
 // shippedDirs hold what packages install: files there without a name of keys are not opened.
 var shippedDirs = regexp.MustCompile(`^(usr/(share|lib|lib64|libexec|include|src|bin|sbin|local/go|local/lib)|lib|lib64|boot|var/(lib/(dpkg|apt|rpm|apk)|cache))/`)
@@ -81,10 +89,20 @@ func mayBeKey(e *checks.Entry) bool {
 		return true
 	case e.Size > maxKeyFile || plainNames[extension]:
 		return false
-	case keyWords.MatchString(e.Name()):
+	case keyWord(e.Name()):
 		return true
 	}
-	return !textNames[extension] && e.Size <= maxBareKey && !shippedDirs.MatchString(e.Path)
+	return !textNames[extension] && e.Size <= maxBareKey && !namedByContent(e.Name()) && !shippedDirs.MatchString(e.Path)
+}
+
+// namedByContent reports the name of a file in a store of git, of a compiler's cache or of a package manager, which is the
+// hash of what it holds: people give keys other names.
+func namedByContent(name string) bool {
+	digits := 0
+	for digits < len(name) && (name[digits] >= '0' && name[digits] <= '9' || name[digits] >= 'a' && name[digits] <= 'f') {
+		digits++
+	}
+	return digits >= 32 && len(name)-digits <= 2 // Go's cache adds -a and -d
 }
 
 func keyFile(p *checks.Pass, f *checks.File) error {
