@@ -35,10 +35,14 @@ func (m *mismatches) unreachable() {
 			if widest[app.set.Place] != c || app.role == roleProxy || app.set.Origin != checks.OriginSet || app.limit.bytes <= front.limit.bytes {
 				continue
 			}
+			name, fix := front.product, fmt.Sprintf("Raise the limit on the route that takes uploads (%s), or lower %s to %d.", front.line(app.limit.bytes), app.set.Name, front.limit.bytes)
+			if front.product == "edge" {
+				name = front.scope.Name
+				fix = fmt.Sprintf("Nothing raises this limit: lower %s to %d, and have large files sent to object storage by a signed address.", app.set.Name, front.limit.bytes)
+			}
 			m.fail(c, "proxy-below-application", app, front, "a layer in front that lets "+checks.FormatSize(app.limit.bytes)+" through",
-				fmt.Sprintf("%s takes %s, and %s in front refuses what is over %s: %s", app.product, checks.FormatSize(app.limit.bytes), front.product,
-					checks.FormatSize(front.limit.bytes), front.where()),
-				fmt.Sprintf("Raise the limit on the route that takes uploads (%s), or lower %s to %d.", front.line(app.limit.bytes), app.set.Name, front.limit.bytes))
+				fmt.Sprintf("%s takes %s, and %s in front refuses what is over %s: %s", app.product, checks.FormatSize(app.limit.bytes), name,
+					checks.FormatSize(front.limit.bytes), front.where()), fix)
 		}
 	}
 }

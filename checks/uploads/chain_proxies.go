@@ -27,6 +27,8 @@ var proxyLimiters = []limiter{
 	{product: "lighttpd limits", role: roleProxy, find: lighttpdLimit, passes: lighttpdUpstreams, route: lighttpdRoute},
 	{product: "nginx-ingress", role: roleProxy, names: []string{"client-max-body-size"}, zero: true, gateway: true, passes: []string{"backend"},
 		held: everyBody},
+	{product: "gateway policy", role: roleProxy, names: []string{"limit", "maxSize", "allowed_payload_size"}, zero: true, gateway: true, held: everyBody},
+	{product: "edge", role: roleProxy, names: []string{"largest body"}, gateway: true, held: everyBody},
 	{product: "iis limits", role: roleProxy, names: []string{"maxAllowedContentLength"}, optional: true,
 		held: enforcement{countsDeclared: true, countsChunked: true, status: 413}, gateway: true},
 }

@@ -7,6 +7,7 @@ var serverLimiters = []limiter{
 	{product: "hypercorn", role: roleServer, runtime: "python", unset: unlimited},
 	{product: "daphne", role: roleServer, runtime: "python", unset: unlimited},
 	{product: "puma", role: roleServer, runtime: "ruby", unset: unlimited},
+	{product: "puma file", role: roleServer, runtime: "ruby", names: []string{"http_content_length_limit"}, unset: unlimited, held: everyBody},
 	{product: "uwsgi", role: roleServer, runtime: "python", names: []string{"limit-post"}, zero: true, unset: unlimited, held: everyBody},
 	{product: "waitress", role: roleServer, runtime: "python", names: []string{"max_request_body_size"}, held: everyBody},
 	// Over post_max_size PHP drops the form and goes on as if nothing was sent; a file over upload_max_filesize is left
@@ -20,6 +21,9 @@ var serverLimiters = []limiter{
 		unset: unlimited, held: enforcement{countsDeclared: true, countsChunked: true, status: 413, covers: coversFields}},
 	{product: "tomcat", role: roleRoute, runtime: "java", kinds: []string{"servlet"}, names: []string{"multipart-config.max-request-size"},
 		unset: unlimited, held: enforcement{countsDeclared: true, countsChunked: true, status: 413, covers: coversForm}},
+	{product: "jetty", role: roleServer, runtime: "java", names: []string{"maxFormContentSize"},
+		held: enforcement{countsDeclared: true, countsChunked: true, status: 400, covers: coversFields}},
+	{product: "jetty", role: roleServer, runtime: "java", names: []string{"SizeLimitHandler"}, optional: true, held: everyBody},
 	// ASP.NET's own limit stands behind that of IIS.
 	{product: "iis limits", role: roleServer, runtime: "dotnet", names: []string{"maxRequestLength"}, optional: true, held: everyBody},
 }
