@@ -2,6 +2,7 @@ package permissions
 
 import (
 	"bytes"
+	"fmt"
 	"path"
 	"regexp"
 	"slices"
@@ -100,11 +101,23 @@ func cloudFile(p *checks.Pass, f *checks.File) error {
 	}
 	if cloudLike(f.Data) {
 		d := &cloudDocument{pass: p, file: f, budget: maxCloudNodes}
+		whole := true
 		for _, doc := range yamldoc.Of(f).Docs {
-			d.search(cloudNode(f, doc), "", 0)
+			n, all := cloudNode(doc)
+			d.search(n, "", 0)
+			whole = whole && all && d.budget >= 0
+		}
+		if !whole {
+			return cloudCut(f)
 		}
 	}
 	return nil
+}
+
+// cloudCut tells of a document that is more than is read.
+func cloudCut(f *checks.File) error {
+	return checks.Problem{Op: "read policies", Expected: fmt.Sprintf("at most %d values with aliases resolved", maxCloudNodes), Actual: "more",
+		Retry: checks.RetryUseless, Where: f.Path}.AsBlind()
 }
 
 // cloudLevels are the severities of what the evaluator of policies says.

@@ -17,10 +17,12 @@ const (
 	maxCloudDepth = 100
 )
 
-// cloudNode turns a document of YAML or JSON into nodes, CloudFormation's functions into what is not known.
-func cloudNode(f *checks.File, doc *yaml.Node) *iam.Node {
+// cloudNode turns a document of YAML or JSON into nodes, CloudFormation's functions into what is not known. whole is false
+// where a bound cut it off.
+func cloudNode(doc *yaml.Node) (n *iam.Node, whole bool) {
 	budget := maxCloudNodes
-	return yamlNode(doc, &budget, 0)
+	n = yamlNode(doc, &budget, 0)
+	return n, budget >= 0
 }
 
 func yamlNode(n *yaml.Node, budget *int, depth int) *iam.Node {
@@ -89,7 +91,7 @@ func embedded(n *iam.Node) (doc *iam.Node, base int) {
 	}
 	f := &checks.File{Entry: &checks.Entry{Path: "policy"}, Data: []byte(n.Text), Line: 1, Whole: true}
 	for _, d := range yamldoc.Of(f).Docs {
-		if doc := cloudNode(f, d); iam.IsPolicy(doc) {
+		if doc, _ := cloudNode(d); iam.IsPolicy(doc) {
 			if !strings.Contains(n.Text, "\n") {
 				return doc, n.Line - 1 // a quoted text begins on the line of its key, a heredoc on the next
 			}

@@ -30,6 +30,7 @@ type layerEntry struct {
 	mode       int64
 	kind       byte
 	capability string
+	link       string // what a link leads to
 }
 
 func layerOf(t *testing.T, entries ...layerEntry) []byte {
@@ -37,7 +38,7 @@ func layerOf(t *testing.T, entries ...layerEntry) []byte {
 	var b bytes.Buffer
 	w := tar.NewWriter(&b)
 	for _, e := range entries {
-		h := &tar.Header{Name: e.name, Mode: e.mode, Size: int64(len(e.body)), Typeflag: tar.TypeReg}
+		h := &tar.Header{Name: e.name, Mode: e.mode, Size: int64(len(e.body)), Typeflag: tar.TypeReg, Linkname: e.link}
 		if e.kind != 0 {
 			h.Typeflag = e.kind
 		}

@@ -55,7 +55,10 @@ func cloudTree(p *checks.Pass) error {
 func cloudJSON(p *checks.Pass, f *checks.File) error {
 	var out jsonResources
 	for _, doc := range yamldoc.Of(f).Docs {
-		n := cloudNode(f, doc)
+		n, whole := cloudNode(doc)
+		if !whole {
+			return cloudCut(f)
+		}
 		for kind, data := range map[string]bool{"resource": false, "data": true} {
 			for _, typ := range fields(n.Get(kind)) {
 				for _, r := range fields(typ.Value) {
