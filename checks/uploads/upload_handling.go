@@ -19,7 +19,7 @@ func uploadHandling() *checks.Check {
 			"as text only, allow-list extensions and look at the content; bound entries and bytes of what is unpacked.",
 		Expected:   "No path comes from the client unchecked, no upload is stored where it is served or run under the client's extension, and what is unpacked is bounded.",
 		Rollback:   "Restore the call; files that were stored under other names meanwhile keep those.",
-		Absent:     "No Python, JavaScript, PHP, Java, C# or Go code that stores or unpacks uploads was found",
+		Absent:     "No Python, JavaScript, PHP, Java, C#, Ruby or Go code that stores or unpacks uploads was found",
 		References: []string{"CWE-22", "CWE-434", "CWE-409", "CWE-73", "ASVS 5.2.2", "ASVS 5.3.2", "https://cheatsheetseries.owasp.org/cheatsheets/File_Upload_Cheat_Sheet.html"},
 		Severity:   checks.High,
 		Rules: []checks.Rule{
@@ -61,6 +61,7 @@ var codeLanguages = map[string]codeLanguage{
 	".php":  {[]string{"$_FILES", "getClientOriginalName", "getClientOriginalExtension", "getClientOriginalPath", "getClientFilename"}, phpHandling},
 	".java": {[]string{"getOriginalFilename", "getSubmittedFileName", "ZipInputStream", "ZipFile", "TarArchiveInputStream", "GZIPInputStream"}, javaHandling},
 	".cs":   {[]string{"IFormFile", ".FileName", "ZipArchive", ".FullName"}, csharpHandling},
+	".rb":   {[]string{"original_filename", ":filename", "raw_post", "request.body"}, rubyHandling},
 	".go":   {[]string{"archive/zip", "archive/tar", "FormFile(", "FileHeader", "multipart.Reader", "MultipartReader", "compress/"}, goHandling},
 }
 
@@ -75,7 +76,7 @@ func wantsUploadCode(e *checks.Entry) bool {
 // testCode reports files of tests and examples.
 func testCode(e *checks.Entry) bool {
 	name := e.Name()
-	for _, mark := range []string{".test.", ".spec.", ".test-d.", "_test.go", "Test.java", "Tests.java", "Test.php", "Tests.cs"} {
+	for _, mark := range []string{".test.", ".spec.", ".test-d.", "_test.go", "Test.java", "Tests.java", "Test.php", "Tests.cs", "_test.rb", "_spec.rb"} {
 		if strings.Contains(name, mark) {
 			return true
 		}
