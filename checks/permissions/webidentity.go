@@ -29,9 +29,10 @@ func serviceIdentity() *checks.Check {
 			{ID: "writable-code", Title: "A service can change the code that it runs", Severity: checks.High},
 		},
 		Lasting: true,
-		Layers:  []string{"nginx", "uwsgi", "supervisor", "systemd"},
+		Layers:  []string{"nginx", "apache", "uwsgi", "supervisor", "systemd"},
 		Wants: func(e *checks.Entry) bool {
-			return e.Mode.IsRegular() && e.Size < 1<<20 && (poolFile.MatchString("/"+e.Path) || apacheFile.MatchString("/"+e.Path) || gunicornFile.MatchString("/"+e.Path))
+			return e.Mode.IsRegular() && e.Size < 1<<20 && (poolFile.MatchString("/"+e.Path) || apacheFile.MatchString("/"+e.Path) || gunicornFile.MatchString("/"+e.Path) ||
+				caddyFile.MatchString("/"+e.Path) || supervisordFile.MatchString("/"+e.Path))
 		},
 		File: keepIdentity,
 		Tree: judgeIdentities,
@@ -42,10 +43,15 @@ var (
 	poolFile     = regexp.MustCompile(`/(pool\.d|php-fpm\.d)/[^/]+\.conf$|/[^/]*fpm[^/]*\.conf$`)
 	apacheFile   = regexp.MustCompile(`/(httpd|apache2)\.conf$|/(apache2|httpd)/(.*/)?[^/]+\.conf$`)
 	gunicornFile = regexp.MustCompile(`/gunicorn[^/]*\.py$`)
+	caddyFile    = regexp.MustCompile(`/Caddyfile$|/caddy/[^/]+\.(caddy|caddyfile)$`)
+	// supervisordFile is the configuration of the daemon itself.
+	supervisordFile = regexp.MustCompile(`/supervisord?\.conf$`)
 	// gunicornUser are settings of gunicorn that stand at the left edge, with a literal.
-	gunicornUser = regexp.MustCompile(`(?m)^(user|umask)[ \t]*=[ \t]*["']?(\w+)["']?[ \t]*(?:#.*)?$`)
+	gunicornUser = regexp.MustCompile(`(?m)^(user|umask|chdir)[ \t]*=[ \t]*["']?([\w./-]+)["']?[ \t]*(?:#.*)?$`)
 	// apacheUser is the directive of mod_unixd; #0 is a number.
 	apacheUser = regexp.MustCompile(`(?mi)^[ \t]*(User|Group)[ \t]+"?([^\s"]+)"?[ \t]*$`)
+	// caddyRoot is the directory of a site, for every request.
+	caddyRoot = regexp.MustCompile(`(?m)^[ \t]*(root)[ \t]+(?:\*[ \t]+)?"?(/[^\s"{}]*)"?[ \t]*$`)
 )
 
 // identity is a line that says as whom a server runs, or who may speak to it.
@@ -59,6 +65,14 @@ func keepIdentity(p *checks.Pass, f *checks.File) error {
 	if f.Binary() {
 		return nil
 	}
+	if supervisordFile.MatchString("/" + f.Path) {
+		for _, e := range ini.Of(f, ini.Supervisor).Entries {
+			if e.Section == "unix_http_server" && e.Key == "chmod" && !e.Dynamic {
+				p.Keep(f.Path, identity{"supervisord", e.Key, e.Value, e.Place})
+			}
+		}
+		return nil
+	}
 	if poolFile.MatchString("/" + f.Path) {
 		for _, e := range ini.Of(f, ini.PHP).Entries {
 			if (e.Key == "user" || e.Key == "listen.mode") && !e.Dynamic {
@@ -68,11 +82,14 @@ func keepIdentity(p *checks.Pass, f *checks.File) error {
 		return nil
 	}
 	text, server, pattern := f.Text(), "Apache", apacheUser
-	if gunicornFile.MatchString("/" + f.Path) {
+	switch {
+	case gunicornFile.MatchString("/" + f.Path):
 		server, pattern = "gunicorn", gunicornUser
+	case caddyFile.MatchString("/" + f.Path):
+		server, pattern = "Caddy", caddyRoot
 	}
 	for _, at := range pattern.FindAllStringSubmatchIndex(text, 1000) {
-		if strings.Contains(text[at[4]:at[5]], "$") { // Debian's envvars name the user
+		if strings.Contains(text[at[4]:at[5]], "$") { // the machine's envvars name the user
 			continue
 		}
 		p.Keep(f.Path, identity{server, strings.ToLower(text[at[2]:at[3]]), text[at[4]:at[5]], f.Place(at[2], at[5])})
@@ -88,7 +105,9 @@ func judgeIdentities(p *checks.Pass) error {
 		}
 	}
 	for _, i := range list {
-		judgeIdentity(p, i)
+		if i.key != "chdir" && i.key != "root" { // directories, which the joins ask for
+			judgeIdentity(p, i)
+		}
 	}
 	judgeServedRoots(p)
 	judgeWritableCode(p)
@@ -133,6 +152,12 @@ func judgeIdentity(p *checks.Pass, i identity) {
 			f.Rule, f.Expected = "open-socket", i.key+" 0660 and the web server's group"
 			f.Message = "Every user of the machine sends the application requests that no web server has checked; to PHP and uWSGI they name the code to run"
 			f.Fix = "Write " + i.key + " = 0660, and listen.group or chown-socket with the group of the web server. Rollback: " + i.key + " = " + i.value + "."
+		}
+	case i.key == "chmod":
+		if err == nil && number&0o002 != 0 {
+			f.Rule, f.Expected = "open-socket", "chmod=0700"
+			f.Message = "Every user of the machine starts and stops what supervisord runs, through its socket"
+			f.Fix = "Write chmod=0700 below [unix_http_server]. Rollback: chmod=" + i.value + "."
 		}
 	case i.key == "umask":
 		if err == nil && number&0o002 == 0 {

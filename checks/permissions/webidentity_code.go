@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"hardcheck/checks"
@@ -19,8 +20,8 @@ type runtime struct {
 // judgeWritableCode compares whom the code of each service belongs to with whom it runs as, where the tree is a system's
 // root; elsewhere owners and modes are not those of the machine.
 func judgeWritableCode(p *checks.Pass) {
-	runtimes := runtimesOf(p)
 	h := hostOf(p)
+	runtimes := runtimesOf(p, h)
 	if h == nil {
 		if len(runtimes) > 0 {
 			p.NotApplicable("whether a service can write its own code is known on the deployed machine only; audit its root too")
@@ -35,38 +36,6 @@ func judgeWritableCode(p *checks.Pass) {
 			judgeRuntime(p, h, r)
 		}
 	}
-}
-
-// runtimesOf are the units with a user and a working directory, and the document roots of nginx with its user and those of
-// the pools of PHP-FPM.
-func runtimesOf(p *checks.Pass) (list []runtime) {
-	for _, s := range p.Scopes("systemd") {
-		user, named := s.Get("Service.User")
-		dir, ok := s.Get("Service.WorkingDirectory")
-		if ok && named && !user.Dynamic() && !dir.Dynamic() && user.Origin == checks.OriginSet {
-			list = append(list, runtime{s.Name, user.Text(), dir.Text(), user.Place})
-		}
-	}
-	var users []identity
-	for _, i := range scopeIdentities(p) {
-		if i.server == "nginx" {
-			users = append(users, i)
-		}
-	}
-	for _, k := range p.Kept() {
-		if i, ok := k.(identity); ok && i.key == "user" {
-			users = append(users, i)
-		}
-	}
-	for _, s := range p.Scopes("nginx") {
-		root, ok := s.Get("root")
-		for _, u := range users {
-			if ok && !root.Dynamic() && root.Origin == checks.OriginSet && s.Kind != "http" {
-				list = append(list, runtime{u.server, u.value, root.Text(), u.place})
-			}
-		}
-	}
-	return list
 }
 
 // Bounds of the look at one directory of code.
@@ -107,19 +76,20 @@ func judgeRuntime(p *checks.Pass, h *host, r runtime) {
 
 // numbers are the uid of an account and the groups that it is in.
 func (h *host) numbers(user string) (uid int, gids map[int]bool, ok bool) {
+	number, err := strconv.Atoi(user)
 	for _, a := range h.users {
-		if a.name != user {
+		if a.name != user && (err != nil || a.uid != number) {
 			continue
 		}
 		gids = map[int]bool{a.gid: true}
 		for _, g := range h.groups {
-			if slices.Contains(g.members, user) {
+			if slices.Contains(g.members, a.name) {
 				gids[g.gid] = true
 			}
 		}
 		return a.uid, gids, true
 	}
-	return 0, nil, false
+	return number, map[int]bool{}, err == nil && number > 0
 }
 
 type codeWalk struct {

@@ -43,7 +43,7 @@ var supervisorKnown = []struct {
 	name  string
 	unset any
 }{
-	{"command", nil}, {"user", nil}, {"umask", nil}, {"stdout_logfile", "AUTO"}, {"stderr_logfile", "AUTO"}, {"redirect_stderr", false},
+	{"command", nil}, {"directory", nil}, {"user", nil}, {"umask", nil}, {"stdout_logfile", "AUTO"}, {"stderr_logfile", "AUTO"}, {"redirect_stderr", false},
 }
 
 func readSupervisor(f *checks.File) (any, []checks.Problem) {
