@@ -69,7 +69,9 @@ func (w *follower) evalKind(x *source.Expr, in *scope) *value {
 		if w.homes[x.Func] == nil {
 			w.homes[x.Func] = in
 		}
-		w.summarise(x.Func, in)
+		if w.needed(x.Func) {
+			w.summarise(x.Func, in)
+		}
 		return &value{fn: x.Func}
 	case source.Binary:
 		return w.binary(x, in)

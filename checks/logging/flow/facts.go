@@ -23,14 +23,15 @@ var topics = newAutomaton(map[marks][]string{aboutAuth: authWords, aboutText: le
 
 // facts is what a whole file says about names in it.
 type facts struct {
-	auth    bool            // it is about authentication: "token" is a credential, not a piece of text
-	items   map[string]bool // names of loop variables: tokens of a stream or a text
-	wrapped map[string]bool // names declared as SecretStr and its like, which show as asterisks
-	json    bool            // what its loggers write is encoded
-	browser bool            // it runs in a browser, whose console is no log
-	calls   []*source.Expr  // every call, in no order
-	paired  bool            // a secret key stands beside each access key, which only names it
-	client  bool            // its requests are those that it makes itself
+	auth     bool            // it is about authentication: "token" is a credential, not a piece of text
+	items    map[string]bool // names of loop variables: tokens of a stream or a text
+	wrapped  map[string]bool // names declared as SecretStr and its like, which show as asterisks
+	json     bool            // what its loggers write is encoded
+	browser  bool            // it runs in a browser, whose console is no log
+	calls    []*source.Expr  // every call, in no order
+	paired   bool            // a secret key stands beside each access key, which only names it
+	outgoing bool            // it uses the standard library's client
+	client   bool            // its requests are those that it makes itself
 }
 
 // gather looks through the file once.
@@ -72,34 +73,46 @@ func gather(f *source.File) facts {
 		})
 	})
 	out.auth = auth >= 2 && auth > 2*lexer
-	for _, mark := range jsonMarks {
-		out.json = out.json || strings.Contains(f.Source, mark)
-	}
-	out.paired = containsAny(f.Source, "secret_key", "secret_access_key", "SECRET_ACCESS_KEY", "secretKey", "SecretKey", "secretAccessKey", "SecretAccessKey")
-	out.client = f.Lang == source.Python && containsAny(f.Source, clientMarks...) && !containsAny(f.Source, serverMarks...)
-	out.browser = f.Lang == source.JavaScript && inBrowser(f.Source)
+	m := libraries.scan(f.Source)
+	out.json, out.paired, out.outgoing = m&encodedLog != 0, m&secretKey != 0, m&httpClient != 0
+	out.client = f.Lang == source.Python && m&clientMark != 0 && m&serverMark == 0
+	out.browser = f.Lang == source.JavaScript && m&pageMark != 0 && m&nodeMark == 0
 	return out
 }
 
-// Marks of Python files that make requests, and of those that answer them.
-var (
-	clientMarks = []string{"httpclient", "pycurl", "botocore", "boto.", "httplib2", "http_wrapper", "http.client", "urllib3", "PreparedRequest", "httpx.Request", "urllib.request", "urllib2", "requests.Request", "HTTPAdapter", "scrapy", "ClientSession", "AuthBase"}
-	serverMarks = []string{"flask", "django", "fastapi", "starlette", "aiohttp.web", "aiohttp import web", "RequestHandler", "sanic", "bottle", "werkzeug", "webob", "webapp2", "WSGIApplication", "falcon", "pyramid", "quart", "cherrypy", "litestar"}
+// Groups of the words that tell which libraries a file uses, and where it runs.
+const (
+	encodedLog marks = 1 << iota // what is logged is encoded as JSON
+	secretKey                    // a secret key stands beside an access key
+	httpClient                   // the standard library's client
+	clientMark                   // a file of Python that makes requests
+	serverMark                   // one that answers them
+	pageMark                     // a script of a page
+	nodeMark                     // one of a server
 )
 
-// inBrowser reports a script of a page: it names what only a browser has, and nothing that only a server has.
-func inBrowser(text string) bool {
-	return containsAny(text, "window.", "document.", "localStorage", "sessionStorage", "navigator.", "/browser'", `/browser"`, "from 'react'", `from "react"`, "from 'vue'", `from "vue"`, "@angular/core") &&
-		!containsAny(text, "express", "process.", "createServer", "fastify", "require('http", `require("http`, "from 'http'", `from "http"`, "koa", "next/server", "nestjs")
-}
+var libraries = newAutomaton(map[marks][]string{
+	encodedLog: {"JSONRenderer", "JsonFormatter", "NewJSONHandler", "format.json(", "zap.NewProduction", "zerolog", "NewJSONEncoder", "jsonlogger", "require('pino')", "from 'pino'", "bunyan", "LogstashEncoder",
+		"JsonLayout", "serialize=True", "json_formatter"},
+	secretKey:  {"secret_key", "secret_access_key"},
+	httpClient: {"http.client", "httplib"},
+	clientMark: {"httpclient", "pycurl", "botocore", "~boto.", "httplib2", "http_wrapper", "http.client", "urllib3", "PreparedRequest", "httpx.Request", "urllib.request", "urllib2", "requests.Request", "HTTPAdapter",
+		"scrapy", "ClientSession", "AuthBase"},
+	serverMark: {"flask", "django", "fastapi", "starlette", "aiohttp.web", "aiohttp import web", "RequestHandler", "sanic", "bottle", "werkzeug", "webob", "webapp2", "WSGIApplication", "falcon", "pyramid", "quart",
+		"cherrypy", "litestar"},
+	pageMark: pageWords,
+	nodeMark: serverWords,
+})
+
+// Words of scripts of pages, and of those of servers.
+var (
+	pageWords   = []string{"window.", "document.", "localStorage", "sessionStorage", "navigator.", "/browser'", "from 'react'", "from 'vue'", "@angular/core"}
+	serverWords = []string{"express", "process.", "createServer", "fastify", "require('http", "from 'http'", "koa", "next/server", "nestjs"}
+)
 
 func containsAny(text string, parts ...string) bool {
 	return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(text, p) })
 }
-
-// jsonMarks show that what is logged is encoded as JSON.
-var jsonMarks = []string{"JSONRenderer", "JsonFormatter", "JSONFormatter", "NewJSONHandler", "format.json(", "zap.NewProduction", "zerolog", "NewJSONEncoder", "jsonlogger",
-	"require('pino')", `require("pino")`, `from 'pino'`, `from "pino"`, "bunyan", "LogstashEncoder", "JsonLayout", "CompactJsonFormatter", "serialize=True", "json_formatter"}
 
 func (f *facts) note(s *source.Stmt) {
 	if s.Kind == source.Loop {

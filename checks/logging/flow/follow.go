@@ -114,12 +114,10 @@ func Follow(f *source.File) *Result {
 func (w *follower) pending(body []*source.Stmt, home *scope) {
 	for _, s := range body {
 		switch {
-		case s.Func != nil && !w.relevant(s.Func.Start, s.Func.End):
-			if w.table.handles(s.Func, w.class) {
-				w.result.Handlers = append(w.result.Handlers, s.Func)
-			}
 		case s.Func != nil:
-			w.summarise(s.Func, home)
+			if w.needed(s.Func) {
+				w.summarise(s.Func, home)
+			}
 		case s.Kind == source.Class:
 		default:
 			for _, inner := range s.Inside() {

@@ -17,7 +17,11 @@ const (
 	asked     // what a client sent
 	shortRisk // short words that also stand inside other words
 	failing
-	replying
+	replying  // of Python
+	responder // of JavaScript: what answers
+	sending   // and how
+	onPage    // a script of a page
+	onServer  // or of a server
 	writesAny // the same for languages whose calls are less regular
 	risksAny
 	failsAny
@@ -41,7 +45,11 @@ var words = newAutomaton(map[marks][]string{
 		"getargument", "express", "fastify", "~koa~", "~event."},
 	shortRisk:  shortWords,
 	failing:    {"except", "catch", ".stack", "~err~", "error"},
-	replying:   {"response", "jsonify(", "httpexception(", "abort(", "render", "self.write(", "self.finish(", "senderror(", "wfile.write(", "~res.", "reply.", "~resp.", "ctx.", "flask", "fastapi", "@app", "@router", "django"},
+	replying:   {"response", "jsonify(", "httpexception(", "abort(", "render", "self.write(", "self.finish(", "senderror(", "wfile.write(", "flask", "fastapi", "@app", "@router", "django"},
+	responder:  {"~res.", "~res~", "reply.", "~reply~", "~resp.", "response.", "ctx.", "~h.", "new response("},
+	sending:    {".send(", ".end(", ".write(", ".json(", ".jsonp(", ".render(", ".html(", ".text(", ".sendfile(", "ctx.body", "new response(", ".body~"},
+	onPage:     pageWords,
+	onServer:   serverWords,
 	writesAny:  {"log", "print", "console", "stderr", "stdout", "~puts", "warn", "echo(", "spew", "trace", "triggererror", "debug."},
 	risksAny:   {"pass", "secret", "token", "key", "jwt", "pwd", "cookie", "header", "env", "req", "param", "$", "url", "authorization", "card", "ssn", "social", "salary", "iban", "phone", "email", "address", "birth", "route", "mapping", "http.", "echo.", "gin.", "fiber."},
 	failsAny:   {"catch", "except", "rescue", "stack", "~err~", "err.error("},
@@ -90,7 +98,10 @@ func Mentions(lang *source.Language, text string) bool {
 	if lang != source.Python && lang != source.JavaScript {
 		return m&writesAny != 0 && m&risksAny != 0 || m&failsAny != 0 && m&repliesAny != 0
 	}
-	if m&failing != 0 && m&replying != 0 {
+	if lang == source.JavaScript && m&onPage != 0 && m&onServer == 0 {
+		return false // the console of a page is no log
+	}
+	if m&failing != 0 && (lang == source.Python && m&replying != 0 || lang == source.JavaScript && m&responder != 0 && m&sending != 0) {
 		return true
 	}
 	if m&printCall == 0 && (m&logCall == 0 || m&levelCall == 0) {

@@ -9,8 +9,13 @@ import (
 // findSinks finds the places that can write or answer: by their words, and as calls of functions of this file that
 // hold such places.
 func (w *follower) findSinks() {
-	groups := printCall | levelCall | replying
-	if w.file.Lang != source.Python && w.file.Lang != source.JavaScript {
+	groups := printCall | levelCall
+	switch w.file.Lang {
+	case source.Python:
+		groups |= replying
+	case source.JavaScript:
+		groups |= sending
+	default:
 		groups |= writesAny | repliesAny
 	}
 	w.places = words.offsets(w.file.Source, groups)
@@ -37,4 +42,9 @@ func (w *follower) findSinks() {
 func (w *follower) relevant(start, end int) bool {
 	at, _ := slices.BinarySearch(w.places, start)
 	return at < len(w.places) && w.places[at] <= end
+}
+
+// needed reports a function that can write or answer.
+func (w *follower) needed(f *source.Function) bool {
+	return w.relevant(f.Start, f.End) || w.table.handles(f, w.class)
 }

@@ -230,11 +230,12 @@ func clientError(name string) bool {
 }
 
 func (w *follower) classBody(s *source.Stmt, in *scope) {
-	if !w.relevant(s.Start, s.End) && s.End > s.Start {
-		return
-	}
 	class := w.class
 	w.class = strings.TrimSpace(s.Name + " " + s.Type)
+	defer func() { w.class = class }()
+	if s.End > s.Start && !w.relevant(s.Start, s.End) && !slices.ContainsFunc(s.Body, func(m *source.Stmt) bool { return m.Func != nil && w.table.handles(m.Func, w.class) }) {
+		return
+	}
 	inner := newScope(in)
 	inner.vars["this"] = thisValue
 	for _, m := range s.Body {
@@ -247,12 +248,11 @@ func (w *follower) classBody(s *source.Stmt, in *scope) {
 	constructors := []bool{true, false} // first: they make the fields
 	for _, first := range constructors {
 		for _, m := range s.Body {
-			if m.Kind == source.Define && isConstructor(m.Func.Name, s.Name) == first {
+			if m.Kind == source.Define && isConstructor(m.Func.Name, s.Name) == first && (first || w.needed(m.Func)) {
 				w.summarise(m.Func, inner)
 			}
 		}
 	}
-	w.class = class
 }
 
 func isConstructor(name, class string) bool {

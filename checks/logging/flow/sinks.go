@@ -138,7 +138,7 @@ func (w *follower) sink(to Sink, exprs []*source.Expr, args []*value, c *calling
 		}
 		labels := a.labels
 		if a.fn != nil && x.Kind == source.Func {
-			if s := w.done[a.fn]; s != nil && s.returns != nil {
+			if s := w.summarise(a.fn, w.globals); s.returns != nil {
 				labels = without(s.returns.labels, parameter)
 			}
 		}
@@ -185,7 +185,7 @@ func (w *follower) reply(c *calling) {
 func (w *follower) servesPython(c *calling) bool {
 	switch {
 	case c.name == "HTTPException":
-		return !strings.Contains(w.file.Source, "http.client") && !strings.Contains(w.file.Source, "httplib")
+		return !w.facts.outgoing
 	case strings.HasPrefix(c.path, "self."):
 		return containsAny(w.class, "Handler", "View", "Resource", "Endpoint")
 	}

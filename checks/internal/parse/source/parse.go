@@ -18,7 +18,7 @@ type parser struct {
 
 // Parse reads a file in a language of the shared lexer.
 func Parse(lang *Language, src string) *File {
-	l := lexer{lang: lang, src: src, limit: len(src), fresh: true}
+	l := lexer{lang: lang, src: src, limit: len(src), fresh: true, out: make([]token, 0, len(src)/5)}
 	if lang == PHP {
 		l.behind("<?")
 		l.tag()
