@@ -97,6 +97,11 @@ func (j *caddyJSON) global(servers *yaml.Node) {
 		if n := yamldoc.Get(server, "max_header_bytes"); n != nil {
 			body = append(body, block(j.line(n, "servers"), j.line(n, "max_header_size", text(n))))
 		}
+		for field, line := range map[string]string{"read_header_timeout": "read_header", "read_timeout": "read_body"} {
+			if n := yamldoc.Get(server, field); n != nil {
+				body = append(body, block(j.line(n, "servers"), block(j.line(n, "timeouts"), j.line(n, line, caddyNanoseconds(text(n))))))
+			}
+		}
 		if n := yamldoc.Get(server, "logs", "should_log_credentials"); text(n) == "true" {
 			body = append(body, block(j.line(n, "servers"), j.line(n, "log_credentials")))
 		}
@@ -107,6 +112,14 @@ func (j *caddyJSON) global(servers *yaml.Node) {
 	if body != nil {
 		j.blocks = append(j.blocks, &caddyfile.Block{Kind: caddyfile.Global, Body: body, Braces: true, Place: j.place(servers)})
 	}
+}
+
+// caddyNanoseconds writes a duration of JSON, which may be a number of nanoseconds, as a Caddyfile has it.
+func caddyNanoseconds(text string) string {
+	if strings.Trim(text, "0123456789") == "" && text != "" && text != "0" {
+		return text + "ns"
+	}
+	return text
 }
 
 // server makes a site of each route that hosts alone decide, and one of the others.

@@ -2,7 +2,9 @@ package settings
 
 import (
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"hardcheck/checks"
 	"hardcheck/checks/internal/parse/caddyfile"
@@ -67,6 +69,9 @@ func (t *caddyTree) global(b caddyBlock) *checks.Scope {
 		case "servers":
 			found = caddySub(s, d, "max_header_size")
 			for _, line := range d.Body {
+				if line.Name == "timeouts" {
+					found = append(found, caddyTimeouts(s, line)...)
+				}
 				if line.Name == "log_credentials" {
 					s.Name, s.Value, s.Place = "log_credentials", true, line.Place
 					found = append(found, s)
@@ -76,6 +81,31 @@ func (t *caddyTree) global(b caddyBlock) *checks.Scope {
 		list = append(list, caddyDynamic(found, d.Conditional || d.Dynamic())...)
 	}
 	return t.scope("global", "global", b.Place, nil, list)
+}
+
+// caddyTimeouts are how long a server waits for the head and the body of a request, in seconds rounded up; 0 is for ever.
+func caddyTimeouts(s checks.Setting, d *caddyfile.Directive) []checks.Setting {
+	var out []checks.Setting
+	for _, sub := range caddySub(s, d, "read_header", "read_body") {
+		wait, ok := caddyDuration(sub.Raw)
+		if sub.Value = nil; ok && !sub.Dynamic() {
+			sub.Value = int64((wait + time.Second - 1) / time.Second)
+		} else {
+			sub.Origin = checks.OriginDynamic
+		}
+		out = append(out, sub)
+	}
+	return out
+}
+
+// caddyDuration reads Go's durations, and days.
+func caddyDuration(text string) (time.Duration, bool) {
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		n, err := strconv.ParseUint(days, 10, 16)
+		return time.Duration(n) * 24 * time.Hour, err == nil
+	}
+	wait, err := time.ParseDuration(text)
+	return wait, err == nil && wait >= 0
 }
 
 func (t *caddyTree) site(b caddyBlock, global *checks.Scope) {

@@ -44,6 +44,7 @@ var headLimits = []headLimit{
 	{product: "apache", name: "LimitRequestFields", zero: true},
 	{product: "apache", name: "LimitRequestFieldSize", unit: 1},
 	{product: "apache", name: "LimitRequestLine", unit: 1},
+	{product: "caddy", name: "servers.max_header_size", unit: 1},
 	{product: "gunicorn", name: "limit_request_line", unit: 1, zero: true, mistaken: true},
 	{product: "gunicorn", name: "limit_request_field_size", unit: 1, zero: true, mistaken: true},
 	{product: "uvicorn", name: "h11_max_incomplete_event_size", unit: 1, mistaken: true},

@@ -19,7 +19,7 @@ func partsLimit() *checks.Check {
 			"Never set it to None.",
 		Expected:   "At most {max} fields or files in one form.",
 		Rollback:   "Put the old number back, on the one form that needs it.",
-		Absent:     "No Django settings, no Flask application and no parser of forms in Python or Node was found",
+		Absent:     "No Django settings, no Flask application, no parser of forms in Python or Node, and no configuration of PHP, Tomcat or Jetty was found",
 		References: []string{"CWE-770", "CWE-400", "https://docs.djangoproject.com/en/stable/ref/settings/#data-upload-max-number-fields", "https://flask.palletsprojects.com/en/stable/config/#MAX_FORM_PARTS"},
 		Severity:   checks.Medium,
 		Rules: []checks.Rule{
@@ -46,6 +46,9 @@ var partsSettings = map[string][]string{
 	"fastify-multipart": {"limits.parts"},
 	"formidable":        {"maxFields"},
 	"graphql-upload":    {"maxFiles"},
+	"tomcat":            {"maxParameterCount", "maxPartCount"},
+	"jetty":             {"maxFormKeys"},
+	"php":               {"max_input_vars", "max_file_uploads"},
 }
 
 func partsLimitOnTree(p *checks.Pass) error {

@@ -28,6 +28,8 @@ var patiences = []patience{
 	{product: "nginx", kinds: []string{"http", "server", "location"}, name: "client_header_timeout", line: "client_header_timeout 60s;"},
 	{product: "nginx", kinds: []string{"http", "server", "location"}, name: "client_body_timeout", line: "client_body_timeout 60s;"},
 	{product: "haproxy", kinds: []string{"frontend", "listen"}, name: "timeout http-request", forever: true, missing: true, line: "timeout http-request 10s"},
+	{product: "caddy", kinds: []string{"global"}, name: "servers.read_header", forever: true, line: "servers { timeouts { read_header 10s } }"},
+	{product: "caddy", kinds: []string{"global"}, name: "servers.read_body", line: "servers { timeouts { read_body 60s } }"},
 	{product: "traefik", kinds: []string{"router"}, name: "respondingTimeouts.readTimeout", forever: true, line: "readTimeout: 60s"},
 	{product: "envoy", kinds: []string{"manager"}, name: "request_headers_timeout", forever: true, instead: "request_timeout", line: "request_headers_timeout: 10s"},
 	{product: "lighttpd limits", kinds: []string{"server"}, name: "server.max-read-idle", line: "server.max-read-idle = 60"},

@@ -17,7 +17,7 @@ var layers = []struct {
 	pkg     string
 	imports []string
 }{
-	{"cmd/internal/measure", []string{"checks", "checks/engine", "checks/headers", "checks/logging", "checks/permissions/kube", "checks/secrets", "checks/settings", "checks/target", "checks/uploads"}},
+	{"cmd/internal/measure", []string{"checks", "checks/engine", "checks/headers", "checks/logging", "checks/permissions", "checks/secrets", "checks/settings", "checks/target", "checks/uploads"}},
 	{"cmd/internal", []string{"checks", "checks/all", "checks/engine", "policy"}},
 	{"cmd/hardcheck", []string{"checks", "checks/all", "checks/engine", "checks/headers", "checks/logging", "checks/secrets", "checks/settings", "checks/target", "checks/uploads", "cmd/internal", "policy", "testdata"}},
 	{"policy", []string{"checks", "checks/all"}}, // checks/all in tests only
