@@ -66,7 +66,7 @@ func (b *bodyLimits) withoutLimit(s *checks.Scope, set checks.Setting, message s
 	}
 }
 
-var notDeployedDirs = []string{"test", "testing", "testdata", "example", "examples", "demo", "demos", "docs", "docs_src", "samples", "tutorial", "tutorials", "bench", "benchmark", "benchmarks"}
+var notDeployedDirs = []string{"test", "testing", "testdata", "testutil", "testutils", "httptest", "e2e", "example", "examples", "demo", "demos", "docs", "docs_src", "samples", "tutorial", "tutorials", "bench", "benchmark", "benchmarks"}
 
 // notDeployed reports a file that belongs to tests, examples or documentation: nobody sends it requests.
 func notDeployed(file string) bool {

@@ -45,5 +45,5 @@ func run(args []string) error {
 			return headersMeasure(os.Stdout, args[1:])
 		}
 	}
-	return fmt.Errorf("expected: recall CASES.jsonl..., cost [-repository DIR] TREE, limits URL..., walk TREE, pods DIR, logging [-misses] DIR|CASES.jsonl, or headers [-all] CASES.jsonl...")
+	return fmt.Errorf("expected: recall CASES.jsonl..., headers [-all] CASES.jsonl..., cost [-repository DIR] TREE, limits URL..., walk TREE, pods DIR, or logging [-misses] DIR|CASES.jsonl")
 }
