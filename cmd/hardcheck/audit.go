@@ -94,6 +94,9 @@ goes on where a certificate is not accepted, and reports that as a finding.`,
   hardcheck audit --insecure https://staging.internal:8443
   hardcheck audit --targets sites.txt --jobs 16 --format json > audit.json
   hardcheck audit --resolve shop.example:443:127.0.0.1:8443 --cacert ca.pem https://shop.example
+  hardcheck audit --active declare https://staging.shop.example
+  hardcheck audit --active declare,body --upload-path /upload http://127.0.0.1:8000
+  hardcheck audit --active canary --log /var/log/nginx/access.log --log-unit shop http://127.0.0.1:8000
   hardcheck audit --format json -o table=audit.txt . > audit.json`,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.run(cmd, args) },
 	}

@@ -148,6 +148,8 @@ func (s *siteFlags) checkProbes(targets []string) error {
 		switch {
 		case !slices.Contains(s.probes(), probe):
 			return fmt.Errorf("--active %q: expected %s", probe, strings.Join(s.probes(), ", "))
+		case probe == "canary" && s.replay != "":
+			return errors.New("--replay and --active canary exclude each other: no log holds what is not sent")
 		case slices.Contains(target.ActiveProbes, probe):
 			if !slices.ContainsFunc(targets, isURL) {
 				return fmt.Errorf("--active %s: expected a URL among the targets, found none", probe)
