@@ -1,15 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 
@@ -108,25 +105,13 @@ func (a *agreement) add(right bool) {
 }
 
 func readHeaderCases(file string) ([]headerCase, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	var out []headerCase
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 16<<20)
-	for lines.Scan() {
-		var c headerCase
-		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
+	out, err := readCases[headerCase](file)
+	for _, c := range out {
 		if _, known := aspects[c.Test]; !known {
 			return nil, fmt.Errorf("%s: %s: no check for the test %q", file, c.ID, c.Test)
 		}
-		out = append(out, c)
 	}
-	return out, lines.Err()
+	return out, err
 }
 
 // audit serves the case and lists "severity rule attribute" of what is found wrong with its aspect, and what could not

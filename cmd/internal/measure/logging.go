@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -35,7 +33,7 @@ var logChecks = map[string][]string{
 // them as JSON, one a line, whose file is beside it: {"lang", "file", "line", "cls", "rule", "expect"}, where "bad" must
 // be found and everything else must not.
 func logCases(w io.Writer, file string, verbose bool) error {
-	cases, err := readLogCases(file)
+	cases, err := readCases[logCase](file)
 	if err != nil {
 		return err
 	}
@@ -91,25 +89,6 @@ func (s *score) String() string {
 type located struct {
 	check       string
 	first, last int
-}
-
-func readLogCases(file string) ([]logCase, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	var out []logCase
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 16<<20)
-	for lines.Scan() {
-		var c logCase
-		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
-		out = append(out, c)
-	}
-	return out, lines.Err()
 }
 
 // loggingFindings audits the files of the cases, each in a directory of its own: a directory's name could make it a test.

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -58,7 +56,7 @@ func recall(w io.Writer, args []string) error {
 		return err
 	}
 	for _, file := range flags.Args() {
-		cases, err := readCases(file)
+		cases, err := readCases[labelled](file)
 		if err != nil {
 			return err
 		}
@@ -69,25 +67,6 @@ func recall(w io.Writer, args []string) error {
 		report(w, file, cases, found, *rules, *misses)
 	}
 	return nil
-}
-
-func readCases(file string) ([]labelled, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	var cases []labelled
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 64<<20)
-	for lines.Scan() {
-		var c labelled
-		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
-		cases = append(cases, c)
-	}
-	return cases, lines.Err()
 }
 
 // level is how sure a case's surest finding is.
